@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/deadline.h"
+
+#include <limits.h>
+#include <time.h>
+
+uint64_t monotonic_ns(void)
+{
+    struct timespec now;
+
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000U + (uint64_t)now.tv_nsec;
+}
+
+struct deadline deadline_in_ms(uint64_t timeout_ms)
+{
+    return (struct deadline){.at_ns = monotonic_ns() + timeout_ms * 1000000U};
+}
+
+struct deadline deadline_never(void)
+{
+    return (struct deadline){.at_ns = UINT64_MAX};
+}
+
+bool deadline_passed(const struct deadline *d)
+{
+    return d->at_ns != UINT64_MAX && monotonic_ns() >= d->at_ns;
+}
+
+int deadline_left_ms(const struct deadline *d)
+{
+    uint64_t now = monotonic_ns();
+    uint64_t left_ms = 0;
+
+    if (d->at_ns == UINT64_MAX)
+        return -1;
+    if (now >= d->at_ns)
+        return 0;
+    left_ms = (d->at_ns - now + 999999U) / 1000000U;
+    return left_ms > INT_MAX ? INT_MAX : (int)left_ms;
+}

@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/event.h"
+
+#include "base/deadline.h"
+#include "base/value.h"
+
+#include <assert.h>
+#include <inttypes.h>
+#include <string.h>
+
+void event_begin(struct event_builder *e, const struct event_sink *sink, const char *source,
+                 const char *kind, uint32_t conn)
+{
+    e->sink = sink;
+    e->event = (struct event){.source = source, .kind = kind, .conn = conn, .fields = e->fields};
+    if (sink != NULL)
+        e->event.t_ns = sink->now_ns != NULL ? sink->now_ns(sink->ctx) : monotonic_ns();
+}
+
+static struct event_field *add_field(struct event_builder *e, const char *name,
+                                     enum event_field_kind kind)
+{
+    struct event_field *field = NULL;
+
+    assert(e->event.field_count < EVENT_MAX_FIELDS);
+    if (e->event.field_count < EVENT_MAX_FIELDS)
+        e->event.field_count++;
+    field = &e->fields[e->event.field_count - 1];
+    *field = (struct event_field){.name = name, .kind = kind};
+    return field;
+}
+
+void event_int(struct event_builder *e, const char *name, int64_t value)
+{
+    add_field(e, name, EVENT_INT)->i = value;
+}
+
+void event_bool(struct event_builder *e, const char *name, bool value)
+{
+    add_field(e, name, EVENT_BOOL)->i = value;
+}
+
+static struct event_field *add_bytes(struct event_builder *e, const char *name,
+                                     enum event_field_kind kind, const void *data, size_t len)
+{
+    struct event_field *field = add_field(e, name, kind);
+
+    field->text = len > 0 ? data : "";
+    field->text_len = len;
+    return field;
+}
+
+void event_text(struct event_builder *e, const char *name, const char *text)
+{
+    if (text != NULL)
+        add_bytes(e, name, EVENT_TEXT, text, strlen(text));
+}
+
+void event_text_len(struct event_builder *e, const char *name, const void *text, size_t len)
+{
+    add_bytes(e, name, EVENT_TEXT, text, len);
+}
+
+void event_bytes(struct event_builder *e, const char *name, const void *data, size_t len)
+{
+    add_bytes(e, name, EVENT_BYTES, data, len);
+}
+
+void event_secret(struct event_builder *e, const char *name, const void *text, size_t len)
+{
+    add_bytes(e, name, EVENT_TEXT, text, len)->secret = true;
+}
+
+void event_ints(struct event_builder *e, const char *name, const int64_t *ints, size_t count)
+{
+    struct event_field *field = add_field(e, name, EVENT_INTS);
+
+    field->ints = ints;
+    field->count = count;
+}
+
+void event_texts(struct event_builder *e, const char *name, const char *const *texts,
+                 size_t count)
+{
+    struct event_field *field = add_field(e, name, EVENT_TEXTS);
+
+    field->texts = texts;
+    field->count = count;
+}
+
+void event_emit(struct event_builder *e)
+{
+    if (e->sink != NULL)
+        e->sink->emit(e->sink->ctx, &e->event);
+}
+
+bool event_is(const struct event *event, const char *kind)
+{
+    return strcmp(event->kind, kind) == 0;
+}
+
+const struct event_field *event_field(const struct event *event, const char *name)
+{
+    for (size_t i = 0; i < event->field_count; i++)
+        if (strcmp(event->fields[i].name, name) == 0)
+            return &event->fields[i];
+    return NULL;
+}
+
+int64_t event_get_int(const struct event *event, const char *name, int64_t otherwise)
+{
+    const struct event_field *field = event_field(event, name);
+
+    return field != NULL && (field->kind == EVENT_INT || field->kind == EVENT_BOOL) ? field->i
+                                                                                    : otherwise;
+}
+
+bool event_get_bool(const struct event *event, const char *name)
+{
+    return event_get_int(event, name, 0) != 0;
+}
+
+const char *event_get_text(const struct event *event, const char *name)
+{
+    const struct event_field *field = event_field(event, name);
+
+    return field != NULL && field->kind == EVENT_TEXT && !field->secret ? field->text : "";
+}
+
+static enum assay_status write_list(const struct event_field *field, struct buf *out)
+{
+    ASSAY_TRY(buf_add_char(out, '['));
+    for (size_t i = 0; i < field->count; i++) {
+        if (i > 0)
+            ASSAY_TRY(buf_add_char(out, ','));
+        if (field->kind == EVENT_INTS)
+            ASSAY_TRY(buf_printf(out, "%" PRId64, field->ints[i]));
+        else
+            ASSAY_TRY(json_add_string(out, field->texts[i], strlen(field->texts[i])));
+    }
+    return buf_add_char(out, ']');
+}
+
+static enum assay_status write_field(const struct event_field *field, struct buf *out)
+{
+    if (field->secret)
+        return buf_add_text(out, "\"(secret)\"");
+    switch (field->kind) {
+    case EVENT_INT:
+        return buf_printf(out, "%" PRId64, field->i);
+    case EVENT_BOOL:
+        return buf_add_text(out, field->i != 0 ? "true" : "false");
+    case EVENT_TEXT:
+        return json_add_string(out, field->text, field->text_len);
+    case EVENT_BYTES:
+        ASSAY_TRY(buf_add_text(out, "{\"hex\":\""));
+        ASSAY_TRY(buf_add_hex(out, field->text, field->text_len));
+        return buf_add_text(out, "\"}");
+    case EVENT_INTS:
+    case EVENT_TEXTS:
+        return write_list(field, out);
+    }
+    return ASSAY_ERR_ARG;
+}
+
+enum assay_status event_write_json(const struct event *event, struct buf *out)
+{
+    ASSAY_TRY(buf_printf(out, "{\"t\":%" PRIu64 ",\"src\":\"%s\",\"ev\":\"%s\"", event->t_ns,
+                         event->source, event->kind));
+    if (event->conn != 0)
+        ASSAY_TRY(buf_printf(out, ",\"conn\":%" PRIu32, event->conn));
+    for (size_t i = 0; i < event->field_count; i++) {
+        ASSAY_TRY(buf_printf(out, ",\"%s\":", event->fields[i].name));
+        ASSAY_TRY(write_field(&event->fields[i], out));
+    }
+    return buf_add_char(out, '}');
+}

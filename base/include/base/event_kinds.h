@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The kinds of event and their fields, in one list: what producers emit and what the judge, the
+ * explainer and the reports read. docs/formats/transcript.md is for people; this is for code.
+ *
+ * X(constant, "room.kind", "fields: name type, ...")
+ * Types: int bool text bytes ints texts; a trailing ! marks a secret, ? an optional field.
+ * dir: "rx" from the board to the bench, "tx" from the bench to the board.
+ */
+#ifndef BASE_EVENT_KINDS_H
+#define BASE_EVENT_KINDS_H
+
+/* clang-format off */
+#define EVENT_KIND_MAP(X)                                                                         \
+    /* harness/run */                                                                             \
+    X(EV_CASE_BEGIN, "case.begin",                                                                \
+      "board text, id text, title text, group text, category text, severity text, spec texts, "   \
+      "expect text (accept|refuse), alerts texts (alert names that are right), control text, "    \
+      "differs texts, deadline_ms int, quiet_ms int, why text, good text, bad text")              \
+    X(EV_CASE_END, "case.end", "verdict text, reason text")                                       \
+    X(EV_ATTEMPT_BEGIN, "attempt.begin",                                                          \
+      "attempt int, role text (before|case|after), scenario text, serves texts, "                 \
+      "repeat int, host text, time text (RFC 3339 scenario time)")                                \
+    X(EV_ATTEMPT_END, "attempt.end",                                                              \
+      "attempt int, cause text (empty|flash|enumerate|boot|network|clock|tls|mqtt|harness), "     \
+      "detail text, duration_ns int")                                                             \
+    X(EV_CLOCK_SET, "clock.set", "unix_s int, reason text")                                       \
+    X(EV_SERVER_DESCRIPTION, "server.description", "json text")                                   \
+    /* harness/board */                                                                           \
+    X(EV_BOARD_COMMAND, "board.command", "text text (secrets masked)")                            \
+    X(EV_BOARD_LINE, "board.line", "dir text, stream text (serial|stdout|stderr), text text")     \
+    X(EV_BOARD_READY, "board.ready", "name text, stack text, version text, reset_reason text?")   \
+    X(EV_BOARD_RESET, "board.reset", "reason text (requested|spontaneous|power)")                 \
+    X(EV_BOARD_PHASE, "board.phase", "phase text (resolve|tcp|tls|mqtt|done), detail text?")      \
+    X(EV_BOARD_RESULT, "board.result",                                                            \
+      "ok bool, phase text, code int, text text (the stack's own error string)")                  \
+    X(EV_BOARD_EXIT, "board.exit", "status int (-1: killed by signal), signal int")               \
+    X(EV_BOARD_NOISE, "board.noise", "bytes bytes, why text")                                     \
+    /* mockserver/net */                                                                          \
+    X(EV_NET_LISTEN, "net.listen", "service text, address text, port int")                        \
+    X(EV_NET_OPEN, "net.open",                                                                    \
+      "service text, peer text, peer_port int, local text, local_port int")                       \
+    X(EV_NET_DATA, "net.data", "dir text, bytes bytes")                                           \
+    X(EV_NET_CLOSE, "net.close",                                                                  \
+      "by text (board|bench), how text (fin|rst|timeout|error), rx_bytes int, tx_bytes int")      \
+    X(EV_NET_RULE, "net.rule", "rule text, detail text")                                          \
+    /* mockserver/tls */                                                                          \
+    X(EV_TLS_MESSAGE, "tls.message",                                                              \
+      "dir text, type int, name text (ClientHello, ...), length int, bytes bytes")                \
+    X(EV_TLS_CLIENT_HELLO, "tls.client_hello",                                                    \
+      "legacy_version int, random bytes, session_id bytes, ciphers ints, cipher_names texts, "    \
+      "compressions ints, extensions ints, extension_names texts, server_name text?, "            \
+      "versions ints?, groups ints?, group_names texts?, point_formats ints?, "                   \
+      "signature_algorithms ints?, signature_algorithm_names texts?, alpn texts?, "               \
+      "key_share_groups ints?, psk_modes ints?, psk_identities int?, max_fragment_length int?, "  \
+      "record_size_limit int?, extended_master_secret bool, secure_renegotiation bool, "          \
+      "encrypt_then_mac bool, session_ticket bool, status_request bool, fallback_scsv bool, "     \
+      "grease bool, ja3 text, malformed text?")                                                   \
+    X(EV_TLS_EXTENSION, "tls.extension", "message text, type int, name text, bytes bytes")        \
+    X(EV_TLS_SERVER_HELLO, "tls.server_hello",                                                    \
+      "version int, cipher int, cipher_name text, session_id bytes, extensions ints, "            \
+      "retry bool")                                                                               \
+    X(EV_TLS_CERTIFICATE_SENT, "tls.certificate_sent", "subjects texts, chain_length int, "       \
+      "bytes_total int, description text?")                                                       \
+    X(EV_TLS_ALERT, "tls.alert", "dir text, level text, code int, name text")                     \
+    X(EV_TLS_ESTABLISHED, "tls.established",                                                      \
+      "version text, cipher text, group text?, resumed bool, server_name text?, alpn text?, "     \
+      "client_certificate bool")                                                                  \
+    X(EV_TLS_CLIENT_CERTIFICATE, "tls.client_certificate",                                        \
+      "count int, subject text?, issuer text?, serial text?, sha256 text?, chain_ok bool, "       \
+      "chain_error text?")                                                                        \
+    X(EV_TLS_CERTIFICATE_VERIFY, "tls.certificate_verify", "ok bool, scheme text?, detail text?") \
+    X(EV_TLS_KEY_LOG, "tls.key_log", "line text!")                                                \
+    X(EV_TLS_ERROR, "tls.error", "stage text, text text")                                         \
+    X(EV_TLS_DATA, "tls.data", "dir text, length int")                                            \
+    X(EV_TLS_CLOSE_NOTIFY, "tls.close_notify", "dir text")                                        \
+    /* mockserver/mqtt */                                                                         \
+    X(EV_MQTT_PACKET, "mqtt.packet",                                                              \
+      "dir text, type text (CONNECT, ...), length int, packet_id int?, topic text?, qos int?, "   \
+      "retain bool?, dup bool?, payload_length int?, reason int?")                                \
+    X(EV_MQTT_CONNECT, "mqtt.connect",                                                            \
+      "version int (3|4|5), client_id text, keep_alive_s int, clean bool, username text?, "       \
+      "password! text?, has_username bool, has_password bool, will bool, will_topic text?")       \
+    X(EV_MQTT_PUBLISH, "mqtt.publish", "dir text, topic text, qos int, retain bool, dup bool, "   \
+      "packet_id int?, payload bytes")                                                            \
+    X(EV_MQTT_VIOLATION, "mqtt.violation", "clause text, text text")                              \
+    X(EV_MQTT_CLOSED, "mqtt.closed", "clean bool (DISCONNECT came first)")                        \
+    /* mockserver/dns, sntp */                                                                    \
+    X(EV_DNS_QUERY, "dns.query", "name text, type text, id int, peer text")                       \
+    X(EV_DNS_ANSWER, "dns.answer", "name text, rcode text, address text?, peer text")             \
+    X(EV_SNTP_REQUEST, "sntp.request", "version int, mode int, peer text")                        \
+    X(EV_SNTP_REPLY, "sntp.reply", "unix_s int, stratum int, leap int, peer text")                \
+    X(EV_SERVICE_ERROR, "service.error", "service text, text text")
+/* clang-format on */
+
+#define EVENT_KIND_CONSTANT(constant, text, fields) extern const char constant[];
+EVENT_KIND_MAP(EVENT_KIND_CONSTANT)
+#undef EVENT_KIND_CONSTANT
+
+struct event_kind_row {
+    const char *kind;
+    const char *fields;
+};
+
+/* All kinds; ends with a NULL kind. */
+extern const struct event_kind_row event_kinds[];
+
+#endif

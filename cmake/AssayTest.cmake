@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: Apache-2.0
+# assay_test(test_reader SOURCES test_reader.c LIBS assay::base [TIMEOUT 30] [LABELS ...] [ENV A=b])
+#
+# One executable per test_<file>.c. After it is built it lists its tests, and every one of them
+# becomes a CTest entry "<executable>/<suite>/<test>" that runs in a process of its own.
+function(assay_test name)
+  cmake_parse_arguments(T "" "TIMEOUT" "SOURCES;LIBS;LABELS;ENV;DEPENDS" ${ARGN})
+  if(NOT BUILD_TESTING)
+    return()
+  endif()
+  if(NOT T_TIMEOUT)
+    set(T_TIMEOUT 30)
+  endif()
+  add_executable(${name} ${T_SOURCES})
+  target_link_libraries(${name} PRIVATE assay_test_support assay_build_flags ${T_LIBS})
+  target_compile_definitions(${name} PRIVATE
+    ASSAY_SOURCE_DIR="${CMAKE_SOURCE_DIR}" ASSAY_BINARY_DIR="${CMAKE_BINARY_DIR}")
+  if(T_DEPENDS)
+    add_dependencies(${name} ${T_DEPENDS})
+  endif()
+  set(ctest_file "${CMAKE_CURRENT_BINARY_DIR}/${name}_tests.cmake")
+  add_custom_command(TARGET ${name} POST_BUILD
+    BYPRODUCTS "${ctest_file}"
+    COMMAND "${CMAKE_COMMAND}"
+      -D "EXECUTABLE=$<TARGET_FILE:${name}>" -D "NAME=${name}" -D "OUTPUT=${ctest_file}"
+      -D "TIMEOUT=${T_TIMEOUT}" -D "LABELS=${T_LABELS}" -D "ENVIRONMENT=${T_ENV}"
+      -P "${CMAKE_SOURCE_DIR}/cmake/AssayDiscover.cmake"
+    VERBATIM)
+  file(WRITE "${CMAKE_CURRENT_BINARY_DIR}/${name}_include.cmake"
+    "if(EXISTS \"${ctest_file}\")\n  include(\"${ctest_file}\")\nelse()\n  add_test(${name}_NOT_BUILT ${name}_NOT_BUILT)\nendif()\n")
+  set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES
+    "${CMAKE_CURRENT_BINARY_DIR}/${name}_include.cmake")
+endfunction()
