@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Boards: a file (boards/<vendor>/<board>.yaml) plus a driver (a row of board_drivers[]). A board
+ * makes one connection attempt at a time, when told; what it says becomes events. Everything is
+ * asynchronous on the caller's loop.
+ */
+#ifndef BOARD_BOARD_H
+#define BOARD_BOARD_H
+
+#include "base/event.h"
+#include "base/status.h"
+#include "base/value.h"
+#include "judge/verdict.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <uv.h>
+
+struct board;
+struct board_file; /* a parsed and inherited board file */
+
+/* What an attempt needs. All borrowed for the call of board_connect() only. */
+struct board_request {
+    const char *host;         /* name that the board is to connect to and verify */
+    const char *ip;           /* where it lives */
+    unsigned port;            /* of the broker */
+    unsigned dns_port;        /* the scenario's DNS server on ip; 0: none */
+    unsigned sntp_port;       /* the scenario's SNTP server on ip; 0: none */
+    int64_t unix_s;           /* scenario time now */
+    const uint8_t *root_der;  /* trust store: one root */
+    size_t root_len;
+    const uint8_t *cert_der;  /* identity, or NULL */
+    size_t cert_len;
+    const uint8_t *key_der;   /* PKCS#8 */
+    size_t key_len;
+    const char *psk_identity; /* or NULL */
+    const char *psk_hex;
+    const char *alpn;         /* or NULL */
+    const char *client_id, *username, *password, *topic, *payload;
+    unsigned timeout_ms;      /* the board is given up after this */
+};
+
+/* How an attempt ended, from the board's side. */
+struct board_outcome {
+    enum cause cause;   /* CAUSE_NONE: the board did what it was told (connecting may have failed) */
+    char detail[256];   /* for a cause: what happened, for a person */
+    bool has_result;    /* the board reported a result itself */
+    bool ok;            /* ... and it was a success */
+    uint64_t connect_ns; /* from the order to connect to the result, as the bench saw it */
+};
+
+typedef void (*board_done_fn)(void *ctx, const struct board_outcome *outcome);
+
+/* Board files. Search: an existing path, else <directory>/<id>.yaml. */
+ASSAY_RESULT board_file_load(const char *directory, const char *id_or_path,
+                             struct board_file **ret, struct assay_error *err);
+void board_file_free(struct board_file *file);
+const char *board_file_id(const struct board_file *file);
+const char *board_file_name(const struct board_file *file);
+const char *board_file_driver(const struct board_file *file);
+const char *board_file_stack(const struct board_file *file); /* "bearssl 0.6" */
+/* `supports` as a value map ({tls={"1.2"}, key_types={...}, client_auth=true, ...}); never NULL. */
+const struct value *board_file_supports(const struct board_file *file);
+const char *board_file_clock(const struct board_file *file); /* none, serial, sntp, host */
+/* Every board file below directory, ids sorted; release with value_free (list of texts). */
+ASSAY_RESULT board_files_list(const char *directory, struct value **ret, struct assay_error *err);
+
+struct board_options {
+    uv_loop_t *loop;               /* borrowed */
+    const struct event_sink *sink; /* borrowed; see board_set_sink() */
+    const char *work_dir;          /* private directory for files of this board; exists */
+    const char *program_dir;       /* where the virtual boards' programs are */
+};
+
+/* Start or attach the board; returns at once, readiness is part of the first attempt. */
+ASSAY_RESULT board_open(const struct board_file *file, const struct board_options *options,
+                        struct board **ret, struct assay_error *err);
+/* Ends the board's processes and frees. NULL is allowed. */
+void board_close(struct board *board);
+/* From now on events go here (each attempt has its own transcript). */
+void board_set_sink(struct board *board, const struct event_sink *sink);
+
+/*
+ * Order one attempt. done is called exactly once from the loop, unless the call itself fails.
+ * @retval ASSAY_ERR_BUSY  the previous attempt has not ended
+ */
+ASSAY_RESULT board_connect(struct board *board, const struct board_request *request,
+                           board_done_fn done, void *ctx, struct assay_error *err);
+/* Give up the running attempt; done is called with the cause that fits. */
+void board_cancel(struct board *board, enum cause cause, const char *detail);
+
+/* Drivers, as rows of one table ending with a NULL name. */
+struct board_driver_info {
+    const char *name, *summary;
+};
+const struct board_driver_info *board_driver_infos(void);
+
+#endif

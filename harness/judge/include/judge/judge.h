@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Judging: a pure function of a case's transcript, which holds the scenario's facts
+ * (case.begin), the control before, the attempts of the case and the control after. No I/O, no
+ * clock, no globals: a transcript of last year can be judged again today.
+ */
+#ifndef JUDGE_JUDGE_H
+#define JUDGE_JUDGE_H
+
+#include "base/transcript.h"
+#include "judge/verdict.h"
+
+/* How far an attempt came, in order. */
+#define STAGE_MAP(X)                                                                               \
+    X(STAGE_NONE, "nothing", "the board never opened a connection")                                \
+    X(STAGE_RESOLVED, "resolved", "the board asked for the server's address, no more")             \
+    X(STAGE_TCP, "tcp", "the board opened a connection and sent no ClientHello")                   \
+    X(STAGE_CLIENT_HELLO, "client-hello", "the board sent its ClientHello")                        \
+    X(STAGE_SERVER_FLIGHT, "server-flight", "the board was sent the server's certificate")         \
+    X(STAGE_KEY_EXCHANGE, "key-exchange", "the board went on with its key exchange")               \
+    X(STAGE_FINISHED, "finished", "the board completed the handshake")                             \
+    X(STAGE_APPLICATION_DATA, "application-data", "the board sent application data")               \
+    X(STAGE_SESSION, "session", "the MQTT session was accepted")                                   \
+    X(STAGE_DELIVERED, "delivered", "the board delivered its message")
+
+enum stage {
+#define X(id, name, text) id,
+    STAGE_MAP(X)
+#undef X
+        STAGE_COUNT
+};
+
+const char *stage_name(enum stage s);
+
+/* What was observed in one attempt (facts, no judgement). Texts are borrowed from the transcript. */
+struct observation {
+    int attempt;
+    const char *role; /* "before", "case", "after" */
+    enum cause cause; /* why the attempt says nothing, or CAUSE_NONE */
+    const char *cause_detail;
+    enum stage stage;
+    bool refused; /* closed before Finished (or, TLS 1.3, before data) as the contract defines */
+    bool accepted;
+    bool has_alert;
+    const char *alert_name; /* alert of the board */
+    const char *alert_level;
+    int alert_code;
+    const char *close; /* "fin", "rst", "timeout", "none" */
+    const char *close_by;
+    int leak; /* 0 to 4 */
+    const struct event *client_hello; /* or NULL */
+    const struct event *mqtt_connect; /* or NULL */
+    const char *serial_error;         /* what the board said itself, "" for nothing */
+    int serial_code;
+    bool crashed;
+    unsigned connections;
+    uint64_t duration_ns;
+};
+
+enum { JUDGE_MAX_REPEATS = 64, JUDGE_REASON = 512 };
+
+struct judgement {
+    enum verdict verdict;
+    int leak;                  /* 0, or the level of a fail-leak */
+    char reason[JUDGE_REASON]; /* one sentence that a firmware author understands */
+    enum cause cause;          /* for inconclusive and harness-error */
+    struct observation before, after;
+    bool has_before, has_after;
+    struct observation cases[JUDGE_MAX_REPEATS];
+    unsigned case_count;
+};
+
+/*
+ * @retval ASSAY_ERR_MALFORMED  the transcript lacks what judging needs (err says what)
+ */
+ASSAY_RESULT judge_case(const struct transcript *t, struct judgement *ret,
+                        struct assay_error *err);
+
+/* The facts of one attempt alone, for the runner (did the control work?) and for the explainer. */
+ASSAY_RESULT judge_observe(const struct transcript *t, int attempt, struct observation *ret);
+
+#endif

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Scenarios: Lua 5.4 scripts in a sandbox that build descriptions. A script has no files, no
+ * processes, no network, no clock, and limits on instructions and memory. docs/formats/scenario.md.
+ */
+#ifndef SCENARIO_SCENARIO_H
+#define SCENARIO_SCENARIO_H
+
+#include "base/status.h"
+#include "base/value.h"
+#include "judge/verdict.h"
+
+#include <stdbool.h>
+
+enum scenario_expect { SCENARIO_ACCEPT, SCENARIO_REFUSE };
+
+/* One case of a suite. All texts are owned by the set and never NULL. */
+struct scenario {
+    const char *id, *title, *group;
+    const char *server, *why, *good, *bad; /* prose: what the server does, why it matters, ... */
+    const struct value *spec;              /* list of texts: "RFC 5280 section 6.1.3" */
+    const struct value *alerts;            /* list of alert names that are right; may be empty */
+    const struct value *needs;             /* map: what the board must support; may be NULL */
+    enum category category;
+    enum severity severity;
+    enum scenario_expect expect;
+    const char *control;              /* id of the positive control (its own id: it is one) */
+    const struct value *differs;      /* list of paths, proven by the loader */
+    const struct value *description;  /* the complete server description (host, time, tls, ...) */
+    unsigned deadline_ms, quiet_ms;   /* 0: the board's default */
+    const char *file;                 /* where it was defined */
+    int line;
+};
+
+struct scenario_set;
+
+/*
+ * Load every scenarios/<group>/<ID>-<slug>.lua and suites/<name>.lua below directory.
+ * @retval ASSAY_ERR_SCRIPT     err: "file:line: what"
+ * @retval ASSAY_ERR_NOT_FOUND  no such directory
+ */
+ASSAY_RESULT scenario_set_load(const char *directory, struct scenario_set **ret,
+                               struct assay_error *err);
+void scenario_set_free(struct scenario_set *set);
+
+size_t scenario_set_count(const struct scenario_set *set);
+const struct scenario *scenario_set_at(const struct scenario_set *set, size_t index);
+const struct scenario *scenario_set_find(const struct scenario_set *set, const char *id);
+
+/*
+ * "@core", "PATH-01", "PATH-*", "CIPH-04/?des": indices in suite order, or in id order for globs.
+ * @retval ASSAY_ERR_NOT_FOUND  nothing matches; err names near misses and the suites that exist
+ */
+ASSAY_RESULT scenario_set_select(const struct scenario_set *set, const char *selector,
+                                 const struct scenario ***ret, size_t *ret_count,
+                                 struct assay_error *err);
+
+/* Suites: name, title and the ids in order. */
+size_t scenario_suite_count(const struct scenario_set *set);
+const char *scenario_suite_name(const struct scenario_set *set, size_t index);
+const char *scenario_suite_title(const struct scenario_set *set, size_t index);
+const struct value *scenario_suite_members(const struct scenario_set *set, size_t index);
+
+#endif

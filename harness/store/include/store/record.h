@@ -1,0 +1,107 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The record of a run: the structs behind run.json ("assay.run/1"). Filled by the runner, written
+ * and read by the store, read by the reports. All texts are owned by the record and never NULL;
+ * "" and 0 mean absent.
+ */
+#ifndef STORE_RECORD_H
+#define STORE_RECORD_H
+
+#include "base/status.h"
+#include "judge/verdict.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct text_list {
+    char **items;
+    size_t count;
+};
+
+struct record_alert {
+    bool present;
+    char *level, *name, *from; /* from: "board" or "bench" */
+    int code;
+};
+
+struct record_hello { /* what the ClientHello of the case offered */
+    bool present;
+    char *version, *server_name, *ja3;
+    struct text_list versions, ciphers, groups, signature_algorithms, alpn, extensions;
+};
+
+struct record_mqtt {
+    bool present;
+    int version;
+    char *client_id, *username;
+    bool has_password;
+    int keep_alive_s;
+};
+
+struct record_observed {
+    char *stage, *close, *close_by, *serial_error;
+    int serial_code;
+    unsigned connections;
+    struct record_alert alert;
+    struct record_hello client_hello;
+    struct record_mqtt mqtt;
+};
+
+struct case_record {
+    char *board, *id, *title, *group, *expected, *reason, *why, *good, *bad;
+    struct text_list spec;
+    enum category category;
+    enum severity severity;
+    enum verdict verdict;
+    enum verdict verdict_before_waiver; /* the same as verdict where nothing was waived */
+    char *waiver_reason;
+    int leak;
+    enum cause cause;
+    struct record_observed observed;
+    char *bracket_before, *bracket_after; /* "accepted", "refused", "nothing", "" */
+    struct text_list repeats;             /* verdict name per repeat, in order */
+    double duration_ms;                   /* of the case's own attempts */
+    double connect_ms;                    /* of these, time the board itself spent connecting */
+    char *transcript, *capture, *serial;  /* paths relative to the run folder, "/" separated */
+};
+
+struct record_cap {
+    char *limit, *case_id, *reason;
+};
+
+struct record_category {
+    enum category category;
+    bool present; /* any case counted */
+    double score;
+};
+
+struct board_record {
+    char *id, *name, *driver, *stack, *firmware_name, *firmware_sha256;
+    char *grade; /* "A" to "F", "U" */
+    double score;
+    struct record_cap *caps;
+    size_t cap_count;
+    struct record_category categories[CATEGORY_COUNT];
+};
+
+struct run_record {
+    char *tool_version, *started, *finished, *scenario_time, *profile;
+    int64_t seed;
+    int exit_code;
+    bool interrupted;
+    struct board_record *boards;
+    size_t board_count;
+    struct case_record *cases;
+    size_t case_count;
+};
+
+void case_record_done(struct case_record *c);
+void board_record_done(struct board_record *b);
+void run_record_done(struct run_record *r);
+
+/* Replace an owned text with a copy; NULL counts as "". */
+ASSAY_RESULT record_set(char **text, const char *value);
+ASSAY_RESULT text_list_add(struct text_list *list, const char *text);
+
+#endif

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The public face of the mock servers: everything a board meets on the network, built from one
+ * server description (the `server` table of a scenario, docs/formats/scenario.md) and stepped by
+ * the caller's loop.
+ */
+#ifndef MOCK_MOCK_H
+#define MOCK_MOCK_H
+
+#include "base/event.h"
+#include "base/status.h"
+#include "base/value.h"
+#include "clock/scenario_clock.h"
+#include "pki/pki.h"
+
+#include <uv.h>
+
+struct mock;
+
+struct mock_options {
+    uv_loop_t *loop;                 /* borrowed */
+    const struct event_sink *sink;   /* borrowed */
+    struct pki_store *store;         /* borrowed */
+    struct scenario_clock *clock;    /* borrowed; may be changed while the mock runs */
+    const struct value *description; /* borrowed */
+    const char *address;             /* where to listen; numeric */
+    unsigned port;                   /* of the broker; 0: any */
+    bool dns;                        /* serve DNS and SNTP as well */
+    bool sntp;
+    unsigned dns_port; /* 0: any */
+    unsigned sntp_port;
+};
+
+/*
+ * Start the servers of a description.
+ * @retval ASSAY_ERR_MALFORMED    the description; err names the path
+ * @retval ASSAY_ERR_UNSUPPORTED  OpenSSL cannot serve it
+ * @retval ASSAY_ERR_IO           a port could not be bound
+ */
+ASSAY_RESULT mock_start(const struct mock_options *options, struct mock **ret,
+                        struct assay_error *err);
+void mock_stop(struct mock *mock); /* closes everything; NULL is allowed */
+
+unsigned mock_port(const struct mock *mock);
+unsigned mock_dns_port(const struct mock *mock);  /* 0: not served */
+unsigned mock_sntp_port(const struct mock *mock); /* 0: not served */
+size_t mock_open_connections(const struct mock *mock);
+size_t mock_total_connections(const struct mock *mock);
+
+#endif

@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Sockets on libuv: many listeners, TCP and UDP, with rules that make the network misbehave. It
+ * moves bytes and never looks into them. Every TCP socket runs without Nagle's delay.
+ */
+#ifndef NET_NET_H
+#define NET_NET_H
+
+#include "base/event.h"
+#include "base/status.h"
+#include "base/value.h"
+
+#include <uv.h>
+
+struct net;
+struct net_conn;
+
+enum net_how { NET_HOW_FIN, NET_HOW_RST, NET_HOW_TIMEOUT, NET_HOW_ERROR };
+enum net_by { NET_BY_BOARD, NET_BY_BENCH };
+
+/* What a service does with a connection. Called from the loop; all but on_open may be NULL. */
+struct net_service {
+    const char *name; /* "mqtts", "dns", ...: goes into events */
+    /* Returns the service's own object for this connection (handed back below), or NULL to refuse. */
+    void *(*on_open)(void *ctx, struct net_conn *conn);
+    void (*on_data)(void *session, const uint8_t *data, size_t len);
+    /* The board closed its sending side (FIN); the service decides when to close. */
+    void (*on_end)(void *session);
+    /* The connection is gone; the session is the service's to free. Called exactly once. */
+    void (*on_close)(void *session, enum net_by by, enum net_how how);
+};
+
+/* A datagram arrived; append the answer to `reply`, nothing for silence. */
+typedef void (*net_datagram_fn)(void *ctx, const char *peer, const uint8_t *data, size_t len,
+                                struct buf *reply);
+
+/* loop and sink are borrowed and must outlive it. NULL: no memory. */
+struct net *net_new(uv_loop_t *loop, const struct event_sink *sink);
+/* Close everything and run the loop until the handles are gone, then free. */
+void net_free(struct net *net);
+
+/*
+ * @param address  numeric, IPv4 or IPv6
+ * @param port     0: any; the real one is in ret_port
+ * @param rules    the scenario's `net` table or NULL (docs/formats/scenario.md); borrowed
+ * @retval ASSAY_ERR_IO  err says which address and port and what to do
+ */
+ASSAY_RESULT net_listen_tcp(struct net *net, const struct net_service *service, void *ctx,
+                            const char *address, unsigned port, const struct value *rules,
+                            unsigned *ret_port, struct assay_error *err);
+ASSAY_RESULT net_listen_udp(struct net *net, const char *name, net_datagram_fn on_datagram,
+                            void *ctx, const char *address, unsigned port, unsigned *ret_port,
+                            struct assay_error *err);
+
+/* Of a connection. */
+uint32_t net_conn_id(const struct net_conn *conn); /* from 1, unique in this net */
+/* Copies data; the rules decide when and in which pieces it leaves. */
+ASSAY_RESULT net_conn_send(struct net_conn *conn, const void *data, size_t len);
+void net_conn_finish(struct net_conn *conn); /* send what is queued, then FIN, then close */
+void net_conn_reset(struct net_conn *conn);  /* RST at once */
+
+/* Connections that are open now, and how many there have been. */
+size_t net_open_count(const struct net *net);
+size_t net_total_count(const struct net *net);
+
+#endif
