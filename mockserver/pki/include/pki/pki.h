@@ -61,6 +61,9 @@ const uint8_t *pki_chain_der(const struct pki_chain *chain, size_t i, size_t *re
 X509 *pki_chain_x509(const struct pki_chain *chain, size_t i);
 /* The private key that the server uses (may be one that does not belong to the leaf); borrowed. */
 EVP_PKEY *pki_chain_key(const struct pki_chain *chain);
+/* Private key of the certificate `name` of the map that the chain was made from, sent or not;
+ * borrowed. NULL: there is no such name. For servers that prove the wrong key (`tls.key`). */
+EVP_PKEY *pki_chain_key_of(const struct pki_chain *chain, const char *name);
 
 /* An identity for a board: leaf certificate (DER), its private key (PKCS#8 DER), from a description
  * such as {recipe="client"}; the bench's client CA signs it. */
