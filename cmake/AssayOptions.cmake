@@ -9,8 +9,12 @@ if(NOT CMAKE_BUILD_TYPE)
   set(CMAKE_BUILD_TYPE RelWithDebInfo CACHE STRING "" FORCE)
 endif()
 
+# What developers and CI run keeps its assertions; CMake's default would define NDEBUG here.
+set(CMAKE_C_FLAGS_RELWITHDEBINFO "-O2 -g")
+
 add_library(assay_build_flags INTERFACE)
-target_compile_features(assay_build_flags INTERFACE c_std_11)
+set(CMAKE_C_STANDARD 11)
+set(CMAKE_C_STANDARD_REQUIRED ON)
 target_compile_definitions(assay_build_flags INTERFACE _GNU_SOURCE)
 target_compile_options(assay_build_flags INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wformat=2
