@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The server's side of one MQTT connection: bytes in, bytes and events out. It never waits and
+ * knows no time; keep-alive is the caller's business, mqtt_session_info() says what was agreed.
+ *
+ * Events: mqtt.packet for every packet of both directions, mqtt.connect, mqtt.publish,
+ * mqtt.violation and mqtt.closed. What a board gave away can be graded from them: the client id,
+ * will topic or a topic (level 2), a payload (3), a user name or password (4).
+ */
+#ifndef MQTT_SESSION_H
+#define MQTT_SESSION_H
+
+#include "base/buf.h"
+#include "base/event.h"
+#include "base/status.h"
+#include "mqtt/packet.h"
+#include "mqtt/rule.h"
+#include "mqtt/settings.h"
+
+struct mqtt_session;
+
+/*
+ * settings and sink are borrowed and must outlive the session; sink may be NULL.
+ * @param conn  the number of the connection, for events
+ * NULL: no memory.
+ */
+struct mqtt_session *mqtt_session_new(const struct mqtt_settings *settings,
+                                      const struct event_sink *sink, uint32_t conn);
+
+/* The connection is gone: emits mqtt.closed (once). */
+void mqtt_session_end(struct mqtt_session *session);
+void mqtt_session_free(struct mqtt_session *session); /* ends it first; NULL is allowed */
+
+/*
+ * Bytes from the board, in any pieces. A board that breaks a rule is no error of this call: it is
+ * an event, perhaps an answer, and a stage. Bytes after the end of the session are ignored.
+ * @retval ASSAY_ERR_NOMEM
+ * @retval ASSAY_ERR_LIMIT  the caller did not consume the output
+ */
+ASSAY_RESULT mqtt_session_receive(struct mqtt_session *session, const void *data, size_t len);
+
+/* What is to be sent; the caller consumes it. Borrowed. */
+struct buf *mqtt_session_output(struct mqtt_session *session);
+
+/* Send the output, then close the connection. */
+bool mqtt_session_wants_close(const struct mqtt_session *session);
+
+enum mqtt_stage {
+    MQTT_STAGE_EXPECT_CONNECT, /* nothing complete has arrived */
+    MQTT_STAGE_CONNECTED,      /* CONNECT was accepted (also when its CONNACK is withheld) */
+    MQTT_STAGE_REFUSED,        /* CONNECT was refused */
+    MQTT_STAGE_DISCONNECTED,   /* the board sent DISCONNECT */
+    MQTT_STAGE_DROPPED,        /* the settings said: close */
+    MQTT_STAGE_FAILED,         /* the board broke a rule */
+    MQTT_STAGE_COUNT
+};
+enum mqtt_stage mqtt_session_stage(const struct mqtt_session *session);
+
+struct mqtt_session_info {
+    enum mqtt_version version; /* of the CONNECT */
+    uint32_t keep_alive_s;     /* as agreed (5.0: the server's own goes first); 0: none */
+    uint32_t rx_packets;       /* complete packets from the board */
+    uint32_t rx_publishes;     /* delivered messages (a QoS 2 message once) */
+    const struct mqtt_violation *violation; /* NULL: none so far */
+};
+struct mqtt_session_info mqtt_session_info(const struct mqtt_session *session);
+
+#endif

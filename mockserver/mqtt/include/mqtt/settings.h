@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* How a server session behaves: the `mqtt` table of a server description as a struct. */
+#ifndef MQTT_SETTINGS_H
+#define MQTT_SETTINGS_H
+
+#include "base/keys.h"
+#include "base/status.h"
+#include "base/value.h"
+#include "mqtt/packet.h"
+
+enum { MQTT_CLIENT_ID_TEXT = 64 };
+
+/* Sets of packet types are words in which bit n is type n. */
+struct mqtt_settings {
+    uint32_t versions;           /* bit n: level n is accepted (MQTT_V31, MQTT_V311, MQTT_V5) */
+    int64_t connack_code;        /* 0: accept; else refuse with it and close */
+    bool session_present;        /* what CONNACK says */
+    uint32_t withhold;           /* packets that are never sent */
+    uint32_t close_after;        /* packets after which the bench closes, received or sent */
+    int64_t suback_code;         /* -1: grant what was asked for */
+    int64_t puback_code;         /* 5.0: reason in PUBACK and PUBREC; 0x80 and above refuse */
+    int64_t max_packet;          /* bytes */
+    int64_t max_qos;             /* 0 to 2 */
+    int64_t server_keep_alive_s; /* 5.0; -1: not sent */
+    int64_t receive_maximum;     /* 5.0 */
+    int64_t topic_alias_maximum; /* 5.0 */
+    char assigned_client_id[MQTT_CLIENT_ID_TEXT]; /* for a client that sends an empty one */
+};
+
+/* The keys of the table, with help texts. Ends with a NULL name. */
+extern const struct key_spec mqtt_keys[];
+
+void mqtt_settings_default(struct mqtt_settings *ret);
+
+/*
+ * Read the table.
+ * @param description  NULL: defaults
+ * @retval ASSAY_ERR_MALFORMED  err names the path ("mqtt.versions.2") and what would be right
+ */
+ASSAY_RESULT mqtt_settings_read(const struct value *description, struct mqtt_settings *ret,
+                                struct assay_error *err);
+
+#endif
