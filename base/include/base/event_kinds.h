@@ -23,7 +23,8 @@
       "repeat int, host text, time text (RFC 3339 scenario time)")                                \
     X(EV_ATTEMPT_END, "attempt.end",                                                              \
       "attempt int, cause text (empty|flash|enumerate|boot|network|clock|tls|mqtt|harness), "     \
-      "detail text, duration_ns int")                                                             \
+      "detail text, ended text (result|closed|deadline|cancelled), duration_ns int, "             \
+      "connect_ns int")                                                           \
     X(EV_CLOCK_SET, "clock.set", "unix_s int, reason text")                                       \
     X(EV_SERVER_DESCRIPTION, "server.description", "json text")                                   \
     /* harness/board */                                                                           \

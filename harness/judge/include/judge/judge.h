@@ -32,7 +32,8 @@ enum stage {
 
 const char *stage_name(enum stage s);
 
-/* What was observed in one attempt (facts, no judgement). Texts are borrowed from the transcript. */
+/* What was observed in one attempt (facts, no judgement). Texts are borrowed from the transcript.
+ */
 struct observation {
     int attempt;
     const char *role; /* "before", "case", "after" */
@@ -41,20 +42,27 @@ struct observation {
     enum stage stage;
     bool refused; /* closed before Finished (or, TLS 1.3, before data) as the contract defines */
     bool accepted;
+    bool stalled;            /* neither: the deadline passed with the connection open */
+    bool application_data;   /* any, whatever it was */
+    const char *bench_alert; /* fatal alert of the bench: it could not agree with the board; "" */
     bool has_alert;
     const char *alert_name; /* alert of the board */
     const char *alert_level;
     int alert_code;
     const char *close; /* "fin", "rst", "timeout", "none" */
     const char *close_by;
-    int leak; /* 0 to 4 */
+    int leak;                         /* 0 to 4 */
     const struct event *client_hello; /* or NULL */
     const struct event *mqtt_connect; /* or NULL */
     const char *serial_error;         /* what the board said itself, "" for nothing */
     int serial_code;
+    bool has_result;          /* the board reported a result at all */
+    const char *result_phase; /* ... and in which phase */
     bool crashed;
+    bool ended; /* attempt.end is there */
     unsigned connections;
     uint64_t duration_ns;
+    uint64_t connect_ns; /* what the board itself spent connecting */
 };
 
 enum { JUDGE_MAX_REPEATS = 64, JUDGE_REASON = 512 };
@@ -67,14 +75,14 @@ struct judgement {
     struct observation before, after;
     bool has_before, has_after;
     struct observation cases[JUDGE_MAX_REPEATS];
+    enum verdict repeat_verdicts[JUDGE_MAX_REPEATS];
     unsigned case_count;
 };
 
 /*
  * @retval ASSAY_ERR_MALFORMED  the transcript lacks what judging needs (err says what)
  */
-ASSAY_RESULT judge_case(const struct transcript *t, struct judgement *ret,
-                        struct assay_error *err);
+ASSAY_RESULT judge_case(const struct transcript *t, struct judgement *ret, struct assay_error *err);
 
 /* The facts of one attempt alone, for the runner (did the control work?) and for the explainer. */
 ASSAY_RESULT judge_observe(const struct transcript *t, int attempt, struct observation *ret);

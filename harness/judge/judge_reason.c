@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Words for verdicts: plain sentences for a firmware author who has no capture at hand. */
+#include "judge_reason.h"
+
+#include <stdio.h>
+#include <string.h>
+
+const char *reason_leak(int level)
+{
+    static const char *const texts[] = {
+        [0] = "nothing",     [1] = "its client certificate", [2] = "its MQTT client id",
+        [3] = "its payload", [4] = "its MQTT password",
+    };
+    return level >= 0 && level <= 4 ? texts[level] : "unknown data";
+}
+
+static const char *where_it_stopped(const struct observation *o)
+{
+    switch (o->stage) {
+    case STAGE_SERVER_FLIGHT:
+        return "right after the server's certificate";
+    case STAGE_KEY_EXCHANGE:
+        return "after its key exchange and before its Finished";
+    case STAGE_CLIENT_HELLO:
+        return "after its ClientHello, before it saw a certificate";
+    case STAGE_FINISHED:
+        return "after the handshake, before any data";
+    case STAGE_NONE:
+    case STAGE_RESOLVED:
+    case STAGE_TCP:
+        return "before its ClientHello";
+    case STAGE_APPLICATION_DATA:
+    case STAGE_SESSION:
+    case STAGE_DELIVERED:
+    case STAGE_COUNT:
+        break;
+    }
+    return "after it had sent data";
+}
+
+void reason_how_refused(const struct observation *o, char *text, size_t size)
+{
+    if (o->has_alert)
+        snprintf(text, size, "%s, with the %s alert %s", where_it_stopped(o), o->alert_level,
+                 o->alert_name);
+    else
+        snprintf(text, size, "%s, without an alert (%s)", where_it_stopped(o),
+                 strcmp(o->close, "rst") == 0 ? "TCP reset" : "connection closed");
+}
+
+static void add(char *text, size_t size, const char *part)
+{
+    size_t used = strlen(text);
+
+    snprintf(text + used, size - used, "%s", part);
+}
+
+/* " The board itself said: ..." where it said anything. */
+static void add_own_words(char *text, size_t size, const struct observation *o)
+{
+    size_t used = strlen(text);
+
+    if (o->serial_error[0] != '\0')
+        snprintf(text + used, size - used, " The board itself said: %s.", o->serial_error);
+}
+
+static void list_alerts(const struct case_facts *facts, char *text, size_t size)
+{
+    text[0] = '\0';
+    for (size_t i = 0; i < facts->alert_count; i++) {
+        if (i > 0)
+            add(text, size, i + 1 == facts->alert_count ? " or " : ", ");
+        add(text, size, facts->alerts[i]);
+    }
+}
+
+static void say_refused(struct judgement *j, const struct case_facts *facts,
+                        const struct observation *o)
+{
+    char how[200];
+    char right[200];
+
+    reason_how_refused(o, how, sizeof(how));
+    list_alerts(facts, right, sizeof(right));
+    if (j->verdict == VERDICT_PASS_SOFT)
+        snprintf(j->reason, sizeof(j->reason), "It refused the server %s; %s would say why.", how,
+                 right);
+    else
+        snprintf(j->reason, sizeof(j->reason), "It refused the server %s.", how);
+}
+
+static void say_accepted(struct judgement *j, const struct case_facts *facts,
+                         const struct observation *o)
+{
+    (void)facts;
+    snprintf(j->reason, sizeof(j->reason), "It connected%s.",
+             o->stage >= STAGE_DELIVERED ? " and delivered its message"
+             : o->stage >= STAGE_SESSION ? " and opened its MQTT session"
+                                         : " and completed the handshake");
+}
+
+static void say_pass(struct judgement *j, const struct case_facts *facts,
+                     const struct observation *o)
+{
+    if (facts->expect_accept)
+        say_accepted(j, facts, o);
+    else
+        say_refused(j, facts, o);
+}
+
+static void say_fail_accept(struct judgement *j, const struct case_facts *facts,
+                            const struct observation *o)
+{
+    (void)o;
+    snprintf(j->reason, sizeof(j->reason),
+             "It completed the handshake with a server that it had to refuse: %s.", facts->title);
+}
+
+static void say_fail_leak(struct judgement *j, const struct case_facts *facts,
+                          const struct observation *o)
+{
+    snprintf(j->reason, sizeof(j->reason), "It gave %s to a server that it had to refuse: %s.",
+             reason_leak(o->leak), facts->title);
+}
+
+static void say_fail_reject_good(struct judgement *j, const struct case_facts *facts,
+                                 const struct observation *o)
+{
+    char how[200];
+
+    if (o->accepted) {
+        snprintf(j->reason, sizeof(j->reason),
+                 "It got no further than \"%s\" with a good server (%s), and further with the "
+                 "control %s.",
+                 stage_name(o->stage), facts->title, facts->control);
+        return;
+    }
+    reason_how_refused(o, how, sizeof(how));
+    snprintf(j->reason, sizeof(j->reason), "It refused a good server (%s) %s.", facts->title, how);
+    add_own_words(j->reason, sizeof(j->reason), o);
+}
+
+static void say_fail_hang(struct judgement *j, const struct case_facts *facts,
+                          const struct observation *o)
+{
+    (void)facts;
+    snprintf(j->reason, sizeof(j->reason),
+             "It neither went on nor closed: the connection stood still at \"%s\" until the "
+             "deadline.",
+             stage_name(o->stage));
+}
+
+static void say_fail_crash(struct judgement *j, const struct case_facts *facts,
+                           const struct observation *o)
+{
+    snprintf(j->reason, sizeof(j->reason), "It crashed or reset itself at \"%s\" (%s).",
+             stage_name(o->stage), facts->title);
+}
+
+static void say_flaky(struct judgement *j, const struct case_facts *facts,
+                      const struct observation *o)
+{
+    (void)facts;
+    (void)o;
+    snprintf(j->reason, sizeof(j->reason),
+             "%u repeats of the same case did not end the same way; see each of them.",
+             j->case_count);
+}
+
+static void say_not_applicable(struct judgement *j, const struct case_facts *facts,
+                               const struct observation *o)
+{
+    (void)facts;
+    snprintf(j->reason, sizeof(j->reason),
+             "The board offers nothing that this server could agree to (the server ended with "
+             "%s), so its checks were never reached.",
+             o->bench_alert);
+}
+
+static void say_inconclusive(struct judgement *j, const struct case_facts *facts,
+                             const struct observation *o)
+{
+    (void)facts;
+    if (o->cause != CAUSE_NONE)
+        snprintf(j->reason, sizeof(j->reason), "Nothing can be said (%s): %s.",
+                 cause_name(o->cause), o->cause_detail);
+    else if (o->stage < STAGE_CLIENT_HELLO)
+        snprintf(j->reason, sizeof(j->reason),
+                 "Nothing can be said: the board %s in this case, though its controls worked.",
+                 o->stage == STAGE_TCP ? "connected and sent no ClientHello"
+                                       : "opened no connection");
+    else
+        snprintf(j->reason, sizeof(j->reason),
+                 "Nothing can be said: the connection ended at \"%s\", before the server's "
+                 "certificate was on its way.",
+                 stage_name(o->stage));
+}
+
+typedef void (*sayer)(struct judgement *, const struct case_facts *, const struct observation *);
+
+static const sayer sayers[VERDICT_COUNT] = {
+    [VERDICT_PASS] = say_pass,
+    [VERDICT_PASS_SOFT] = say_pass,
+    [VERDICT_DEGRADED] = say_pass,
+    [VERDICT_FLAKY] = say_flaky,
+    [VERDICT_FAIL_ACCEPT] = say_fail_accept,
+    [VERDICT_FAIL_LEAK] = say_fail_leak,
+    [VERDICT_FAIL_REJECT_GOOD] = say_fail_reject_good,
+    [VERDICT_FAIL_BEHAVIOUR] = say_fail_accept,
+    [VERDICT_FAIL_HANG] = say_fail_hang,
+    [VERDICT_FAIL_CRASH] = say_fail_crash,
+    [VERDICT_NOT_APPLICABLE] = say_not_applicable,
+    [VERDICT_INCONCLUSIVE] = say_inconclusive,
+    [VERDICT_HARNESS_ERROR] = say_inconclusive,
+    [VERDICT_WAIVED] = say_pass,
+};
+
+void reason_write(struct judgement *j, const struct case_facts *facts, const struct observation *o)
+{
+    sayers[j->verdict](j, facts, o);
+}
+
+void reason_control(struct judgement *j, const struct case_facts *facts, const char *which,
+                    const struct observation *o)
+{
+    char how[200];
+
+    if (o->cause != CAUSE_NONE) {
+        snprintf(j->reason, sizeof(j->reason),
+                 "Nothing can be said: the good server %s %s the "
+                 "case was not reached (%s): %s.",
+                 facts->control, which, cause_name(o->cause), o->cause_detail);
+        return;
+    }
+    if (o->stage < STAGE_CLIENT_HELLO) {
+        snprintf(j->reason, sizeof(j->reason),
+                 "Nothing can be said: the board %s when it met the good server %s %s the case.",
+                 o->stage == STAGE_TCP ? "sent no ClientHello" : "opened no connection",
+                 facts->control, which);
+        return;
+    }
+    if (o->stalled)
+        snprintf(how, sizeof(how), "and stood still at \"%s\"", stage_name(o->stage));
+    else if (o->bench_alert[0] != '\0' && !o->has_alert)
+        snprintf(how, sizeof(how), "because nothing that it offers suits the server (%s)",
+                 o->bench_alert);
+    else
+        reason_how_refused(o, how, sizeof(how));
+    snprintf(j->reason, sizeof(j->reason),
+             "Nothing can be said: the board did not get through to the good server %s %s the "
+             "case; it ended %s.",
+             facts->control, which, how);
+    add_own_words(j->reason, sizeof(j->reason), o);
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The one sentence of a verdict. */
+#ifndef JUDGE_REASON_H
+#define JUDGE_REASON_H
+
+#include "judge/judge.h"
+
+/* What case.begin says; texts are borrowed from the transcript. */
+struct case_facts {
+    const char *title;
+    const char *control;
+    bool expect_accept;
+    enum severity severity;
+    const char *const *alerts; /* the right ones */
+    size_t alert_count;
+};
+
+/* "right after the server's certificate, with the fatal alert bad_certificate" */
+void reason_how_refused(const struct observation *o, char *text, size_t size);
+/* "its MQTT password and user name" */
+const char *reason_leak(int level);
+/* Fill j->reason for a verdict that is already there. o: the attempt that decided. */
+void reason_write(struct judgement *j, const struct case_facts *facts, const struct observation *o);
+/* ... for a control that failed. which: "before" or "after" */
+void reason_control(struct judgement *j, const struct case_facts *facts, const char *which,
+                    const struct observation *o);
+
+#endif

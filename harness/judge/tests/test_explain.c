@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/event_kinds.h"
+#include "judge/explain.h"
+#include "test_support.h"
+
+static void feed(struct explainer *x, struct event_builder *e, struct buf *out)
+{
+    CHECK_OK(explainer_feed(x, &e->event, out));
+}
+
+static void open_and_certificate(struct explainer *x, struct buf *out)
+{
+    static const char *const ciphers[] = {"A", "B", "C", "D", "E"};
+    struct event_builder e;
+
+    event_begin(&e, NULL, "net", EV_NET_OPEN, 7);
+    event_text(&e, "peer", "127.0.0.1");
+    event_int(&e, "peer_port", 40000);
+    event_text(&e, "service", "mqtts");
+    feed(x, &e, out);
+    event_begin(&e, NULL, "tls", EV_TLS_CLIENT_HELLO, 7);
+    event_int(&e, "legacy_version", 0x0303);
+    event_texts(&e, "cipher_names", ciphers, 5);
+    feed(x, &e, out);
+    event_begin(&e, NULL, "tls", EV_TLS_MESSAGE, 7);
+    event_text(&e, "dir", "tx");
+    event_text(&e, "name", "Certificate");
+    feed(x, &e, out);
+}
+
+static void close_by_board(struct explainer *x, struct buf *out)
+{
+    struct event_builder e;
+
+    event_begin(&e, NULL, "net", EV_NET_CLOSE, 7);
+    event_text(&e, "by", "board");
+    event_text(&e, "how", "fin");
+    feed(x, &e, out);
+}
+
+static void says_what_a_silent_close_after_the_certificate_means(void)
+{
+    struct explainer *x = explainer_new();
+    struct buf out;
+
+    buf_init(&out, 1 << 16);
+    REQUIRE(x != NULL);
+    open_and_certificate(x, &out);
+    close_by_board(x, &out);
+    CHECK_STR_CONTAINS(buf_text(&out), "127.0.0.1:40000 connected to mqtts");
+    CHECK_STR_CONTAINS(buf_text(&out), "TLS 1.2 (or older)");
+    CHECK_STR_CONTAINS(buf_text(&out), "A, B, C, D and 1 more");
+    CHECK_STR_CONTAINS(buf_text(&out), "no SNI");
+    CHECK_STR_CONTAINS(buf_text(&out),
+                       "closed right after Certificate without an alert: it "
+                       "refused the certificate; BearSSL and GnuTLS never send one");
+    buf_done(&out);
+    explainer_free(x);
+}
+
+static void says_what_an_alert_means_and_that_the_close_followed_it(void)
+{
+    struct explainer *x = explainer_new();
+    struct event_builder e;
+    struct buf out;
+
+    buf_init(&out, 1 << 16);
+    REQUIRE(x != NULL);
+    open_and_certificate(x, &out);
+    event_begin(&e, NULL, "tls", EV_TLS_ALERT, 7);
+    event_text(&e, "dir", "rx");
+    event_text(&e, "level", "fatal");
+    event_text(&e, "name", "unknown_ca");
+    feed(x, &e, &out);
+    close_by_board(x, &out);
+    CHECK_STR_CONTAINS(buf_text(&out), "does not trust the issuer");
+    CHECK_STR_CONTAINS(buf_text(&out), "closed after its alert");
+    CHECK(strstr(buf_text(&out), "without an alert") == NULL);
+    buf_done(&out);
+    explainer_free(x);
+}
+
+static void keeps_many_connections_apart(void)
+{
+    struct explainer *x = explainer_new();
+    struct event_builder e;
+    struct buf out;
+
+    buf_init(&out, 1 << 20);
+    REQUIRE(x != NULL);
+    open_and_certificate(x, &out);
+    for (uint32_t conn = 100; conn < 130; conn++) {
+        event_begin(&e, NULL, "net", EV_NET_OPEN, conn);
+        event_text(&e, "peer", "127.0.0.1");
+        feed(x, &e, &out);
+    }
+    close_by_board(x, &out);
+    CHECK_STR_CONTAINS(buf_text(&out), "closed right after Certificate");
+    buf_done(&out);
+    explainer_free(x);
+}
+
+TEST_SUITE(explain, TEST(says_what_a_silent_close_after_the_certificate_means),
+           TEST(says_what_an_alert_means_and_that_the_close_followed_it),
+           TEST(keeps_many_connections_apart));
