@@ -3,7 +3,7 @@
 #ifndef GRADE_GRADE_H
 #define GRADE_GRADE_H
 
-#include "store/record.h"
+#include "record/record.h"
 
 /*
  * Fill grade, score, caps and categories of `board` from those cases whose board is board->id.

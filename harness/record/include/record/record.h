@@ -4,8 +4,8 @@
  * and read by the store, read by the reports. All texts are owned by the record and never NULL;
  * "" and 0 mean absent.
  */
-#ifndef STORE_RECORD_H
-#define STORE_RECORD_H
+#ifndef RECORD_RECORD_H
+#define RECORD_RECORD_H
 
 #include "base/status.h"
 #include "judge/verdict.h"
@@ -96,9 +96,21 @@ struct run_record {
     size_t case_count;
 };
 
+/* init: every text "", nothing else set. done: releases everything; also after a failed init. */
+ASSAY_RESULT case_record_init(struct case_record *c);
+ASSAY_RESULT board_record_init(struct board_record *b);
+ASSAY_RESULT run_record_init(struct run_record *r);
 void case_record_done(struct case_record *c);
 void board_record_done(struct board_record *b);
 void run_record_done(struct run_record *r);
+void text_list_done(struct text_list *list);
+
+/* A new, initialised member at the end; borrowed until the next one is added. */
+ASSAY_RESULT run_record_add_board(struct run_record *r, struct board_record **ret);
+ASSAY_RESULT run_record_add_case(struct run_record *r, struct case_record **ret);
+ASSAY_RESULT board_record_add_cap(struct board_record *b, const char *limit, const char *case_id,
+                                  const char *reason);
+void board_record_clear_caps(struct board_record *b);
 
 /* Replace an owned text with a copy; NULL counts as "". */
 ASSAY_RESULT record_set(char **text, const char *value);

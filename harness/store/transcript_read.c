@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A transcript read back from its JSON lines. See store/store.h. */
+#include "store/store.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_TRANSCRIPT = 256 * 1024 * 1024, MAX_ITEMS = 512 };
+
+/* Room for the lists and bytes of one event while it is being copied into the transcript. */
+struct scratch {
+    struct buf bytes[EVENT_MAX_FIELDS];
+    int64_t ints[EVENT_MAX_FIELDS][MAX_ITEMS];
+    const char *texts[EVENT_MAX_FIELDS][MAX_ITEMS];
+};
+
+static bool is_head(const char *key)
+{
+    static const char *const heads[] = {"t", "src", "ev", "conn"};
+
+    for (size_t i = 0; i < sizeof(heads) / sizeof(heads[0]); i++)
+        if (strcmp(key, heads[i]) == 0)
+            return true;
+    return false;
+}
+
+static enum assay_status read_list(struct event_builder *e, const char *key, const json_t *array,
+                                   struct scratch *s)
+{
+    size_t slot = e->event.field_count;
+    size_t count = json_array_size(array);
+    bool texts = count > 0 && json_is_string(json_array_get(array, 0));
+
+    if (count > MAX_ITEMS)
+        return ASSAY_ERR_LIMIT;
+    for (size_t i = 0; i < count; i++) {
+        const json_t *item = json_array_get(array, i);
+
+        if (texts != (bool)json_is_string(item) || (!texts && !json_is_integer(item)))
+            return ASSAY_ERR_MALFORMED;
+        if (texts)
+            s->texts[slot][i] = json_string_value(item);
+        else
+            s->ints[slot][i] = json_integer_value(item);
+    }
+    if (texts)
+        event_texts(e, key, s->texts[slot], count);
+    else
+        event_ints(e, key, s->ints[slot], count);
+    return ASSAY_OK;
+}
+
+static enum assay_status read_hex(struct event_builder *e, const char *key, const json_t *object,
+                                  struct scratch *s)
+{
+    struct buf *b = &s->bytes[e->event.field_count];
+    const char *hex = json_string_value(json_object_get(object, "hex"));
+
+    if (hex == NULL)
+        return ASSAY_ERR_MALFORMED;
+    buf_clear(b);
+    ASSAY_TRY(buf_add_from_hex(b, hex, strlen(hex)));
+    event_bytes(e, key, b->data, b->len);
+    return ASSAY_OK;
+}
+
+static enum assay_status read_field(struct event_builder *e, const char *key, const json_t *v,
+                                    struct scratch *s)
+{
+    if (e->event.field_count >= EVENT_MAX_FIELDS)
+        return ASSAY_ERR_LIMIT;
+    switch (json_typeof(v)) {
+    case JSON_STRING:
+        event_text_len(e, key, json_string_value(v), json_string_length(v));
+        return ASSAY_OK;
+    case JSON_INTEGER:
+        event_int(e, key, json_integer_value(v));
+        return ASSAY_OK;
+    case JSON_TRUE:
+    case JSON_FALSE:
+        event_bool(e, key, json_is_true(v));
+        return ASSAY_OK;
+    case JSON_ARRAY:
+        return read_list(e, key, v, s);
+    case JSON_OBJECT:
+        return read_hex(e, key, v, s);
+    case JSON_REAL:
+    case JSON_NULL:
+        break;
+    }
+    return ASSAY_ERR_MALFORMED;
+}
+
+static enum assay_status read_event(json_t *object, struct transcript *t, struct scratch *s)
+{
+    struct event_builder e;
+    const char *source = json_string_value(json_object_get(object, "src"));
+    const char *kind = json_string_value(json_object_get(object, "ev"));
+    json_int_t conn = json_integer_value(json_object_get(object, "conn"));
+    const char *key = NULL;
+    json_t *value = NULL;
+
+    if (source == NULL || kind == NULL || conn < 0 || conn > UINT32_MAX)
+        return ASSAY_ERR_MALFORMED;
+    event_begin(&e, NULL, source, kind, (uint32_t)conn);
+    e.event.t_ns = (uint64_t)json_integer_value(json_object_get(object, "t"));
+    json_object_foreach(object, key, value)
+    {
+        if (!is_head(key))
+            ASSAY_TRY(read_field(&e, key, value, s));
+    }
+    return transcript_append(t, &e.event);
+}
+
+static enum assay_status read_lines(FILE *file, const char *path, struct transcript *t,
+                                    struct scratch *s, struct assay_error *err)
+{
+    enum assay_status status = ASSAY_OK;
+    char *line = NULL;
+    size_t room = 0;
+    ssize_t len = 0;
+
+    for (int number = 1; status == ASSAY_OK && (len = getline(&line, &room, file)) > 0; number++) {
+        json_error_t json_err;
+        json_t *object = NULL;
+
+        if (line[len - 1] != '\n')
+            break; /* cut off in the middle of a write */
+        object = json_loadb(line, (size_t)len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &json_err);
+        status = object != NULL ? read_event(object, t, s) : ASSAY_ERR_MALFORMED;
+        if (status != ASSAY_OK)
+            assay_error_set(err, status, "%s:%d: not an event: %s", path, number,
+                            object == NULL ? json_err.text : assay_status_text(status));
+        json_decref(object);
+    }
+    free(line);
+    return status;
+}
+
+enum assay_status transcript_read(const char *path, struct transcript **ret,
+                                  struct assay_error *err)
+{
+    FILE *file = fopen(path, "re");
+    struct transcript *t = NULL;
+    struct scratch *s = NULL;
+    enum assay_status status = ASSAY_ERR_NOMEM;
+
+    if (file == NULL)
+        return assay_error_sys(err, errno, "cannot read the transcript %s", path);
+    t = transcript_new(MAX_TRANSCRIPT);
+    s = calloc(1, sizeof(*s));
+    if (t != NULL && s != NULL) {
+        for (size_t i = 0; i < EVENT_MAX_FIELDS; i++)
+            buf_init(&s->bytes[i], MAX_TRANSCRIPT);
+        status = read_lines(file, path, t, s, err);
+        for (size_t i = 0; i < EVENT_MAX_FIELDS; i++)
+            buf_done(&s->bytes[i]);
+    }
+    free(s);
+    fclose(file);
+    if (status != ASSAY_OK) {
+        transcript_free(t);
+        return status;
+    }
+    *ret = t;
+    return ASSAY_OK;
+}
