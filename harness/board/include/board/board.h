@@ -46,6 +46,8 @@ struct board_outcome {
     char detail[256];   /* for a cause: what happened, for a person */
     bool has_result;    /* the board reported a result itself */
     bool ok;            /* ... and it was a success */
+    bool timed_out;     /* timeout_ms passed without a result; cause stays CAUSE_NONE: whether that
+                         * is the board's hang or a dead board is told by what the servers saw */
     uint64_t connect_ns; /* from the order to connect to the result, as the bench saw it */
 };
 
