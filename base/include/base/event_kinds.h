@@ -42,6 +42,10 @@
     X(EV_NET_OPEN, "net.open",                                                                    \
       "service text, peer text, peer_port int, local text, local_port int")                       \
     X(EV_NET_DATA, "net.data", "dir text, bytes bytes")                                           \
+    X(EV_NET_DATAGRAM, "net.datagram",                                                            \
+      "service text, dir text, peer text, peer_port int, local text, local_port int, "            \
+      "bytes bytes")                                                                              \
+    X(EV_NET_END, "net.end", "dir text (a FIN: rx from the board, tx from the bench)")            \
     X(EV_NET_CLOSE, "net.close",                                                                  \
       "by text (board|bench), how text (fin|rst|timeout|error), rx_bytes int, tx_bytes int")      \
     X(EV_NET_RULE, "net.rule", "rule text, detail text")                                          \

@@ -21,12 +21,14 @@ enum net_by { NET_BY_BOARD, NET_BY_BENCH };
 /* What a service does with a connection. Called from the loop; all but on_open may be NULL. */
 struct net_service {
     const char *name; /* "mqtts", "dns", ...: goes into events */
-    /* Returns the service's own object for this connection (handed back below), or NULL to refuse. */
+    /* Returns the service's own object for this connection (handed back below), or NULL to refuse.
+     */
     void *(*on_open)(void *ctx, struct net_conn *conn);
     void (*on_data)(void *session, const uint8_t *data, size_t len);
     /* The board closed its sending side (FIN); the service decides when to close. */
     void (*on_end)(void *session);
-    /* The connection is gone; the session is the service's to free. Called exactly once. */
+    /* The connection is gone; the session is the service's to free. Called exactly once, from
+     * the loop and never from within a call of the service. */
     void (*on_close)(void *session, enum net_by by, enum net_how how);
 };
 
@@ -36,13 +38,14 @@ typedef void (*net_datagram_fn)(void *ctx, const char *peer, const uint8_t *data
 
 /* loop and sink are borrowed and must outlive it. NULL: no memory. */
 struct net *net_new(uv_loop_t *loop, const struct event_sink *sink);
-/* Close everything and run the loop until the handles are gone, then free. */
+/* Close everything and run the loop until the handles are gone, then free; so never to be called
+ * from a callback of the loop. NULL is allowed. */
 void net_free(struct net *net);
 
 /*
  * @param address  numeric, IPv4 or IPv6
  * @param port     0: any; the real one is in ret_port
- * @param rules    the scenario's `net` table or NULL (docs/formats/scenario.md); borrowed
+ * @param rules    the `net` table of a server description or NULL; see net/net_rules.h
  * @retval ASSAY_ERR_IO  err says which address and port and what to do
  */
 ASSAY_RESULT net_listen_tcp(struct net *net, const struct net_service *service, void *ctx,
@@ -54,7 +57,12 @@ ASSAY_RESULT net_listen_udp(struct net *net, const char *name, net_datagram_fn o
 
 /* Of a connection. */
 uint32_t net_conn_id(const struct net_conn *conn); /* from 1, unique in this net */
-/* Copies data; the rules decide when and in which pieces it leaves. */
+/*
+ * Copies data; the rules decide when and in which pieces it leaves.
+ * @retval ASSAY_ERR_CLOSED  nothing can be sent any more; on_close comes or has come
+ * @retval ASSAY_ERR_LIMIT   4 MiB are waiting and the board does not read; reset it
+ * @retval ASSAY_ERR_STATE   after net_conn_finish()
+ */
 ASSAY_RESULT net_conn_send(struct net_conn *conn, const void *data, size_t len);
 void net_conn_finish(struct net_conn *conn); /* send what is queued, then FIN, then close */
 void net_conn_reset(struct net_conn *conn);  /* RST at once */

@@ -1,0 +1,607 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Connections without rules: bytes, ends, events. */
+#include "net_bed.h"
+#include "net_internal.h"
+
+#include "test_support.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+static void check_close(const struct bed *bed, const char *by, const char *how)
+{
+    const struct event *close_event = bed_event(bed, EV_NET_CLOSE, 0);
+
+    if (!CHECK(close_event != NULL))
+        return;
+    CHECK_STR_EQ(event_get_text(close_event, "by"), by);
+    CHECK_STR_EQ(event_get_text(close_event, "how"), how);
+    CHECK_UINT_EQ(bed_count(bed, EV_NET_CLOSE), 1);
+}
+
+static bool peer_has_5(void *ctx)
+{
+    return ((struct peer *)ctx)->got.len >= 5;
+}
+
+static void carries_bytes_both_ways_and_records_them(void)
+{
+    struct bed bed;
+    struct peer peer = {0};
+    struct buf bytes;
+
+    buf_init(&bytes, 1000);
+    REQUIRE(bed_open(&bed));
+    bed.echoes = true;
+    REQUIRE(bed_listen(&bed, NULL));
+    REQUIRE(peer_connect(&peer, &bed));
+    REQUIRE(peer_send(&peer, "hello", 5));
+    CHECK(bed_wait(&bed, peer_has_5, &peer));
+    CHECK_STR_EQ(buf_text(&peer.got), "hello");
+    CHECK_STR_EQ(buf_text(&bed.got), "hello");
+    CHECK(bed_bytes(&bed, "rx", &bytes));
+    CHECK_STR_EQ(buf_text(&bytes), "hello");
+    buf_clear(&bytes);
+    CHECK(bed_bytes(&bed, "tx", &bytes));
+    CHECK_STR_EQ(buf_text(&bytes), "hello");
+    CHECK_UINT_EQ(net_open_count(bed.net), 1);
+    peer_close(&peer);
+    CHECK(bed_wait(&bed, bed_is_closed, &bed));
+    CHECK_UINT_EQ(net_open_count(bed.net), 0);
+    CHECK_UINT_EQ(net_total_count(bed.net), 1);
+    CHECK_INT_EQ(event_get_int(bed_event(&bed, EV_NET_CLOSE, 0), "rx_bytes", -1), 5);
+    CHECK_INT_EQ(event_get_int(bed_event(&bed, EV_NET_CLOSE, 0), "tx_bytes", -1), 5);
+    bed_close(&bed);
+    buf_done(&bytes);
+}
+
+static void names_the_real_addresses_in_its_events(void)
+{
+    struct bed bed;
+    struct peer peer = {0};
+    struct sockaddr_in local = {0};
+    socklen_t len = sizeof(local);
+    const struct event *event = NULL;
+
+    REQUIRE(bed_open(&bed));
+    REQUIRE(bed_listen(&bed, NULL));
+    event = bed_event(&bed, EV_NET_LISTEN, 0);
+    REQUIRE(event != NULL);
+    CHECK_STR_EQ(event_get_text(event, "service"), "test");
+    CHECK_STR_EQ(event_get_text(event, "address"), "127.0.0.1");
+    CHECK_INT_EQ(event_get_int(event, "port", 0), bed.port);
+    CHECK(bed.port > 0);
+    REQUIRE(peer_connect(&peer, &bed));
+    REQUIRE(bed_wait(&bed, bed_is_open, &bed));
+    getsockname(peer.fd, (struct sockaddr *)&local, &len);
+    event = bed_event(&bed, EV_NET_OPEN, 0);
+    REQUIRE(event != NULL);
+    CHECK_UINT_EQ(event->conn, 1);
+    CHECK_STR_EQ(event_get_text(event, "peer"), "127.0.0.1");
+    CHECK_INT_EQ(event_get_int(event, "peer_port", 0), ntohs(local.sin_port));
+    CHECK_STR_EQ(event_get_text(event, "local"), "127.0.0.1");
+    CHECK_INT_EQ(event_get_int(event, "local_port", 0), bed.port);
+    peer_close(&peer);
+    bed_close(&bed);
+}
+
+static void names_the_local_address_of_a_connection_to_a_wildcard_listener(void)
+{
+    struct bed bed;
+    struct peer peer = {0};
+    struct assay_error err = {0};
+
+    REQUIRE(bed_open(&bed));
+    REQUIRE_OK(net_listen_tcp(bed.net, &bed.service, &bed, "0.0.0.0", 0, NULL, &bed.port, &err));
+    REQUIRE(peer_connect(&peer, &bed));
+    REQUIRE(bed_wait(&bed, bed_is_open, &bed));
+    CHECK_STR_EQ(event_get_text(bed_event(&bed, EV_NET_OPEN, 0), "local"), "127.0.0.1");
+    peer_close(&peer);
+    bed_close(&bed);
+}
+
+static void runs_without_nagle(void)
+{
+    struct bed bed;
+    struct peer peer = {0};
+    int nodelay = 0;
+    socklen_t len = sizeof(nodelay);
+
+    REQUIRE(bed_open(&bed));
+    REQUIRE(bed_listen(&bed, NULL));
+    REQUIRE(peer_connect(&peer, &bed));
+    REQUIRE(bed_wait(&bed, bed_is_open, &bed));
+    REQUIRE(getsockopt(bed.last_conn->fd, IPPROTO_TCP, TCP_NODELAY, &nodelay, &len) == 0);
+    CHECK(nodelay != 0);
+    peer_close(&peer);
+    bed_close(&bed);
+}
+
+static void tells_a_fin_of_the_board(void)
+{
+    struct bed bed;
+    struct peer peer = {0};
+
+    REQUIRE(bed_open(&bed));
+    REQUIRE(bed_listen(&bed, NULL));
+    REQUIRE(peer_connect(&peer, &bed));
+    peer_end(&peer);
+    CHECK(bed_wait(&bed, bed_is_closed, &bed));
+    CHECK(bed.by == NET_BY_BOARD && bed.how == NET_HOW_FIN);
+    CHECK_UINT_EQ(bed.ended, 1);
+    CHECK_STR_EQ(event_get_text(bed_event(&bed, EV_NET_END, 0), "dir"), "rx");
+    CHECK_STR_EQ(event_get_text(bed_event(&bed, EV_NET_END, 1), "dir"), "tx");
+    check_close(&bed, "board", "fin");
+    peer_close(&peer);
+    bed_close(&bed);
+}
+
+static void tells_a_rst_of_the_board_and_what_came_before_it(void)
+{
+    struct bed bed;
+    struct peer peer = {0};
+
+    REQUIRE(bed_open(&bed));
+    REQUIRE(bed_listen(&bed, NULL));
+    REQUIRE(peer_connect(&peer, &bed));
+    REQUIRE(bed_wait(&bed, bed_is_open, &bed));
+    REQUIRE(peer_send(&peer, "alert", 5));
+    peer_reset(&peer);
+    CHECK(bed_wait(&bed, bed_is_closed, &bed));
+    CHECK(bed.by == NET_BY_BOARD && bed.how == NET_HOW_RST);
+    CHECK_UINT_EQ(bed.ended, 0);
+    CHECK_STR_EQ(buf_text(&bed.got), "alert");
+    CHECK_UINT_EQ(bed_count(&bed, EV_NET_END), 0);
+    check_close(&bed, "board", "rst");
+    bed_close(&bed);
+}
+
+/* The board closes without having read everything: its kernel sends a RST. The bench notices when
+ * it writes, and must neither lose what the board had said nor take the end for a FIN. */
+static void a_rst_that_is_noticed_while_sending_is_still_a_rst(void)
+{
+    struct bed bed;
+    struct peer peer = {.lazy = true};
+
+    REQUIRE(bed_open(&bed));
+    bed.greeting = "unread";
+    REQUIRE(bed_listen(&bed, NULL));
+    REQUIRE(peer_connect(&peer, &bed));
+    REQUIRE(bed_wait(&bed, bed_is_open, &bed));
+    REQUIRE(peer_send(&peer, "alert", 5));
+    peer.bed = &bed;
+    close(peer.fd); /* RST is on its way; the loop has not run since */
+    CHECK_OK(net_conn_send(bed.last_conn, "x", 1)); /* gets the error and eats it */
+    CHECK_INT_EQ(net_conn_send(bed.last_conn, "x", 1), ASSAY_ERR_CLOSED);
+    CHECK(bed_wait(&bed, bed_is_closed, &bed));
+    CHECK(bed.by == NET_BY_BOARD && bed.how == NET_HOW_RST);
+    CHECK_STR_EQ(buf_text(&bed.got), "alert");
+    CHECK_UINT_EQ(bed.ended, 0);
+    CHECK_UINT_EQ(bed_count(&bed, EV_NET_END), 0);
+    check_close(&bed, "board", "rst");
+    uv_close((uv_handle_t *)&peer.poll, NULL);
+    uv_run(&bed.loop, UV_RUN_NOWAIT);
+    bed_close(&bed);
+    buf_done(&peer.got);
+}
+
+static void finishing_sends_everything_then_a_fin(void)
+{
+    struct bed bed;
+    struct peer peer = {0};
+
+    REQUIRE(bed_open(&bed));
+    bed.greeting = "bye";
+    bed.finishes_on_open = true;
+    REQUIRE(bed_listen(&bed, NULL));
+    REQUIRE(peer_connect(&peer, &bed));
+    CHECK(bed_wait(&bed, peer_is_ended, &peer));
+    CHECK_STR_EQ(buf_text(&peer.got), "bye");
+    CHECK_UINT_EQ(bed.closed, 0); /* lingers: the board's side is open */
+    peer_close(&peer);
+    CHECK(bed_wait(&bed, bed_is_closed, &bed));
+    check_close(&bed, "bench", "fin");
+    CHECK_STR_EQ(event_get_text(bed_event(&bed, EV_NET_END, 0), "dir"), "tx");
+    bed_close(&bed);
+}
+
+/* Closing a socket with unread input sends a RST, which can take away what was sent before. */
+static void what_arrives_after_finishing_does_not_turn_the_fin_into_a_rst(void)
+{
+    struct bed bed;
+    struct peer peer = {0};
+
+    REQUIRE(bed_open(&bed));
+    bed.greeting = "bye";
+    bed.finishes_on_open = true;
+    REQUIRE(bed_listen(&bed, NULL));
+    REQUIRE(peer_connect(&peer, &bed));
+    REQUIRE(peer_send(&peer, "late", 4));
+    CHECK(bed_wait(&bed, peer_is_ended, &peer));
+    CHECK_STR_EQ(buf_text(&peer.got), "bye");
+    REQUIRE(peer_send(&peer, "more", 4));
+    peer_end(&peer);
+    CHECK(bed_wait(&bed, bed_is_closed, &bed));
+    CHECK(!peer.reset);
+    CHECK_UINT_EQ(bed.got.len, 0); /* recorded, but the service has finished */
+    CHECK_INT_EQ(event_get_int(bed_event(&bed, EV_NET_CLOSE, 0), "rx_bytes", 0), 8);
+    peer_close(&peer);
+    bed_close(&bed);
+}
+
+/* Both sides end at the same moment: the board was first if its FIN had arrived. */
+static void a_fin_that_was_waiting_counts_before_ours(void)
+{
+    struct bed bed;
+    struct peer peer = {0};
+
+    REQUIRE(bed_open(&bed));
+    REQUIRE(bed_listen(&bed, NULL));
+    REQUIRE(peer_connect(&peer, &bed));
+    REQUIRE(bed_wait(&bed, bed_is_open, &bed));
+    peer_end(&peer);
+    net_conn_finish(bed.last_conn);
+    CHECK(bed_wait(&bed, bed_is_closed, &bed));
+    check_close(&bed, "board", "fin");
+    peer_close(&peer);
+    bed_close(&bed);
+}
+
+static void resetting_sends_a_rst(void)
+{
+    struct bed bed;
+    struct peer peer = {0};
+
+    REQUIRE(bed_open(&bed));
+    REQUIRE(bed_listen(&bed, NULL));
+    REQUIRE(peer_connect(&peer, &bed));
+    REQUIRE(bed_wait(&bed, bed_is_open, &bed));
+    net_conn_reset(bed.last_conn);
+    CHECK_UINT_EQ(bed.closed, 0); /* never from within the call */
+    CHECK(bed_wait(&bed, peer_is_reset, &peer));
+    CHECK(bed_wait(&bed, bed_is_closed, &bed));
+    check_close(&bed, "bench", "rst");
+    peer_close(&peer);
+    bed_close(&bed);
+}
+
+static void a_service_can_refuse_a_connection(void)
+{
+    struct bed bed;
+    struct peer peer = {0};
+
+    REQUIRE(bed_open(&bed));
+    bed.refuses = true;
+    REQUIRE(bed_listen(&bed, NULL));
+    REQUIRE(peer_connect(&peer, &bed));
+    CHECK(bed_wait(&bed, peer_is_reset, &peer));
+    check_close(&bed, "bench", "rst");
+    peer_close(&peer);
+    bed_close(&bed);
+}
+
+static void a_service_may_send_after_the_boards_fin(void)
+{
+    struct bed bed;
+    struct peer peer = {0};
+
+    REQUIRE(bed_open(&bed));
+    bed.keeps_open_on_end = true;
+    REQUIRE(bed_listen(&bed, NULL));
+    REQUIRE(peer_connect(&peer, &bed));
+    peer_end(&peer);
+    REQUIRE(bed_wait(&bed, bed_has_ended, &bed));
+    CHECK_OK(net_conn_send(bed.last_conn, "after", 5));
+    CHECK(bed_wait(&bed, peer_has_5, &peer));
+    net_conn_finish(bed.last_conn);
+    CHECK_INT_EQ(net_conn_send(bed.last_conn, "x", 1), ASSAY_ERR_CLOSED);
+    CHECK(bed_wait(&bed, peer_is_ended, &peer));
+    peer_close(&peer);
+    bed_close(&bed);
+}
+
+static bool sent_everything(void *ctx)
+{
+    struct peer *peer = ctx;
+
+    return peer->got.len >= 3 * 1024 * 1024;
+}
+
+static void a_slow_reader_gets_everything_in_order(void)
+{
+    enum { PART = 1024 * 1024 };
+    struct bed bed;
+    struct peer peer = {.lazy = true};
+    uint8_t *part = malloc(PART);
+    struct buf bytes;
+
+    REQUIRE(part != NULL);
+    buf_init(&bytes, 8 * PART);
+    REQUIRE(bed_open(&bed));
+    REQUIRE(bed_listen(&bed, NULL));
+    REQUIRE(peer_connect(&peer, &bed));
+    REQUIRE(bed_wait(&bed, bed_is_open, &bed));
+    for (unsigned i = 0; i < 3; i++) {
+        for (size_t k = 0; k < PART; k++)
+            part[k] = (uint8_t)(i + k * 7 + k / 251);
+        CHECK_OK(net_conn_send(bed.last_conn, part, PART));
+    }
+    bed_linger(&bed, 20);
+    CHECK(bed.last_conn->queued > 0);
+    CHECK(bed_bytes(&bed, "tx", &bytes));
+    CHECK(bytes.len < 3 * PART); /* what has not left is not in the record */
+    peer.connected = false;      /* on_peer starts to read */
+    peer.lazy = false;
+    uv_poll_start(&peer.poll, UV_WRITABLE, peer.poll.poll_cb);
+    CHECK(bed_wait(&bed, sent_everything, &peer));
+    for (size_t k = 0; k < PART; k += 997)
+        CHECK_UINT_EQ(peer.got.data[2 * PART + k], (uint8_t)(2 + k * 7 + k / 251));
+    buf_clear(&bytes);
+    CHECK(bed_bytes(&bed, "tx", &bytes));
+    CHECK_UINT_EQ(bytes.len, peer.got.len);
+    CHECK_MEM_EQ(bytes.data, peer.got.data, bytes.len);
+    peer_close(&peer);
+    bed_close(&bed);
+    buf_done(&bytes);
+    free(part);
+}
+
+/* A board that sends and never reads must not fill the bench's memory with answers. */
+static void does_not_read_from_a_board_that_does_not_read(void)
+{
+    struct bed bed;
+    struct peer peer = {.lazy = true};
+    static const uint8_t block[16384];
+    size_t sent = 0;
+
+    REQUIRE(bed_open(&bed));
+    bed.echoes = true;
+    REQUIRE(bed_listen(&bed, NULL));
+    REQUIRE(peer_connect(&peer, &bed));
+    for (unsigned i = 0; i < 4000; i++) {
+        ssize_t took = send(peer.fd, block, sizeof(block), MSG_NOSIGNAL);
+
+        sent += took > 0 ? (size_t)took : 0;
+        uv_run(&bed.loop, UV_RUN_NOWAIT);
+    }
+    CHECK_INT_EQ(bed.send_status, ASSAY_OK);
+    CHECK(bed.last_conn->queued <= NET_QUEUE_HIGH + NET_READ_SIZE);
+    CHECK(sent < 32 << 20);
+    CHECK(bed.last_conn->rx_paused);
+    peer_close(&peer);
+    bed_close(&bed);
+}
+
+static void the_queue_has_a_limit(void)
+{
+    enum { PART = 1024 * 1024 };
+    struct bed bed;
+    struct peer peer = {.lazy = true};
+    uint8_t *part = calloc(1, PART);
+    enum assay_status status = ASSAY_OK;
+
+    REQUIRE(part != NULL);
+    REQUIRE(bed_open(&bed));
+    REQUIRE(bed_listen(&bed, NULL));
+    REQUIRE(peer_connect(&peer, &bed));
+    REQUIRE(bed_wait(&bed, bed_is_open, &bed));
+    for (unsigned i = 0; i < 64 && status == ASSAY_OK; i++)
+        status = net_conn_send(bed.last_conn, part, PART);
+    CHECK_INT_EQ(status, ASSAY_ERR_LIMIT);
+    CHECK(bed.last_conn->queued <= NET_QUEUE_MAX);
+    peer_close(&peer);
+    bed_close(&bed);
+    free(part);
+}
+
+static void freeing_closes_what_is_open(void)
+{
+    struct bed bed;
+    struct peer peer = {0};
+
+    REQUIRE(bed_open(&bed));
+    REQUIRE(bed_listen(&bed, NULL));
+    REQUIRE(peer_connect(&peer, &bed));
+    REQUIRE(bed_wait(&bed, bed_is_open, &bed));
+    net_free(bed.net);
+    bed.net = NULL;
+    CHECK_UINT_EQ(bed.closed, 1);
+    CHECK(bed_wait(&bed, peer_is_ended, &peer));
+    check_close(&bed, "bench", "fin");
+    peer_close(&peer);
+    bed_close(&bed);
+}
+
+static void says_why_a_port_cannot_be_had(void)
+{
+    static const struct {
+        const char *address;
+        unsigned port;
+        enum assay_status status;
+        const char *text;
+    } rows[] = {
+        {"127.0.0.1", 0 /* the bed's */, ASSAY_ERR_IO, "another program holds the port"},
+        {"203.0.113.7", 9, ASSAY_ERR_IO, "no interface of this machine has that address"},
+        {"localhost", 9, ASSAY_ERR_ARG, "numeric"},
+        {"127.0.0.1", 65536, ASSAY_ERR_ARG, "0 to 65535"},
+    };
+    struct bed bed;
+
+    REQUIRE(bed_open(&bed));
+    REQUIRE(bed_listen(&bed, NULL));
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        unsigned port = rows[i].port != 0 ? rows[i].port : bed.port;
+        unsigned got = 12345;
+        struct assay_error err = {0};
+
+        CHECK_INT_EQ(
+            net_listen_tcp(bed.net, &bed.service, &bed, rows[i].address, port, NULL, &got, &err),
+            rows[i].status);
+        CHECK_STR_CONTAINS(err.text, rows[i].text);
+        CHECK_UINT_EQ(got, 12345);
+    }
+    bed_close(&bed);
+}
+
+static void serves_ipv6(void)
+{
+    struct bed bed;
+    struct assay_error err = {0};
+    struct sockaddr_in6 address = {.sin6_family = AF_INET6, .sin6_addr = IN6ADDR_LOOPBACK_INIT};
+    int fd = -1;
+
+    REQUIRE(bed_open(&bed));
+    if (net_listen_tcp(bed.net, &bed.service, &bed, "::1", 0, NULL, &bed.port, &err) != ASSAY_OK) {
+        bed_close(&bed);
+        test_skip("no IPv6 here");
+    }
+    address.sin6_port = htons((uint16_t)bed.port);
+    fd = socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    REQUIRE(connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0);
+    CHECK(bed_wait(&bed, bed_is_open, &bed));
+    CHECK_STR_EQ(event_get_text(bed_event(&bed, EV_NET_OPEN, 0), "peer"), "::1");
+    close(fd);
+    bed_close(&bed);
+}
+
+static bool has_service_error(void *ctx)
+{
+    return bed_event(ctx, EV_SERVICE_ERROR, 0) != NULL;
+}
+
+static bool two_are_open(void *ctx)
+{
+    return ((struct bed *)ctx)->opened == 2;
+}
+
+static void refuses_cleanly_without_descriptors_and_recovers(void)
+{
+    struct bed bed;
+    struct peer peers[3] = {{0}};
+    struct rlimit limit = {0};
+    struct rlimit low = {0};
+
+    REQUIRE(bed_open(&bed));
+    REQUIRE(bed_listen(&bed, NULL));
+    REQUIRE(peer_connect(&peers[0], &bed));
+    REQUIRE(bed_wait(&bed, bed_is_open, &bed));
+    REQUIRE(getrlimit(RLIMIT_NOFILE, &limit) == 0);
+    low = limit;
+    /* The second peer's own socket is the last one that fits. */
+    low.rlim_cur = (rlim_t)bed.last_conn->fd + 2;
+    REQUIRE(setrlimit(RLIMIT_NOFILE, &low) == 0);
+    CHECK(peer_connect(&peers[1], &bed));
+    CHECK(bed_wait(&bed, peer_is_reset, &peers[1]));
+    CHECK(has_service_error(&bed));
+    CHECK_STR_CONTAINS(event_get_text(bed_event(&bed, EV_SERVICE_ERROR, 0), "text"), "ulimit -n");
+    CHECK_UINT_EQ(bed.opened, 1);
+    REQUIRE(setrlimit(RLIMIT_NOFILE, &limit) == 0);
+    CHECK(peer_connect(&peers[2], &bed));
+    CHECK(bed_wait(&bed, two_are_open, &bed));
+    for (size_t i = 0; i < 3; i++)
+        peer_close(&peers[i]);
+    bed_close(&bed);
+}
+
+/* Without even the spare descriptor the loop must not spin, and go on when one is free again. */
+static void pauses_without_a_spare_descriptor_and_recovers(void)
+{
+    struct bed bed;
+    struct peer peer = {0};
+    struct rlimit limit = {0};
+    struct rlimit low = {0};
+    int dummy = -1;
+
+    REQUIRE(bed_open(&bed));
+    REQUIRE(bed_listen(&bed, NULL));
+    close(bed.net->spare_fd);
+    bed.net->spare_fd = -1;
+    REQUIRE(getrlimit(RLIMIT_NOFILE, &limit) == 0);
+    dummy = dup(0);
+    close(dummy);
+    low = limit;
+    low.rlim_cur = (rlim_t)dummy + 1;
+    REQUIRE(setrlimit(RLIMIT_NOFILE, &low) == 0);
+    CHECK(peer_connect(&peer, &bed));
+    CHECK(bed_wait(&bed, has_service_error, &bed));
+    CHECK(!uv_is_active((uv_handle_t *)&bed.net->listeners->poll));
+    CHECK_UINT_EQ(bed.opened, 0);
+    REQUIRE(setrlimit(RLIMIT_NOFILE, &limit) == 0);
+    CHECK(bed_wait(&bed, bed_is_open, &bed));
+    CHECK(bed.net->spare_fd >= 0);
+    peer_close(&peer);
+    bed_close(&bed);
+}
+
+static void answer_datagram(void *ctx, const char *peer, const uint8_t *data, size_t len,
+                            struct buf *reply)
+{
+    struct buf *seen = ctx;
+
+    CHECK_OK(buf_printf(seen, "%s ", peer));
+    if (len > 0 && data[0] != '!')
+        CHECK_OK(buf_add(reply, data, len));
+}
+
+static bool has_two_datagrams(void *ctx)
+{
+    return bed_count(ctx, EV_NET_DATAGRAM) >= 3;
+}
+
+static void answers_datagrams_or_stays_silent(void)
+{
+    struct bed bed;
+    struct buf seen;
+    struct assay_error err = {0};
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    char answer[16] = "";
+    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+
+    buf_init(&seen, 1000);
+    REQUIRE(bed_open(&bed));
+    REQUIRE_OK(
+        net_listen_udp(bed.net, "dns", answer_datagram, &seen, "127.0.0.1", 0, &bed.port, &err));
+    CHECK_STR_EQ(event_get_text(bed_event(&bed, EV_NET_LISTEN, 0), "service"), "dns");
+    address.sin_port = htons((uint16_t)bed.port);
+    REQUIRE(connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0);
+    CHECK(send(fd, "!no", 3, 0) == 3);
+    CHECK(send(fd, "ask", 3, 0) == 3);
+    CHECK(bed_wait(&bed, has_two_datagrams, &bed));
+    CHECK_INT_EQ(recv(fd, answer, sizeof(answer), 0), 3);
+    CHECK_STR_EQ(answer, "ask");
+    CHECK(recv(fd, answer, sizeof(answer), 0) < 0);
+    CHECK_STR_CONTAINS(buf_text(&seen), "127.0.0.1:");
+    CHECK_STR_EQ(event_get_text(bed_event(&bed, EV_NET_DATAGRAM, 2), "dir"), "tx");
+    CHECK_UINT_EQ(event_field(bed_event(&bed, EV_NET_DATAGRAM, 2), "bytes")->text_len, 3);
+    CHECK_INT_EQ(event_get_int(bed_event(&bed, EV_NET_DATAGRAM, 2), "local_port", 0), bed.port);
+    close(fd);
+    bed_close(&bed);
+    buf_done(&seen);
+}
+
+static void freeing_nothing_is_allowed(void)
+{
+    net_free(NULL);
+    CHECK(true);
+}
+
+TEST_SUITE(net, TEST(carries_bytes_both_ways_and_records_them),
+           TEST(names_the_real_addresses_in_its_events),
+           TEST(names_the_local_address_of_a_connection_to_a_wildcard_listener),
+           TEST(runs_without_nagle), TEST(tells_a_fin_of_the_board),
+           TEST(tells_a_rst_of_the_board_and_what_came_before_it),
+           TEST(a_rst_that_is_noticed_while_sending_is_still_a_rst),
+           TEST(finishing_sends_everything_then_a_fin),
+           TEST(what_arrives_after_finishing_does_not_turn_the_fin_into_a_rst),
+           TEST(a_fin_that_was_waiting_counts_before_ours), TEST(resetting_sends_a_rst),
+           TEST(a_service_can_refuse_a_connection), TEST(a_service_may_send_after_the_boards_fin),
+           TEST(a_slow_reader_gets_everything_in_order),
+           TEST(does_not_read_from_a_board_that_does_not_read), TEST(the_queue_has_a_limit),
+           TEST(freeing_closes_what_is_open), TEST(says_why_a_port_cannot_be_had),
+           TEST(serves_ipv6), TEST(refuses_cleanly_without_descriptors_and_recovers),
+           TEST(pauses_without_a_spare_descriptor_and_recovers),
+           TEST(answers_datagrams_or_stays_silent), TEST(freeing_nothing_is_allowed));
