@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* One TCP connection: opening, reading, ending. What it sends is in net_tx.c. */
+/* One TCP connection: opening, watching, ending. What moves on it is in net_rx.c and net_tx.c. */
 #include "net_internal.h"
 
 #include "base/event_kinds.h"
@@ -129,6 +129,7 @@ void net_conn_close(struct net_conn *conn, enum net_by by, enum net_how how)
     unlink_conn(conn);
     uv_close((uv_handle_t *)&conn->poll, on_handle_gone);
     uv_close((uv_handle_t *)&conn->timer, on_handle_gone);
+    uv_close((uv_handle_t *)&conn->idle, on_handle_gone);
     close(conn->fd);
     net_tx_drop(conn);
     emit_close(conn);
@@ -147,7 +148,7 @@ static bool fin_is_waiting(const struct net_conn *conn)
     return recv(conn->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
 }
 
-static void note_rx_end(struct net_conn *conn)
+void net_conn_rx_ended(struct net_conn *conn)
 {
     conn->rx_ended = true;
     net_conn_ended(conn, NET_BY_BOARD, NET_HOW_FIN);
@@ -160,7 +161,7 @@ static void on_timer(uv_timer_t *timer);
 void net_conn_fin(struct net_conn *conn)
 {
     if (!conn->rx_ended && fin_is_waiting(conn))
-        note_rx_end(conn);
+        net_conn_rx_ended(conn);
     if (conn->rules->ending == NET_ENDING_RESET) {
         net_conn_rule(conn, "ending", "RST in place of FIN");
         net_conn_close(conn, NET_BY_BENCH, NET_HOW_RST);
@@ -191,107 +192,6 @@ void net_conn_finish(struct net_conn *conn)
         net_conn_fin(conn);
 }
 
-static void receive(struct net_conn *conn, const uint8_t *data, size_t len)
-{
-    struct event_builder e;
-
-    conn->rx_bytes += len;
-    event_begin(&e, conn->net->sink, "net", EV_NET_DATA, conn->id);
-    event_text(&e, "dir", "rx");
-    event_bytes(&e, "bytes", data, len);
-    event_emit(&e);
-    if (conn->session != NULL && !conn->is_finished && conn->service->on_data != NULL)
-        conn->service->on_data(conn->session, data, len);
-}
-
-static void receive_end(struct net_conn *conn)
-{
-    note_rx_end(conn);
-    if (conn->stage == NET_STAGE_LINGER || (conn->stage == NET_STAGE_DRAINING && conn->tx_muted)) {
-        net_conn_close(conn, NET_BY_BOARD, NET_HOW_FIN);
-        return;
-    }
-    net_conn_watch(conn);
-    if (conn->stage != NET_STAGE_OPEN)
-        return;
-    if (conn->session != NULL && conn->service->on_end != NULL)
-        conn->service->on_end(conn->session);
-    else
-        net_conn_finish(conn);
-}
-
-static enum net_how how_of(int sys_errno)
-{
-    switch (sys_errno) {
-    case ECONNRESET:
-    case EPIPE:
-        return NET_HOW_RST;
-    case ETIMEDOUT:
-        return NET_HOW_TIMEOUT;
-    default:
-        return NET_HOW_ERROR;
-    }
-}
-
-static void receive_error(struct net_conn *conn, int sys_errno)
-{
-    enum net_how how = how_of(sys_errno);
-
-    if (how == NET_HOW_ERROR)
-        net_service_error(conn->net, conn->service != NULL ? conn->service->name : "none", conn->id,
-                          "recv: %s", strerror(sys_errno));
-    net_conn_close(conn, NET_BY_BOARD, how);
-}
-
-/* How much may still be read before reset_after_rx. */
-static size_t read_limit(const struct net_conn *conn)
-{
-    int64_t reset_after = conn->rules->reset_after_rx;
-    uint64_t left = (uint64_t)reset_after - conn->rx_bytes;
-
-    return reset_after == NET_RULE_NONE || left > NET_READ_SIZE ? NET_READ_SIZE : (size_t)left;
-}
-
-static void read_some(struct net_conn *conn)
-{
-    uint8_t *buffer = conn->net->read_buffer;
-    ssize_t got = recv(conn->fd, buffer, read_limit(conn), 0);
-    bool is_last = got > 0 && (int64_t)conn->rx_bytes + got == conn->rules->reset_after_rx;
-
-    if (is_last)
-        conn->tx_muted = true; /* the service may look at it, but it is not answered */
-    if (got > 0)
-        receive(conn, buffer, (size_t)got);
-    else if (got == 0 && conn->tx_dead)
-        net_conn_close(conn, NET_BY_BOARD, NET_HOW_RST); /* send(2) had the error already */
-    else if (got == 0)
-        receive_end(conn);
-    else if (errno != EAGAIN && errno != EINTR)
-        receive_error(conn, errno);
-    if (is_last && conn->stage != NET_STAGE_CLOSED) {
-        net_conn_rule(conn, "reset_after_rx", "after %llu bytes",
-                      (unsigned long long)conn->rx_bytes);
-        net_conn_close(conn, NET_BY_BENCH, NET_HOW_RST);
-    }
-}
-
-/*
- * libuv reports an error on the socket (a RST) as a status and stops watching. What the board sent
- * before it, an alert perhaps, can still be read: everything up to the error is.
- */
-static void read_to_the_error(struct net_conn *conn)
-{
-    uint64_t before = 0;
-
-    conn->interest = 0;
-    conn->rx_paused = false;
-    do {
-        before = conn->rx_bytes;
-        read_some(conn);
-    } while (conn->stage != NET_STAGE_CLOSED && !conn->rx_ended && conn->rx_bytes > before);
-    net_conn_watch(conn);
-}
-
 static void on_poll(uv_poll_t *poll, int status, int events)
 {
     struct net_conn *conn = poll->data;
@@ -300,7 +200,7 @@ static void on_poll(uv_poll_t *poll, int status, int events)
         if (conn->rx_ended)
             net_conn_close(conn, NET_BY_BOARD, NET_HOW_RST);
         else
-            read_to_the_error(conn);
+            net_rx_read_to_the_error(conn);
         return;
     }
     if ((events & UV_WRITABLE) != 0) {
@@ -309,7 +209,7 @@ static void on_poll(uv_poll_t *poll, int status, int events)
         net_conn_watch(conn);
     }
     if ((events & UV_READABLE) != 0 && conn->stage != NET_STAGE_CLOSED && !conn->rx_ended)
-        read_some(conn);
+        net_rx_read(conn);
 }
 
 /* The service gets the connection. */
@@ -358,6 +258,37 @@ void net_conn_start_timer(struct net_conn *conn, uint64_t ms)
     uv_timer_start(&conn->timer, on_timer, ms, 0);
 }
 
+/* The timer is not started anew for every read: it looks how long it was quiet, and goes on. */
+static void on_idle(uv_timer_t *timer)
+{
+    struct net_conn *conn = timer->data;
+    uint64_t quiet_ms = uv_now(conn->net->loop) - conn->last_rx_ms;
+
+    if (conn->idle_ms == 0 || conn->is_finished)
+        return;
+    if (quiet_ms < conn->idle_ms) {
+        uv_timer_start(&conn->idle, on_idle, conn->idle_ms - quiet_ms, 0);
+        return;
+    }
+    conn->idle_ms = 0;
+    net_conn_ended(conn, NET_BY_BENCH, NET_HOW_TIMEOUT);
+    if (conn->session != NULL && conn->service->on_idle != NULL)
+        conn->service->on_idle(conn->session);
+}
+
+void net_conn_expect(struct net_conn *conn, uint64_t idle_ms)
+{
+    bool is_shorter = conn->idle_ms == 0 || idle_ms < conn->idle_ms;
+
+    if (conn->stage == NET_STAGE_CLOSED)
+        return;
+    conn->idle_ms = idle_ms;
+    if (idle_ms == 0)
+        uv_timer_stop(&conn->idle);
+    else if (is_shorter)
+        uv_timer_start(&conn->idle, on_idle, idle_ms, 0);
+}
+
 static void emit_open(const struct net_conn *conn, const struct net_listener *listener,
                       const struct sockaddr_storage *peer)
 {
@@ -395,14 +326,17 @@ static struct net_conn *new_conn(struct net_listener *listener, int fd)
         return NULL;
     }
     uv_timer_init(net->loop, &conn->timer);
+    uv_timer_init(net->loop, &conn->idle);
     conn->poll.data = conn;
     conn->timer.data = conn;
-    conn->handles = 2;
+    conn->idle.data = conn;
+    conn->handles = 3;
     conn->net = net;
     conn->service = listener->service;
     conn->ctx = listener->ctx;
     conn->fd = fd;
     conn->id = ++net->last_id;
+    conn->last_rx_ms = uv_now(net->loop);
     conn->next = net->conns;
     if (conn->next != NULL)
         conn->next->prev = conn;

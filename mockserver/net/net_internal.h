@@ -34,6 +34,16 @@ struct net_listener {
     unsigned local_port;
 };
 
+/* An answer of a UDP service that leaves later. */
+struct net_late {
+    struct net_udp *udp;
+    struct net_late *next;
+    uv_timer_t timer;
+    struct sockaddr_storage peer;
+    size_t len;
+    uint8_t data[];
+};
+
 struct net_udp {
     struct net *net;
     struct net_udp *next;
@@ -42,6 +52,10 @@ struct net_udp {
     void *ctx;
     uv_udp_t handle;
     struct buf reply;
+    uint64_t delay_ms;
+    struct net_late *late;
+    size_t late_count;
+    size_t handles; /* its own and those of late answers that are being closed */
     char local[NET_ADDRESS_TEXT];
     unsigned local_port;
 };
@@ -73,6 +87,9 @@ struct net_conn {
     const struct net_rules *rules; /* of the listener */
     uv_poll_t poll;
     uv_timer_t timer; /* of the stage: accept delay, next chunk, linger */
+    uv_timer_t idle;  /* net_conn_expect() */
+    uint64_t idle_ms;
+    uint64_t last_rx_ms; /* of uv_now() */
     unsigned handles;
     int fd;
     int interest; /* what poll watches */
@@ -126,8 +143,13 @@ void net_conn_rule(struct net_conn *conn, const char *rule, const char *format, 
     __attribute__((format(printf, 3, 4)));
 void net_conn_watch(struct net_conn *conn); /* after anything that changes what poll should watch */
 void net_conn_ended(struct net_conn *conn, enum net_by by, enum net_how how);
+void net_conn_rx_ended(struct net_conn *conn); /* the board's FIN was met */
 void net_conn_fin(struct net_conn *conn);
 void net_conn_start_timer(struct net_conn *conn, uint64_t ms);
+
+/* net_rx.c */
+void net_rx_read(struct net_conn *conn); /* one recv(2) */
+void net_rx_read_to_the_error(struct net_conn *conn);
 
 /* net_tx.c: the queue of a connection. */
 void net_tx_pump(struct net_conn *conn);

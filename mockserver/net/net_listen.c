@@ -224,14 +224,14 @@ enum assay_status net_listen_tcp(struct net *net, const struct net_service *serv
     struct net_listener *listener = NULL;
     int failed = 0;
 
-    ASSAY_TRY(net_rules_parse(rules, &parsed, err));
+    ASSAY_TRY(net_rules_read(rules, &parsed, err));
     ASSAY_TRY(net_address_parse(address, port, &local, err));
     listener = calloc(1, sizeof(*listener));
     if (listener == NULL)
         return assay_error_set(err, ASSAY_ERR_NOMEM, "%s: out of memory", service->name);
     *listener = (struct net_listener){
         .net = net, .service = service, .ctx = ctx, .fd = -1, .rules = parsed};
-    ASSAY_TRY(net_rules_parse(NULL, &listener->plain, NULL));
+    net_rules_default(&listener->plain);
     failed = open_socket(listener, &local);
     if (failed != 0) {
         if (listener->fd >= 0)

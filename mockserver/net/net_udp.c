@@ -6,16 +6,42 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { DATAGRAM_MAX = 65507, PEER_TEXT = NET_ADDRESS_TEXT + 16 };
 
-static void on_gone(uv_handle_t *handle)
+static void unhold(struct net_udp *udp)
 {
-    struct net_udp *udp = handle->data;
-
+    if (--udp->handles > 0)
+        return;
     udp->net->closing--;
     buf_done(&udp->reply);
     free(udp);
+}
+
+static void on_gone(uv_handle_t *handle)
+{
+    unhold(handle->data);
+}
+
+static void on_late_gone(uv_handle_t *handle)
+{
+    struct net_late *late = handle->data;
+    struct net_udp *udp = late->udp;
+
+    free(late);
+    unhold(udp);
+}
+
+static void close_late(struct net_late *late)
+{
+    struct net_late **at = &late->udp->late;
+
+    while (*at != late)
+        at = &(*at)->next;
+    *at = late->next;
+    late->udp->late_count--;
+    uv_close((uv_handle_t *)&late->timer, on_late_gone);
 }
 
 void net_udp_close(struct net_udp *udp)
@@ -26,6 +52,8 @@ void net_udp_close(struct net_udp *udp)
         at = &(*at)->next;
     *at = udp->next;
     udp->net->closing++;
+    while (udp->late != NULL)
+        close_late(udp->late);
     uv_close((uv_handle_t *)&udp->handle, on_gone);
 }
 
@@ -55,16 +83,54 @@ static void emit_datagram(const struct net_udp *udp, const char *dir,
     event_emit(&e);
 }
 
-static void answer(struct net_udp *udp, const struct sockaddr_storage *peer)
+static void answer(struct net_udp *udp, const struct sockaddr_storage *peer, uint8_t *data,
+                   size_t len)
 {
-    uv_buf_t out = uv_buf_init((char *)udp->reply.data, (unsigned)udp->reply.len);
+    uv_buf_t out = uv_buf_init((char *)data, (unsigned)len);
     int sent = uv_udp_try_send(&udp->handle, &out, 1, (const struct sockaddr *)peer);
 
     if (sent >= 0)
-        emit_datagram(udp, "tx", peer, udp->reply.data, udp->reply.len);
+        emit_datagram(udp, "tx", peer, data, len);
     else
         net_service_error(udp->net, udp->name, 0, "an answer could not be sent: %s",
                           uv_strerror(sent));
+}
+
+static void on_late(uv_timer_t *timer)
+{
+    struct net_late *late = timer->data;
+
+    answer(late->udp, &late->peer, late->data, late->len);
+    close_late(late);
+}
+
+static void answer_later(struct net_udp *udp, const struct sockaddr_storage *peer)
+{
+    struct net_late *late = NULL;
+
+    if (udp->late_count < NET_LATE_MAX)
+        late = malloc(sizeof(*late) + udp->reply.len);
+    if (late == NULL) {
+        net_service_error(udp->net, udp->name, 0, "an answer was dropped: %zu are waiting",
+                          udp->late_count);
+        return;
+    }
+    *late = (struct net_late){.udp = udp, .next = udp->late, .peer = *peer, .len = udp->reply.len};
+    memcpy(late->data, udp->reply.data, udp->reply.len);
+    uv_timer_init(udp->net->loop, &late->timer);
+    late->timer.data = late;
+    uv_update_time(udp->net->loop);
+    uv_timer_start(&late->timer, on_late, udp->delay_ms, 0);
+    udp->late = late;
+    udp->late_count++;
+    udp->handles++;
+}
+
+void net_udp_delay(struct net *net, unsigned port, uint64_t delay_ms)
+{
+    for (struct net_udp *udp = net->udps; udp != NULL; udp = udp->next)
+        if (udp->local_port == port)
+            udp->delay_ms = delay_ms;
 }
 
 static void on_receive(uv_udp_t *handle, ssize_t got, const uv_buf_t *data,
@@ -88,8 +154,10 @@ static void on_receive(uv_udp_t *handle, ssize_t got, const uv_buf_t *data,
     emit_datagram(udp, "rx", &peer, data->base, (size_t)got);
     buf_clear(&udp->reply);
     udp->on_datagram(udp->ctx, text, (const uint8_t *)data->base, (size_t)got, &udp->reply);
-    if (udp->reply.len > 0)
-        answer(udp, &peer);
+    if (udp->reply.len > 0 && udp->delay_ms > 0)
+        answer_later(udp, &peer);
+    else if (udp->reply.len > 0)
+        answer(udp, &peer, udp->reply.data, udp->reply.len);
 }
 
 /* Returns 0 or a libuv error (a negated errno). */
@@ -138,6 +206,7 @@ enum assay_status net_listen_udp(struct net *net, const char *name, net_datagram
     buf_init(&udp->reply, DATAGRAM_MAX);
     uv_udp_init(net->loop, &udp->handle);
     udp->handle.data = udp;
+    udp->handles = 1;
     udp->next = net->udps;
     net->udps = udp;
     failed = bind_and_start(udp, &local);

@@ -27,6 +27,8 @@ static void *on_open(void *ctx, struct net_conn *conn)
     bed->last_conn = conn;
     if (bed->greeting != NULL)
         bed->send_status = net_conn_send(conn, bed->greeting, strlen(bed->greeting));
+    if (bed->expects_ms > 0)
+        net_conn_expect(conn, bed->expects_ms);
     if (bed->finishes_on_open)
         net_conn_finish(conn);
     return session;
@@ -51,6 +53,14 @@ static void on_end(void *ctx)
         net_conn_finish(session->conn);
 }
 
+static void on_idle(void *ctx)
+{
+    struct bed_session *session = ctx;
+
+    session->bed->idled++;
+    net_conn_finish(session->conn);
+}
+
 static void on_close(void *ctx, enum net_by by, enum net_how how)
 {
     struct bed_session *session = ctx;
@@ -67,6 +77,7 @@ bool bed_open(struct bed *bed)
                                     .on_open = on_open,
                                     .on_data = on_data,
                                     .on_end = on_end,
+                                    .on_idle = on_idle,
                                     .on_close = on_close}};
     buf_init(&bed->got, 64 << 20);
     bed->transcript = transcript_new(TRANSCRIPT_MAX);

@@ -29,10 +29,12 @@ struct bed {
     bool refuses;
     bool finishes_on_open;
     bool keeps_open_on_end;
+    uint64_t expects_ms;
     /* What it saw. */
     struct buf got;
     size_t opened;
     size_t ended;
+    size_t idled;
     size_t closed;
     enum net_by by;
     enum net_how how;

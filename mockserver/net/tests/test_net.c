@@ -3,6 +3,7 @@
 #include "net_bed.h"
 #include "net_internal.h"
 
+#include "base/deadline.h"
 #include "test_support.h"
 
 #include <arpa/inet.h>
@@ -583,6 +584,68 @@ static void answers_datagrams_or_stays_silent(void)
     buf_done(&seen);
 }
 
+static void a_late_answer_leaves_late(void)
+{
+    struct bed bed;
+    struct buf seen;
+    struct assay_error err = {0};
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    const struct event *answer = NULL;
+
+    buf_init(&seen, 100000);
+    REQUIRE(bed_open(&bed));
+    REQUIRE_OK(
+        net_listen_udp(bed.net, "dns", answer_datagram, &seen, "127.0.0.1", 0, &bed.port, &err));
+    net_udp_delay(bed.net, bed.port, 40);
+    address.sin_port = htons((uint16_t)bed.port);
+    REQUIRE(connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0);
+    CHECK(send(fd, "a", 1, 0) == 1);
+    CHECK(send(fd, "b", 1, 0) == 1);
+    CHECK(bed_wait(&bed, has_two_datagrams, &bed));
+    answer = bed_event(&bed, EV_NET_DATAGRAM, 2);
+    CHECK_STR_EQ(event_get_text(answer, "dir"), "tx");
+    CHECK(answer->t_ns - bed_event(&bed, EV_NET_DATAGRAM, 0)->t_ns >= 39 * 1000000);
+    /* Freeing does not wait for answers; too many are dropped and said so. */
+    net_udp_delay(bed.net, bed.port, 60000);
+    for (size_t i = 0; i < NET_LATE_MAX + 3; i++) {
+        CHECK(send(fd, "c", 1, 0) == 1);
+        uv_run(&bed.loop, UV_RUN_NOWAIT);
+    }
+    bed_linger(&bed, 5);
+    CHECK_UINT_EQ(bed_count(&bed, EV_SERVICE_ERROR), 3);
+    close(fd);
+    bed_close(&bed);
+    buf_done(&seen);
+}
+
+static bool bed_has_idled(void *bed)
+{
+    return ((struct bed *)bed)->idled > 0;
+}
+
+static void a_quiet_board_is_noticed_once_and_counts_as_a_timeout(void)
+{
+    struct bed bed;
+    struct peer peer = {0};
+    uint64_t begin = 0;
+
+    REQUIRE(bed_open(&bed));
+    bed.expects_ms = 60;
+    REQUIRE(bed_listen(&bed, "linger_ms=10"));
+    REQUIRE(peer_connect(&peer, &bed));
+    bed_linger(&bed, 40);
+    begin = monotonic_ns();
+    REQUIRE(peer_send(&peer, "alive", 5)); /* which begins the time anew */
+    CHECK(bed_wait(&bed, bed_has_idled, &bed));
+    CHECK(monotonic_ns() - begin >= 55 * 1000000);
+    CHECK(bed_wait(&bed, bed_is_closed, &bed));
+    CHECK_UINT_EQ(bed.idled, 1);
+    check_close(&bed, "bench", "timeout");
+    peer_close(&peer);
+    bed_close(&bed);
+}
+
 static void freeing_nothing_is_allowed(void)
 {
     net_free(NULL);
@@ -604,4 +667,6 @@ TEST_SUITE(net, TEST(carries_bytes_both_ways_and_records_them),
            TEST(freeing_closes_what_is_open), TEST(says_why_a_port_cannot_be_had),
            TEST(serves_ipv6), TEST(refuses_cleanly_without_descriptors_and_recovers),
            TEST(pauses_without_a_spare_descriptor_and_recovers),
-           TEST(answers_datagrams_or_stays_silent), TEST(freeing_nothing_is_allowed));
+           TEST(answers_datagrams_or_stays_silent), TEST(a_late_answer_leaves_late),
+           TEST(a_quiet_board_is_noticed_once_and_counts_as_a_timeout),
+           TEST(freeing_nothing_is_allowed));

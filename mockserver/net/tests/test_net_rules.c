@@ -8,6 +8,7 @@
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <stdlib.h>
 #include <sys/socket.h>
 
 enum { MS = 1000000 };
@@ -353,36 +354,45 @@ static void first_connections_counts_the_misbehaviour(void)
     stop(&bed, &peers[2]);
 }
 
-static void the_defaults_are_those_of_the_table(void)
+static int64_t member(const struct net_rules *rules, const struct key_spec *key)
+{
+    int64_t number = 0;
+
+    memcpy(&number, (const char *)rules + key->offset, sizeof(number));
+    return number;
+}
+
+static void the_defaults_are_those_that_the_table_tells_people(void)
 {
     struct net_rules rules;
     struct assay_error err = {0};
 
-    REQUIRE_OK(net_rules_parse(NULL, &rules, &err));
-    for (const struct net_rule_key *key = net_rule_keys; key->name != NULL; key++) {
-        const char *at = (const char *)&rules + key->offset;
+    REQUIRE_OK(net_rules_read(NULL, &rules, &err));
+    CHECK(rules.accept == NET_ACCEPT_NORMAL && rules.ending == NET_ENDING_FIN);
+    for (const struct key_spec *key = net_keys; key->name != NULL; key++) {
+        char *end = NULL;
+        long long number = strtoll(key->fallback, &end, 10);
 
-        CHECK_INT_EQ(*(const int64_t *)(const void *)at, key->preset);
+        if (key->read == key_read_int)
+            CHECK_INT_EQ(member(&rules, key), *end == '\0' ? number : NET_RULE_NONE);
         CHECK(key->help != NULL && key->help[0] != '\0');
     }
 }
 
-static void every_key_takes_its_limits_and_nothing_past_them(void)
+static void every_number_takes_its_limits_and_nothing_past_them(void)
 {
-    for (const struct net_rule_key *key = net_rule_keys; key->name != NULL; key++) {
+    for (const struct key_spec *key = net_keys; key->name != NULL; key++) {
         const int64_t values[] = {key->min, key->max, key->min - 1, key->max + 1};
 
-        for (size_t i = 0; key->choices == NULL && i < 4; i++) {
+        for (size_t i = 0; key->read == key_read_int && i < 4; i++) {
             struct value *map = value_new_map();
             struct net_rules rules = {0};
             struct assay_error err = {0};
-            const char *at = (const char *)&rules + key->offset;
 
             REQUIRE_OK(value_set(map, key->name, value_new_int(values[i])));
-            CHECK_INT_EQ(net_rules_parse(map, &rules, &err),
-                         i < 2 ? ASSAY_OK : ASSAY_ERR_MALFORMED);
+            CHECK_INT_EQ(net_rules_read(map, &rules, &err), i < 2 ? ASSAY_OK : ASSAY_ERR_MALFORMED);
             if (i < 2)
-                CHECK_INT_EQ(*(const int64_t *)(const void *)at, values[i]);
+                CHECK_INT_EQ(member(&rules, key), values[i]);
             else
                 CHECK_STR_CONTAINS(err.text, key->name);
             value_free(map);
@@ -396,11 +406,12 @@ static void wrong_rules_are_refused_with_their_path(void)
         const char *rules;
         const char *text;
     } rows[] = {
-        {"delay=1", "net.delay: no such key; there are accept, "},
-        {"accept=loud", "net.accept: expected one of normal, silent, reset; got \"loud\""},
-        {"accept=1", "net.accept: expected one of normal, silent, reset; got an integer"},
-        {"chunk_tx=x", "net.chunk_tx: expected an integer, got a text"},
-        {"chunk_tx=-1", "net.chunk_tx: expected 0 to 1073741824, got -1"},
+        {"delay=1", "net.delay: no such key; there are: accept, "},
+        {"accept=loud", "net.accept is \"loud\"; it has to be normal, silent or reset"},
+        {"accept=1", "net.accept is an integer; it has to be normal, silent or reset"},
+        {"ending=never", "net.ending is \"never\"; it has to be fin or reset"},
+        {"chunk_tx=x", "net.chunk_tx is a text; it has to be an integer"},
+        {"chunk_tx=-1", "net.chunk_tx is -1; it has to be between 0 and 1073741824"},
     };
     struct net_rules rules = {.chunk_tx = 77};
     struct assay_error err = {0};
@@ -409,13 +420,13 @@ static void wrong_rules_are_refused_with_their_path(void)
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         struct value *map = bed_rules(rows[i].rules);
 
-        CHECK_INT_EQ(net_rules_parse(map, &rules, &err), ASSAY_ERR_MALFORMED);
+        CHECK_INT_EQ(net_rules_read(map, &rules, &err), ASSAY_ERR_MALFORMED);
         CHECK_STR_CONTAINS(err.text, rows[i].text);
         CHECK_INT_EQ(rules.chunk_tx, 77);
         value_free(map);
     }
-    CHECK_INT_EQ(net_rules_parse(text, &rules, &err), ASSAY_ERR_MALFORMED);
-    CHECK_STR_EQ(err.text, "net: expected a table, got a text");
+    CHECK_INT_EQ(net_rules_read(text, &rules, &err), ASSAY_ERR_MALFORMED);
+    CHECK_STR_EQ(err.text, "net is a text; it has to be a table");
     value_free(text);
 }
 
@@ -436,6 +447,6 @@ TEST_SUITE(net_rules, TEST(delay_tx_ms_delays_what_is_sent),
            TEST(a_board_may_leave_during_delay_accept_ms), TEST(freeing_ends_connections_that_wait),
            TEST(ending_reset_ends_with_a_rst), TEST(linger_ms_bounds_the_wait_for_the_boards_fin),
            TEST(max_segment_is_announced), TEST(first_connections_counts_the_misbehaviour),
-           TEST(the_defaults_are_those_of_the_table),
-           TEST(every_key_takes_its_limits_and_nothing_past_them),
+           TEST(the_defaults_are_those_that_the_table_tells_people),
+           TEST(every_number_takes_its_limits_and_nothing_past_them),
            TEST(wrong_rules_are_refused_with_their_path));

@@ -27,6 +27,9 @@ struct net_service {
     void (*on_data)(void *session, const uint8_t *data, size_t len);
     /* The board closed its sending side (FIN); the service decides when to close. */
     void (*on_end)(void *session);
+    /* Nothing has come for the time of net_conn_expect(); the connection counts as ended by the
+     * bench for a timeout from here on, but it is the service that finishes or resets it. */
+    void (*on_idle)(void *session);
     /* The connection is gone; the session is the service's to free. Called exactly once, from
      * the loop and never from within a call of the service. */
     void (*on_close)(void *session, enum net_by by, enum net_how how);
@@ -66,6 +69,13 @@ uint32_t net_conn_id(const struct net_conn *conn); /* from 1, unique in this net
 ASSAY_RESULT net_conn_send(struct net_conn *conn, const void *data, size_t len);
 void net_conn_finish(struct net_conn *conn); /* send what is queued, then FIN, then close */
 void net_conn_reset(struct net_conn *conn);  /* RST at once */
+
+/* on_idle is called once when the board sends nothing for so long; 0: no longer wait for that. */
+void net_conn_expect(struct net_conn *conn, uint64_t idle_ms);
+
+/* Answers of a UDP service leave so much later; at most NET_LATE_MAX wait, more are dropped. */
+enum { NET_LATE_MAX = 64 };
+void net_udp_delay(struct net *net, unsigned port, uint64_t delay_ms);
 
 /* Connections that are open now, and how many there have been. */
 size_t net_open_count(const struct net *net);
