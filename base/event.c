@@ -79,8 +79,7 @@ void event_ints(struct event_builder *e, const char *name, const int64_t *ints, 
     field->count = count;
 }
 
-void event_texts(struct event_builder *e, const char *name, const char *const *texts,
-                 size_t count)
+void event_texts(struct event_builder *e, const char *name, const char *const *texts, size_t count)
 {
     struct event_field *field = add_field(e, name, EVENT_TEXTS);
 

@@ -10,5 +10,5 @@ const struct event_kind_row event_kinds[] = {
 #define ROW(constant, text, fields) {text, fields},
     EVENT_KIND_MAP(ROW)
 #undef ROW
-    {NULL, NULL},
+        {NULL, NULL},
 };

@@ -259,8 +259,8 @@ struct value *value_copy(const struct value *v)
     copy->number = v->number;
     for (size_t i = 0; i < value_count(v); i++) {
         struct value *child = value_copy(v->items[i]);
-        enum assay_status status = v->kind == VALUE_MAP ? value_set(copy, v->keys[i], child)
-                                                        : value_add(copy, child);
+        enum assay_status status =
+            v->kind == VALUE_MAP ? value_set(copy, v->keys[i], child) : value_add(copy, child);
 
         if (status != ASSAY_OK) {
             value_free(copy);

@@ -2,7 +2,8 @@
 # assay_test(test_reader SOURCES test_reader.c LIBS assay::base [TIMEOUT 30] [LABELS ...] [ENV A=b])
 #
 # One executable per test_<file>.c. After it is built it lists its tests, and every one of them
-# becomes a CTest entry "<executable>/<suite>/<test>" that runs in a process of its own.
+# becomes a CTest entry "<executable>/<suite>/<test>" that runs in a process of its own. LABELS is
+# "unit" where nothing is given; CI runs those with sanitizers too. "bench" keeps a test out of CI.
 function(assay_test name)
   cmake_parse_arguments(T "" "TIMEOUT" "SOURCES;LIBS;LABELS;ENV;DEPENDS" ${ARGN})
   if(NOT BUILD_TESTING)
@@ -10,6 +11,9 @@ function(assay_test name)
   endif()
   if(NOT T_TIMEOUT)
     set(T_TIMEOUT 30)
+  endif()
+  if(NOT T_LABELS)
+    set(T_LABELS unit)
   endif()
   add_executable(${name} ${T_SOURCES})
   target_link_libraries(${name} PRIVATE assay_test_support assay_build_flags ${T_LIBS})
@@ -27,7 +31,8 @@ function(assay_test name)
       -P "${CMAKE_SOURCE_DIR}/cmake/AssayDiscover.cmake"
     VERBATIM)
   file(WRITE "${CMAKE_CURRENT_BINARY_DIR}/${name}_include.cmake"
-    "if(EXISTS \"${ctest_file}\")\n  include(\"${ctest_file}\")\nelse()\n  add_test(${name}_NOT_BUILT ${name}_NOT_BUILT)\nendif()\n")
+    "if(EXISTS \"${ctest_file}\")\n  include(\"${ctest_file}\")\n"
+    "else()\n  add_test(${name}_NOT_BUILT ${name}_NOT_BUILT)\nendif()\n")
   set_property(DIRECTORY APPEND PROPERTY TEST_INCLUDE_FILES
     "${CMAKE_CURRENT_BINARY_DIR}/${name}_include.cmake")
 endfunction()

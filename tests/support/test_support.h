@@ -31,7 +31,10 @@ struct test_suite {
 
 extern const struct test_suite test_suite;
 
-#define TEST(function) {#function, function}
+#define TEST(function)                                                                             \
+    {                                                                                              \
+#function, function                                                                        \
+    }
 #define TEST_SUITE(suite, ...)                                                                     \
     static const struct test_case test_cases_[] = {__VA_ARGS__, {NULL, NULL}};                     \
     const struct test_suite test_suite = {#suite, test_cases_}

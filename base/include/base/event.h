@@ -79,8 +79,7 @@ void event_text(struct event_builder *e, const char *name, const char *text); /*
 void event_text_len(struct event_builder *e, const char *name, const void *text, size_t len);
 void event_bytes(struct event_builder *e, const char *name, const void *data, size_t len);
 void event_ints(struct event_builder *e, const char *name, const int64_t *ints, size_t count);
-void event_texts(struct event_builder *e, const char *name, const char *const *texts,
-                 size_t count);
+void event_texts(struct event_builder *e, const char *name, const char *const *texts, size_t count);
 void event_secret(struct event_builder *e, const char *name, const void *text, size_t len);
 void event_emit(struct event_builder *e);
 

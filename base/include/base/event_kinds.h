@@ -32,7 +32,8 @@
     X(EV_BOARD_LINE, "board.line", "dir text, stream text (serial|stdout|stderr), text text")     \
     X(EV_BOARD_READY, "board.ready", "name text, stack text, version text, reset_reason text?")   \
     X(EV_BOARD_RESET, "board.reset", "reason text (requested|spontaneous|power)")                 \
-    X(EV_BOARD_PHASE, "board.phase", "phase text (resolve|clock|tcp|tls|mqtt|done), detail text?")      \
+    X(EV_BOARD_PHASE, "board.phase",                                                              \
+      "phase text (resolve|clock|tcp|tls|mqtt|done), detail text?")                               \
     X(EV_BOARD_RESULT, "board.result",                                                            \
       "ok bool, phase text, code int, text text (the stack's own error string)")                  \
     X(EV_BOARD_EXIT, "board.exit", "status int (-1: killed by signal), signal int")               \

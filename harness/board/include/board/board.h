@@ -21,41 +21,41 @@ struct board_file; /* a parsed and inherited board file */
 
 /* What an attempt needs. All borrowed for the call of board_connect() only. */
 struct board_request {
-    const char *host;         /* name that the board is to connect to and verify */
-    const char *ip;           /* where it lives */
-    unsigned port;            /* of the broker */
-    unsigned dns_port;        /* the scenario's DNS server on ip; 0: none */
-    unsigned sntp_port;       /* the scenario's SNTP server on ip; 0: none */
-    int64_t unix_s;           /* scenario time now */
-    const uint8_t *root_der;  /* trust store: one root */
+    const char *host;        /* name that the board is to connect to and verify */
+    const char *ip;          /* where it lives */
+    unsigned port;           /* of the broker */
+    unsigned dns_port;       /* the scenario's DNS server on ip; 0: none */
+    unsigned sntp_port;      /* the scenario's SNTP server on ip; 0: none */
+    int64_t unix_s;          /* scenario time now */
+    const uint8_t *root_der; /* trust store: one root */
     size_t root_len;
-    const uint8_t *cert_der;  /* identity, or NULL */
+    const uint8_t *cert_der; /* identity, or NULL */
     size_t cert_len;
-    const uint8_t *key_der;   /* PKCS#8 */
+    const uint8_t *key_der; /* PKCS#8 */
     size_t key_len;
     const char *psk_identity; /* or NULL */
     const char *psk_hex;
-    const char *alpn;         /* or NULL */
+    const char *alpn; /* or NULL */
     const char *client_id, *username, *password, *topic, *payload;
-    unsigned timeout_ms;      /* the board is given up after this */
+    unsigned timeout_ms; /* the board is given up after this */
 };
 
 /* How an attempt ended, from the board's side. */
 struct board_outcome {
-    enum cause cause;   /* CAUSE_NONE: the board did what it was told (connecting may have failed) */
-    char detail[256];   /* for a cause: what happened, for a person */
-    bool has_result;    /* the board reported a result itself */
-    bool ok;            /* ... and it was a success */
-    bool timed_out;     /* timeout_ms passed without a result; cause stays CAUSE_NONE: whether that
-                         * is the board's hang or a dead board is told by what the servers saw */
+    enum cause cause; /* CAUSE_NONE: the board did what it was told (connecting may have failed) */
+    char detail[256]; /* for a cause: what happened, for a person */
+    bool has_result;  /* the board reported a result itself */
+    bool ok;          /* ... and it was a success */
+    bool timed_out;   /* timeout_ms passed without a result; cause stays CAUSE_NONE: whether that
+                       * is the board's hang or a dead board is told by what the servers saw */
     uint64_t connect_ns; /* from the order to connect to the result, as the bench saw it */
 };
 
 typedef void (*board_done_fn)(void *ctx, const struct board_outcome *outcome);
 
 /* Board files. Search: an existing path, else <directory>/<id>.yaml. */
-ASSAY_RESULT board_file_load(const char *directory, const char *id_or_path,
-                             struct board_file **ret, struct assay_error *err);
+ASSAY_RESULT board_file_load(const char *directory, const char *id_or_path, struct board_file **ret,
+                             struct assay_error *err);
 void board_file_free(struct board_file *file);
 const char *board_file_id(const struct board_file *file);
 const char *board_file_name(const struct board_file *file);

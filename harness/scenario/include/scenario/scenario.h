@@ -24,11 +24,11 @@ struct scenario {
     enum category category;
     enum severity severity;
     enum scenario_expect expect;
-    const char *control;              /* id of the positive control (its own id: it is one) */
-    const struct value *differs;      /* list of paths, proven by the loader */
-    const struct value *description;  /* the complete server description (host, time, tls, ...) */
-    unsigned deadline_ms, quiet_ms;   /* 0: the board's default */
-    const char *file;                 /* where it was defined */
+    const char *control;             /* id of the positive control (its own id: it is one) */
+    const struct value *differs;     /* list of paths, proven by the loader */
+    const struct value *description; /* the complete server description (host, time, tls, ...) */
+    unsigned deadline_ms, quiet_ms;  /* 0: the board's default */
+    const char *file;                /* where it was defined */
     int line;
 };
 

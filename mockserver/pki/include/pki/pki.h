@@ -28,7 +28,8 @@ void pki_store_free(struct pki_store *store);
  */
 ASSAY_RESULT pki_store_import(struct pki_store *store, const char *pem, size_t len,
                               struct assay_error *err);
-/* The root and all pooled keys (RSA keys are slow to make) as PEM text, to be kept with mode 0600. */
+/* The root and all pooled keys (RSA keys are slow to make) as PEM text, to be kept with mode 0600.
+ */
 ASSAY_RESULT pki_store_export(struct pki_store *store, struct buf *out, struct assay_error *err);
 
 /* What a board is given as its trust store, for a board that wants this key type ("p256",

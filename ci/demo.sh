@@ -1,0 +1,45 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+#
+# ci/demo.sh [BOARD]   install what is missing, build, run the core suite on a board that needs no
+#                      hardware (default virtual/bearssl), print its grade and the report's path
+#
+# Exit 0: the bench did its work, also where the board deviates. Otherwise the exit code of
+# "assay run".
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+board=${1:-virtual/bearssl}
+run_dir=runs/demo-$(date -u +%Y%m%d-%H%M%S)
+
+section() { printf '== %s\n' "$*"; }
+
+quietly() {
+    local log=build/demo.log
+    if ! "$@" >"$log" 2>&1; then
+        tail -n 60 "$log" >&2
+        printf 'demo: failed: %s (all of it: %s)\n' "$*" "$PWD/$log" >&2
+        exit 3
+    fi
+}
+
+mkdir -p build
+section "packages"
+ci/setup.sh build run
+if [ -z "${CMAKE_C_COMPILER_LAUNCHER:-}" ] && command -v ccache >/dev/null; then
+    export CMAKE_C_COMPILER_LAUNCHER=ccache
+fi
+section "build"
+quietly cmake --preset release -DBUILD_TESTING=OFF
+quietly cmake --build build/release
+section "run the core suite on $board"
+code=0
+build/release/harness/cli/assay run -b "$board" -s @core -o "$run_dir" || code=$?
+if [ -f "$run_dir/report.html" ]; then
+    printf 'report: %s\n' "$PWD/$run_dir/report.html"
+elif [ "$code" -le 1 ]; then
+    echo "demo: assay wrote no $run_dir/report.html" >&2
+    code=3
+fi
+[ "$code" -ne 1 ] || exit 0
+exit "$code"
