@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a scenario says of its servers and of the board: defaults, and the checks of the outermost
+ * keys. What stands below is for the mock servers to check. */
+#ifndef SCENARIO_DESCRIPTION_H
+#define SCENARIO_DESCRIPTION_H
+
+#include "base/status.h"
+#include "base/value.h"
+#include "scenario/keys.h"
+
+/* Put defaults where nothing is said, so that two descriptions compare by what they mean. */
+ASSAY_RESULT description_fill(struct value *description);
+
+/* Errors come without a position: the caller knows which script said it. */
+ASSAY_RESULT description_check(const struct value *description, struct assay_error *err);
+ASSAY_RESULT needs_check(const struct value *needs, struct assay_error *err);
+
+typedef const struct scenario_key_info *(*key_list)(size_t index);
+
+/* Every key of the table is one of the list; `where` goes before the error. */
+ASSAY_RESULT refuse_unknown_keys(const struct value *table, const char *where, key_list list,
+                                 struct assay_error *err);
+
+#endif

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* From a directory of scripts to a set: <group>/<ID>-<slug>.lua and suites/<name>.lua. */
+#include "set.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static bool is_script(const char *name)
+{
+    size_t len = strlen(name);
+
+    return name[0] != '.' && len > 4 && strcmp(name + len - 4, ".lua") == 0;
+}
+
+static int want_script(const struct dirent *entry)
+{
+    return is_script(entry->d_name);
+}
+
+static int want_visible(const struct dirent *entry)
+{
+    return entry->d_name[0] != '.';
+}
+
+/* Byte order, so that a set does not depend on the locale. */
+static int by_name(const struct dirent **a, const struct dirent **b)
+{
+    return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+static void free_entries(struct dirent **entries, int count)
+{
+    for (int i = 0; i < count; i++)
+        free(entries[i]);
+    free(entries);
+}
+
+static char *path_join(const char *directory, const char *name)
+{
+    char *path = NULL;
+
+    return asprintf(&path, "%s/%s", directory, name) >= 0 ? path : NULL;
+}
+
+static enum assay_status read_file(const char *path, struct buf *text, struct assay_error *err)
+{
+    FILE *file = fopen(path, "rb");
+    enum assay_status status = ASSAY_OK;
+    size_t got = 0;
+    char chunk[4096];
+
+    if (file == NULL)
+        return assay_error_sys(err, errno, "%s: cannot be read", path);
+    while (status == ASSAY_OK && (got = fread(chunk, 1, sizeof(chunk), file)) > 0)
+        status = buf_add(text, chunk, got);
+    if (ferror(file) != 0)
+        status = assay_error_sys(err, errno, "%s: cannot be read", path);
+    else if (status == ASSAY_ERR_LIMIT)
+        status = assay_error_set(err, ASSAY_ERR_SCRIPT, "%s:1: a script has at most %d KiB", path,
+                                 SANDBOX_MAX_SOURCE / 1024);
+    (void)fclose(file); /* only read */
+    return status;
+}
+
+static enum assay_status run_source(struct scenario_set *set, char *path, const char *name,
+                                    struct assay_error *err)
+{
+    struct source *source = set_add_source(set);
+    enum assay_status status = ASSAY_ERR_NOMEM;
+    struct buf text;
+
+    if (source == NULL) {
+        free(path);
+        return status;
+    }
+    source->path = path;
+    source->name = strndup(name, strlen(name) - strlen(".lua"));
+    source->box = sandbox_new(path, script_words, source);
+    if (source->name == NULL || source->box == NULL)
+        return status;
+    buf_init(&text, SANDBOX_MAX_SOURCE);
+    status = read_file(path, &text, err);
+    if (status == ASSAY_OK)
+        status = sandbox_run(source->box, buf_text(&text), text.len, err);
+    buf_done(&text);
+    return status;
+}
+
+static enum assay_status load_group(struct scenario_set *set, const char *directory,
+                                    struct assay_error *err)
+{
+    struct dirent **entries = NULL;
+    enum assay_status status = ASSAY_OK;
+    int count = scandir(directory, &entries, want_script, by_name);
+
+    if (count < 0)
+        return errno == ENOTDIR ? ASSAY_OK : assay_error_sys(err, errno, "%s", directory);
+    for (int i = 0; i < count && status == ASSAY_OK; i++) {
+        char *path = path_join(directory, entries[i]->d_name);
+
+        status = path != NULL ? run_source(set, path, entries[i]->d_name, err) : ASSAY_ERR_NOMEM;
+    }
+    free_entries(entries, count);
+    return status;
+}
+
+static enum assay_status load_groups(struct scenario_set *set, const char *directory,
+                                     struct assay_error *err)
+{
+    struct dirent **entries = NULL;
+    enum assay_status status = ASSAY_OK;
+    int count = scandir(directory, &entries, want_visible, by_name);
+
+    if (count < 0)
+        return assay_error_set(err, ASSAY_ERR_NOT_FOUND,
+                               "%s: there is no such directory of "
+                               "scenarios",
+                               directory);
+    for (int i = 0; i < count && status == ASSAY_OK; i++) {
+        char *path = path_join(directory, entries[i]->d_name);
+
+        if (path == NULL)
+            status = ASSAY_ERR_NOMEM;
+        else if (is_script(entries[i]->d_name))
+            status = assay_error_set(err, ASSAY_ERR_SCRIPT,
+                                     "%s:1: a script stands in the folder of its group or in "
+                                     "suites/",
+                                     path);
+        else
+            status = load_group(set, path, err);
+        free(path);
+    }
+    free_entries(entries, count);
+    return status;
+}
+
+static int by_id(const void *a, const void *b)
+{
+    const struct definition *const *left = a;
+    const struct definition *const *right = b;
+
+    return strcmp((*left)->said.id, (*right)->said.id);
+}
+
+static int by_suite_name(const void *a, const void *b)
+{
+    const struct suite *const *left = a;
+    const struct suite *const *right = b;
+
+    return strcmp((*left)->name, (*right)->name);
+}
+
+static enum assay_status sort_cases(struct scenario_set *set, struct assay_error *err)
+{
+    if (set->case_count > 0)
+        qsort(set->cases, set->case_count, sizeof(struct definition *), by_id);
+    for (size_t i = 1; i < set->case_count; i++) {
+        const struct definition *first = set->cases[i - 1];
+        const struct definition *second = set->cases[i];
+
+        if (strcmp(first->said.id, second->said.id) == 0)
+            return definition_error(second, err, "id: it is already defined at %s:%d",
+                                    first->said.file, first->said.line);
+    }
+    return ASSAY_OK;
+}
+
+static enum assay_status sort_suites(struct scenario_set *set, struct assay_error *err)
+{
+    if (set->suite_count > 0)
+        qsort(set->suites, set->suite_count, sizeof(struct suite *), by_suite_name);
+    for (size_t i = 1; i < set->suite_count; i++) {
+        const struct suite *first = set->suites[i - 1];
+        const struct suite *second = set->suites[i];
+
+        if (strcmp(first->name, second->name) == 0)
+            return assay_error_set(
+                err, ASSAY_ERR_SCRIPT, "%s:%d: suite %s is already defined at %s:%d",
+                second->source->path, second->line, second->name, first->source->path, first->line);
+    }
+    return ASSAY_OK;
+}
+
+/* Once everything is worked out nothing of the scripts is needed any more. */
+static void close_sandboxes(struct scenario_set *set)
+{
+    for (size_t i = 0; i < set->source_count; i++) {
+        sandbox_free(set->sources[i]->box);
+        set->sources[i]->box = NULL;
+    }
+}
+
+enum assay_status scenario_set_load(const char *directory, struct scenario_set **ret,
+                                    struct assay_error *err)
+{
+    struct scenario_set *set = calloc(1, sizeof(*set));
+    enum assay_status status = ASSAY_ERR_NOMEM;
+
+    if (set == NULL)
+        return assay_error_set(err, status, "out of memory");
+    status = load_groups(set, directory, err);
+    if (status == ASSAY_OK)
+        status = sort_cases(set, err);
+    if (status == ASSAY_OK)
+        status = sort_suites(set, err);
+    if (status == ASSAY_OK)
+        status = set_prove(set, err);
+    if (status == ASSAY_OK)
+        status = set_resolve_suites(set, err);
+    if (status == ASSAY_ERR_NOMEM)
+        assay_error_set(err, status, "out of memory");
+    if (status != ASSAY_OK) {
+        scenario_set_free(set);
+        return status;
+    }
+    close_sandboxes(set);
+    *ret = set;
+    return ASSAY_OK;
+}

@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Minimal pairs: every case is described by what it changes of its control, and what it says that
+ * it changes is compared with what it does change.
+ */
+#include "description.h"
+#include "set.h"
+
+#include <string.h>
+
+enum { MAX_CONTROLS = 8 }; /* from a case to the control that is its own */
+
+static enum assay_status position(const struct definition *d, struct assay_error *err,
+                                  enum assay_status status)
+{
+    char text[sizeof(err->text)];
+
+    if (status != ASSAY_ERR_SCRIPT || err == NULL)
+        return status;
+    memcpy(text, err->text, sizeof(text));
+    return definition_error(d, err, "%s", text);
+}
+
+static enum assay_status find_control(const struct scenario_set *set, const struct definition *d,
+                                      struct definition **ret, struct assay_error *err)
+{
+    struct definition *control = set_find_case(set, d->said.control);
+
+    if (control == NULL)
+        return definition_error(d, err, "control: no scenario is called %s", d->said.control);
+    if (control->said.expect != SCENARIO_ACCEPT)
+        return definition_error(d, err,
+                                "control: %s has to be refused; only what a good board accepts "
+                                "can be a control",
+                                d->said.control);
+    *ret = control;
+    return ASSAY_OK;
+}
+
+static enum assay_status describe_own_control(struct definition *d, struct assay_error *err)
+{
+    d->description = d->change != NULL ? value_copy(d->change) : value_new_map();
+    if (d->description == NULL)
+        return ASSAY_ERR_NOMEM;
+    return position(d, err, description_check(d->description, err));
+}
+
+static enum assay_status describe_by_function(struct definition *d,
+                                              const struct definition *control,
+                                              struct assay_error *err)
+{
+    ASSAY_TRY(
+        sandbox_call(d->source->box, d->change_ref, control->description, &d->description, err));
+    if (value_kind(d->description) != VALUE_MAP)
+        return definition_error(d, err,
+                                "change: the function has to return the description that it was "
+                                "given, changed; it returned %s",
+                                value_kind_name(value_kind(d->description)));
+    return position(d, err, description_check(d->description, err));
+}
+
+static enum assay_status describe_by_table(struct definition *d, const struct definition *control,
+                                           struct assay_error *err)
+{
+    d->description = value_copy(control->description);
+    if (d->description == NULL)
+        return ASSAY_ERR_NOMEM;
+    if (d->change != NULL)
+        ASSAY_TRY(value_merge(d->description, d->change));
+    return position(d, err, description_check(d->description, err));
+}
+
+/* A board that cannot do what the control needs cannot be tried with the case either. */
+static enum assay_status inherit_needs(struct definition *d, const struct definition *control)
+{
+    if (control->said.needs == NULL)
+        return ASSAY_OK;
+    d->needs = value_copy(control->said.needs);
+    if (d->needs == NULL)
+        return ASSAY_ERR_NOMEM;
+    if (d->said.needs != NULL)
+        ASSAY_TRY(value_merge(d->needs, d->said.needs));
+    d->said.needs = d->needs;
+    return ASSAY_OK;
+}
+
+static bool list_holds(const struct value *list, const struct value *text)
+{
+    for (size_t i = 0; i < value_count(list); i++)
+        if (value_equal(value_at(list, i), text))
+            return true;
+    return false;
+}
+
+static bool same_set(const struct value *a, const struct value *b)
+{
+    if (value_count(a) != value_count(b))
+        return false;
+    for (size_t i = 0; i < value_count(a); i++)
+        if (!list_holds(b, value_at(a, i)) || !list_holds(a, value_at(b, i)))
+            return false;
+    return true;
+}
+
+static enum assay_status join(const struct value *list, struct buf *out)
+{
+    ASSAY_TRY(buf_add_text(out, "{"));
+    for (size_t i = 0; i < value_count(list); i++) {
+        ASSAY_TRY(buf_add_text(out, i > 0 ? ", " : ""));
+        ASSAY_TRY(buf_add_text(out, value_text(value_at(list, i))));
+    }
+    return buf_add_text(out, "}");
+}
+
+static enum assay_status refuse_difference(const struct definition *d, const struct value *found,
+                                           struct assay_error *err)
+{
+    enum assay_status status = ASSAY_OK;
+    struct buf says;
+    struct buf does;
+
+    buf_init(&says, 4096);
+    buf_init(&does, 4096);
+    (void)join(d->said.differs, &says); /* a list too long for a message is cut */
+    (void)join(found, &does);
+    status = definition_error(d, err, "says that it differs from %s in %s, but it differs in %s",
+                              d->said.control, buf_text(&says), buf_text(&does));
+    buf_done(&says);
+    buf_done(&does);
+    return status;
+}
+
+static enum assay_status prove_difference(const struct definition *d,
+                                          const struct definition *control, struct assay_error *err)
+{
+    struct value *found = NULL;
+    enum assay_status status = value_diff(control->description, d->description, &found);
+
+    if (status != ASSAY_OK)
+        return status;
+    if (value_count(found) == 0)
+        status =
+            definition_error(d, err, "changes nothing of %s: it is the same case", d->said.control);
+    else if (!same_set(d->said.differs, found))
+        status = refuse_difference(d, found, err);
+    value_free(found);
+    return status;
+}
+
+static enum assay_status prove_case(struct scenario_set *set, struct definition *d, unsigned depth,
+                                    struct assay_error *err);
+
+static enum assay_status prove_against(struct scenario_set *set, struct definition *d,
+                                       struct definition *control, unsigned depth,
+                                       struct assay_error *err)
+{
+    ASSAY_TRY(prove_case(set, control, depth + 1, err));
+    if (d->change_ref != LUA_NOREF)
+        ASSAY_TRY(describe_by_function(d, control, err));
+    else
+        ASSAY_TRY(describe_by_table(d, control, err));
+    ASSAY_TRY(description_fill(d->description));
+    ASSAY_TRY(prove_difference(d, control, err));
+    return inherit_needs(d, control);
+}
+
+static enum assay_status prove_case(struct scenario_set *set, struct definition *d, unsigned depth,
+                                    struct assay_error *err)
+{
+    struct definition *control = NULL;
+
+    if (d->mark == MARK_DONE)
+        return ASSAY_OK;
+    if (d->mark == MARK_RUNNING)
+        return definition_error(d, err, "control: the controls of this case go round in a circle");
+    if (depth > MAX_CONTROLS)
+        return definition_error(d, err, "control: more than %d controls of controls", MAX_CONTROLS);
+    d->mark = MARK_RUNNING;
+    ASSAY_TRY(find_control(set, d, &control, err));
+    if (control == d) {
+        ASSAY_TRY(describe_own_control(d, err));
+        ASSAY_TRY(description_fill(d->description));
+    } else {
+        ASSAY_TRY(prove_against(set, d, control, depth, err));
+    }
+    d->said.description = d->description;
+    d->mark = MARK_DONE;
+    return ASSAY_OK;
+}
+
+enum assay_status set_prove(struct scenario_set *set, struct assay_error *err)
+{
+    for (size_t i = 0; i < set->case_count; i++)
+        ASSAY_TRY(prove_case(set, set->cases[i], 0, err));
+    return ASSAY_OK;
+}

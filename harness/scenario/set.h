@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a scenario set is made of; shared by the files of this room only. */
+#ifndef SCENARIO_SET_H
+#define SCENARIO_SET_H
+
+#include "sandbox.h"
+#include "scenario/scenario.h"
+
+enum mark { MARK_NEW, MARK_RUNNING, MARK_DONE };
+
+/* A script file. */
+struct source {
+    char *path; /* as in messages */
+    char *name; /* its last part without ".lua" */
+    struct sandbox *box;
+    struct scenario_set *set;
+};
+
+/* One scenario{...}. Texts of `said` are borrowed from `table`. */
+struct definition {
+    struct scenario said;
+    struct value *table;       /* what the script wrote, without a function */
+    struct value *description; /* complete; of a case: made from its control's */
+    struct value *needs;       /* with those of the control */
+    const struct value *change;
+    int change_ref; /* of a function; LUA_NOREF: none */
+    struct source *source;
+    enum mark mark;
+};
+
+struct suite {
+    const char *name, *title; /* borrowed from table */
+    struct value *table;
+    const struct value *wanted; /* ids and patterns, borrowed from table */
+    struct value *members;      /* ids in order, patterns resolved */
+    struct source *source;
+    int line;
+};
+
+struct scenario_set {
+    struct definition **cases; /* sorted by id once loading is done */
+    size_t case_count;
+    struct suite **suites; /* sorted by name */
+    size_t suite_count;
+    struct source **sources;
+    size_t source_count;
+};
+
+/* Append an empty row, which the set owns. NULL: no memory. */
+struct definition *set_add_case(struct scenario_set *set);
+struct suite *set_add_suite(struct scenario_set *set);
+struct source *set_add_source(struct scenario_set *set);
+
+struct definition *set_find_case(const struct scenario_set *set, const char *id);
+
+/* "file:line: " before the text; for errors in what a script said. Returns ASSAY_ERR_SCRIPT. */
+enum assay_status definition_error(const struct definition *d, struct assay_error *err,
+                                   const char *format, ...) __attribute__((format(printf, 3, 4)));
+
+/* The functions scenario{} and suite{} and the constants and helpers of a script. */
+extern const struct sandbox_word script_words[];
+
+/* Work out the descriptions of all cases from their controls and prove what they differ in. */
+ASSAY_RESULT set_prove(struct scenario_set *set, struct assay_error *err);
+
+/* Resolve the members of every suite. The cases are sorted already. */
+ASSAY_RESULT set_resolve_suites(struct scenario_set *set, struct assay_error *err);
+
+#endif
