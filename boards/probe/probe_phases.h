@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Inside the probe: the phases of an attempt, as probe_attempt.c's table calls them. */
+#ifndef PROBE_PHASES_H
+#define PROBE_PHASES_H
+
+#include "probe/probe_attempt.h"
+
+enum probe_step {
+    PROBE_STEP_WAIT,
+    PROBE_STEP_NEXT, /* it is over: go on with the next */
+    PROBE_STEP_FAIL  /* attempt->result says why */
+};
+
+/* Fill in the result; both return PROBE_STEP_FAIL. */
+enum probe_step probe_fail(struct probe_attempt *a, enum probe_code code, const char *text);
+enum probe_step probe_fail_number(struct probe_attempt *a, enum probe_code code, const char *text,
+                                  int64_t number, const char *meaning);
+
+/* What a socket said, other than DONE; text is for PROBE_IO_FAILED. */
+enum probe_step probe_wait_or_fail(struct probe_attempt *a, enum probe_io io, const char *text);
+
+void probe_enter_resolve(struct probe_attempt *a);
+enum probe_step probe_step_resolve(struct probe_attempt *a);
+int probe_is_clock_given(const struct probe_attempt *a);
+void probe_enter_clock(struct probe_attempt *a);
+enum probe_step probe_step_clock(struct probe_attempt *a);
+enum probe_step probe_step_tcp(struct probe_attempt *a);
+void probe_enter_tls(struct probe_attempt *a);
+enum probe_step probe_step_tls(struct probe_attempt *a);
+void probe_enter_mqtt(struct probe_attempt *a);
+enum probe_step probe_step_mqtt(struct probe_attempt *a);
+
+/* A query is repeated after this time. */
+enum { PROBE_ASK_AGAIN_MS = 1000 };
+
+#endif
