@@ -83,13 +83,16 @@
     /* mockserver/mqtt */                                                                         \
     X(EV_MQTT_PACKET, "mqtt.packet",                                                              \
       "dir text, type text (CONNECT, ...), length int, packet_id int?, topic text?, qos int?, "   \
-      "retain bool?, dup bool?, payload_length int?, reason int?")                                \
+      "retain bool?, dup bool?, payload_length int?, reason int?, filters texts?, options ints?") \
     X(EV_MQTT_CONNECT, "mqtt.connect",                                                            \
       "version int (3|4|5), client_id text, keep_alive_s int, clean bool, username text?, "       \
-      "password! text?, has_username bool, has_password bool, will bool, will_topic text?")       \
+      "password! text?, has_username bool, has_password bool, will bool, will_topic text?, "      \
+      "will_qos int?, will_retain bool?, will_payload_length int?, malformed bool (broke a rule)")\
     X(EV_MQTT_PUBLISH, "mqtt.publish", "dir text, topic text, qos int, retain bool, dup bool, "   \
       "packet_id int?, payload bytes")                                                            \
-    X(EV_MQTT_VIOLATION, "mqtt.violation", "clause text, text text")                              \
+    X(EV_MQTT_VIOLATION, "mqtt.violation",                                                        \
+      "clause text, text text, type text (CONNECT, ...), detail text? (a property)")              \
+    X(EV_MQTT_WITHHELD, "mqtt.withheld", "type text (CONNACK, ...), packet_id int?")              \
     X(EV_MQTT_CLOSED, "mqtt.closed", "clean bool (DISCONNECT came first)")                        \
     /* mockserver/dns, sntp */                                                                    \
     X(EV_DNS_QUERY, "dns.query", "name text, type text, id int, peer text")                       \

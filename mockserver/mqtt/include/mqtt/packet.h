@@ -41,6 +41,9 @@ enum mqtt_type {
 };
 enum { MQTT_TYPE_LIMIT = 16 };
 
+/* Sets of packet types are words: bit n is type n. */
+#define MQTT_IN(type) (UINT32_C(1) << (type))
+
 struct mqtt_view {
     const uint8_t *data; /* borrowed; NULL: not in the packet */
     size_t len;

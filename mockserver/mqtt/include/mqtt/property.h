@@ -18,10 +18,6 @@ enum mqtt_property_type {
 
 /* Packets in which a property may stand: bit n is packet type n, bit 0 the will of a CONNECT. */
 enum { MQTT_IN_WILL = 0 };
-#define MQTT_IN(type) (1U << (type))
-
-/* More than once in a packet. */
-enum mqtt_property_repeat { MQTT_ONCE, MQTT_ONCE_PER_PUBLISH_MANY, MQTT_MANY };
 
 enum mqtt_property_id {
     MQTT_PROP_PAYLOAD_FORMAT = 0x01,
@@ -57,8 +53,8 @@ struct mqtt_property_row {
     enum mqtt_property_id id;
     const char *name;
     enum mqtt_property_type type;
-    uint32_t packets; /* MQTT_IN(...) */
-    enum mqtt_property_repeat repeat;
+    uint32_t packets;  /* MQTT_IN(...) */
+    uint32_t many;     /* those of them in which it may stand more than once */
     uint32_t min, max; /* of a number */
 };
 

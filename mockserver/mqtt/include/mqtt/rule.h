@@ -11,24 +11,6 @@
 
 #include <stdint.h>
 
-enum {
-    MQTT_REASON_SUCCESS = 0x00,
-    MQTT_REASON_UNSPECIFIED = 0x80,
-    MQTT_REASON_MALFORMED = 0x81,
-    MQTT_REASON_PROTOCOL_ERROR = 0x82,
-    MQTT_REASON_UNSUPPORTED_VERSION = 0x84,
-    MQTT_REASON_BAD_CLIENT_ID = 0x85,
-    MQTT_REASON_BAD_AUTH_METHOD = 0x8c,
-    MQTT_REASON_BAD_FILTER = 0x8f,
-    MQTT_REASON_BAD_TOPIC = 0x90,
-    MQTT_REASON_ID_IN_USE = 0x91,
-    MQTT_REASON_ID_NOT_FOUND = 0x92,
-    MQTT_REASON_RECEIVE_MAXIMUM = 0x93,
-    MQTT_REASON_BAD_ALIAS = 0x94,
-    MQTT_REASON_TOO_LARGE = 0x95,
-    MQTT_REASON_QOS_NOT_SUPPORTED = 0x9b
-};
-
 /* clang-format off */
 /* X(constant, clause in 3.1.1, clause in 5.0, reason code, sentence) */
 #define MQTT_RULE_MAP(X)                                                                           \
@@ -156,6 +138,8 @@ enum {
       "AUTH has no authentication method")                                                         \
     X(MQTT_RULE_AUTH_UNASKED, "MQTT 5.0 section 4.12", "[MQTT-4.12.0-6]", 0x82,                    \
       "AUTH came although CONNECT named no authentication method")                                 \
+    X(MQTT_RULE_AFTER_DISCONNECT, "[MQTT-3.14.4-2]", "[MQTT-3.14.4-1]", 0x82,                      \
+      "bytes came after DISCONNECT")                                                               \
     X(MQTT_RULE_DIRECTION, "MQTT 3.1.1 section 2.2.1", "MQTT 5.0 section 2.1.2", 0x82,             \
       "a packet came that only a server may send")
 /* clang-format on */

@@ -10,12 +10,11 @@
 
 enum { MQTT_CLIENT_ID_TEXT = 64 };
 
-/* Sets of packet types are words in which bit n is type n. */
 struct mqtt_settings {
     uint32_t versions;           /* bit n: level n is accepted (MQTT_V31, MQTT_V311, MQTT_V5) */
     int64_t connack_code;        /* 0: accept; else refuse with it and close */
     bool session_present;        /* what CONNACK says */
-    uint32_t withhold;           /* packets that are never sent */
+    uint32_t withhold;           /* MQTT_IN(...): packets that are never sent */
     uint32_t close_after;        /* packets after which the bench closes, received or sent */
     int64_t suback_code;         /* -1: grant what was asked for */
     int64_t puback_code;         /* 5.0: reason in PUBACK and PUBREC; 0x80 and above refuse */

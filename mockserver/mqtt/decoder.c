@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "mqtt/decoder.h"
+
+#include "codec.h"
+
+#include <string.h>
+
+enum { HEADER_MAX = 5 };
+
+/* A fixed header that is complete and sound. */
+struct header {
+    uint8_t first_byte;
+    size_t len;  /* of the header */
+    size_t body; /* what follows it */
+};
+
+void mqtt_decoder_init(struct mqtt_decoder *d, enum mqtt_version version, size_t max_packet)
+{
+    *d = (struct mqtt_decoder){
+        .version = version,
+        .max_packet = max_packet > 0 ? max_packet : MQTT_PACKET_DEFAULT_MAX,
+    };
+    /* Room for a header that has yet to be refused, however small the maximum is. */
+    buf_init(&d->pending, d->max_packet > HEADER_MAX ? d->max_packet : HEADER_MAX);
+}
+
+void mqtt_decoder_done(struct mqtt_decoder *d)
+{
+    buf_done(&d->pending);
+}
+
+static enum assay_status fail(struct mqtt_decoder *d, enum mqtt_rule rule, unsigned type)
+{
+    d->violation = mqtt_violation_of(rule, d->version);
+    d->violation.type = (uint8_t)type;
+    return ASSAY_ERR_MALFORMED;
+}
+
+static enum assay_status check_publish_flags(struct mqtt_decoder *d, uint8_t flags)
+{
+    if ((flags & MQTT_PUBLISH_QOS) == MQTT_PUBLISH_QOS)
+        return fail(d, MQTT_RULE_PUBLISH_QOS_3, MQTT_PUBLISH);
+    if ((flags & MQTT_PUBLISH_QOS) == 0 && (flags & MQTT_PUBLISH_DUP) != 0)
+        return fail(d, MQTT_RULE_PUBLISH_DUP, MQTT_PUBLISH);
+    return ASSAY_OK;
+}
+
+/* 3.1 let PUBREL, SUBSCRIBE and UNSUBSCRIBE be sent again with DUP set. */
+static bool flags_right(enum mqtt_version version, unsigned type, uint8_t flags)
+{
+    uint8_t right = mqtt_packet_of((enum mqtt_type)type).flags;
+
+    if (flags == right)
+        return true;
+    return version == MQTT_V31 && right != 0 && flags == (right | MQTT_PUBLISH_DUP);
+}
+
+static enum assay_status check_first_byte(struct mqtt_decoder *d, uint8_t byte)
+{
+    unsigned type = byte >> 4;
+    uint8_t flags = byte & 0x0f;
+
+    if (d->version == MQTT_VERSION_UNKNOWN && type != MQTT_CONNECT)
+        return fail(d, MQTT_RULE_CONNECT_FIRST, type);
+    if (mqtt_codec_of(type) == NULL || (type == MQTT_AUTH && d->version != MQTT_V5))
+        return fail(d, MQTT_RULE_TYPE, type);
+    if (type == MQTT_PUBLISH)
+        return check_publish_flags(d, flags);
+    return flags_right(d->version, type, flags) ? ASSAY_OK : fail(d, MQTT_RULE_FLAGS, type);
+}
+
+/* ASSAY_ERR_TRUNCATED when more bytes are needed to know. */
+static enum assay_status read_header(struct mqtt_decoder *d, const uint8_t *data, size_t len,
+                                     struct header *ret)
+{
+    struct reader r = reader_over(data, len);
+    struct header h = {0};
+    uint32_t body = 0;
+    enum assay_status status = ASSAY_OK;
+
+    ASSAY_TRY(reader_u8(&r, &h.first_byte));
+    ASSAY_TRY(check_first_byte(d, h.first_byte));
+    status = mqtt_varint_read(&r, &body);
+    if (status == ASSAY_ERR_MALFORMED)
+        return fail(d, MQTT_RULE_VARINT, h.first_byte >> 4);
+    ASSAY_TRY(status);
+    h.len = r.pos;
+    h.body = body;
+    if (h.len + h.body > d->max_packet)
+        return fail(d, MQTT_RULE_TOO_LARGE, h.first_byte >> 4);
+    *ret = h;
+    return ASSAY_OK;
+}
+
+enum assay_status mqtt_decode_body(enum mqtt_version version, const uint8_t *body, size_t len,
+                                   struct mqtt_packet *packet, struct mqtt_violation *ret_violation)
+{
+    const struct mqtt_codec *codec = mqtt_codec_of(packet->type);
+    /* An empty body still needs a place that views can point to. */
+    struct mqtt_decode d = {
+        .body = reader_over(body != NULL ? body : (const uint8_t *)"", len),
+        .version = version,
+        .type = packet->type,
+        .violation = ret_violation,
+    };
+
+    if (codec == NULL)
+        return mqtt_broken(&d, MQTT_RULE_TYPE);
+    if (version == MQTT_VERSION_UNKNOWN && packet->type != MQTT_CONNECT)
+        return mqtt_broken(&d, MQTT_RULE_CONNECT_FIRST);
+    return codec->decode(&d, packet);
+}
+
+/* The version of a CONNECT as far as it was understood. */
+static enum mqtt_version connect_version(const struct mqtt_packet *packet)
+{
+    uint8_t level = packet->connect.level;
+
+    return level == MQTT_V31 || level == MQTT_V311 || level == MQTT_V5 ? (enum mqtt_version)level
+                                                                       : MQTT_VERSION_UNKNOWN;
+}
+
+static enum assay_status decode(struct mqtt_decoder *d, const struct header *h, const uint8_t *data,
+                                struct mqtt_packet *ret)
+{
+    enum assay_status status = ASSAY_OK;
+
+    *ret = mqtt_packet_of((enum mqtt_type)(h->first_byte >> 4));
+    ret->flags = h->first_byte & 0x0f;
+    ret->size = h->len + h->body;
+    status = mqtt_decode_body(d->version, data + h->len, h->body, ret, &d->violation);
+    if (ret->type == MQTT_CONNECT && d->version == MQTT_VERSION_UNKNOWN)
+        d->version = connect_version(ret);
+    ASSAY_TRY(status);
+    if (d->version == MQTT_V5 && h->len > 2 && h->body < UINT32_C(1) << (7 * (h->len - 2)))
+        return fail(d, MQTT_RULE_VARINT_MINIMAL, ret->type);
+    return ASSAY_OK;
+}
+
+/* Nothing is pending: take the packet out of input, or keep what there is of it. */
+static enum assay_status next_direct(struct mqtt_decoder *d, struct reader *input,
+                                     struct mqtt_packet *ret)
+{
+    const uint8_t *here = reader_here(input);
+    size_t left = reader_left(input);
+    struct header h = {0};
+    enum assay_status status = read_header(d, here, left, &h);
+
+    if (status == ASSAY_OK && left >= h.len + h.body) {
+        ASSAY_TRY(reader_skip(input, h.len + h.body));
+        return decode(d, &h, here, ret);
+    }
+    if (status != ASSAY_OK && status != ASSAY_ERR_TRUNCATED)
+        return status;
+    ASSAY_TRY(buf_add(&d->pending, here, left));
+    ASSAY_TRY(reader_skip(input, left));
+    return ASSAY_ERR_TRUNCATED;
+}
+
+static enum assay_status move(struct mqtt_decoder *d, struct reader *input, size_t len)
+{
+    const uint8_t *bytes = NULL;
+
+    ASSAY_TRY(reader_bytes(input, len, &bytes));
+    return buf_add(&d->pending, bytes, len);
+}
+
+static enum assay_status next_pending(struct mqtt_decoder *d, struct reader *input,
+                                      struct mqtt_packet *ret)
+{
+    struct header h = {0};
+    enum assay_status status = read_header(d, d->pending.data, d->pending.len, &h);
+    size_t missing = 0;
+
+    while (status == ASSAY_ERR_TRUNCATED) {
+        ASSAY_TRY(move(d, input, 1)); /* TRUNCATED once input is used up */
+        status = read_header(d, d->pending.data, d->pending.len, &h);
+    }
+    ASSAY_TRY(status);
+    missing = h.len + h.body - d->pending.len;
+    if (missing > reader_left(input)) {
+        ASSAY_TRY(move(d, input, reader_left(input)));
+        return ASSAY_ERR_TRUNCATED;
+    }
+    ASSAY_TRY(move(d, input, missing));
+    d->drop_pending = true;
+    return decode(d, &h, d->pending.data, ret);
+}
+
+enum assay_status mqtt_decoder_next(struct mqtt_decoder *d, struct reader *input,
+                                    struct mqtt_packet *ret, struct mqtt_violation *ret_violation)
+{
+    enum assay_status status = ASSAY_ERR_MALFORMED;
+
+    if (d->drop_pending)
+        buf_clear(&d->pending);
+    d->drop_pending = false;
+    memset(ret, 0, sizeof(*ret));
+    if (!d->failed)
+        status = d->pending.len > 0 ? next_pending(d, input, ret) : next_direct(d, input, ret);
+    if (status == ASSAY_ERR_MALFORMED) {
+        d->failed = true;
+        *ret_violation = d->violation;
+    }
+    return status;
+}

@@ -1,0 +1,251 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The session as a state machine: stage x packet type -> handler, or the rule that is broken. */
+#include "session_state.h"
+
+#include "mqtt/encoder.h"
+#include "mqtt/reason.h"
+
+#include <stdlib.h>
+
+/* Many answers may pile up behind one call of receive(); a caller that never drains is told. */
+enum { OUTPUT_MAX = 16 * 1024 * 1024, SCRATCH_MAX = 64 * 1024 * 1024 };
+
+struct cell {
+    mqtt_handler handle; /* NULL: the rule is broken */
+    enum mqtt_rule rule;
+};
+
+#define NO(rule)                                                                                   \
+    {                                                                                              \
+        NULL, rule                                                                                 \
+    }
+
+/* A stage without a row takes no more packets. */
+static const struct cell cells[MQTT_STAGE_COUNT][MQTT_TYPE_LIMIT] =
+    {
+        [MQTT_STAGE_EXPECT_CONNECT] =
+            {
+                [MQTT_CONNECT] = {mqtt_on_connect, 0},
+            },
+        [MQTT_STAGE_CONNECTED] =
+            {
+                [MQTT_CONNECT] = NO(MQTT_RULE_CONNECT_TWICE),
+                [MQTT_CONNACK] = NO(MQTT_RULE_DIRECTION),
+                [MQTT_PUBLISH] = {mqtt_on_publish, 0},
+                [MQTT_PUBACK] = {mqtt_on_nothing, 0},
+                [MQTT_PUBREC] = {mqtt_on_pubrec, 0},
+                [MQTT_PUBREL] = {mqtt_on_pubrel, 0},
+                [MQTT_PUBCOMP] = {mqtt_on_nothing, 0},
+                [MQTT_SUBSCRIBE] = {mqtt_on_subscribe, 0},
+                [MQTT_SUBACK] = NO(MQTT_RULE_DIRECTION),
+                [MQTT_UNSUBSCRIBE] = {mqtt_on_unsubscribe, 0},
+                [MQTT_UNSUBACK] = NO(MQTT_RULE_DIRECTION),
+                [MQTT_PINGREQ] = {mqtt_on_pingreq, 0},
+                [MQTT_PINGRESP] = NO(MQTT_RULE_DIRECTION),
+                [MQTT_DISCONNECT] = {mqtt_on_disconnect, 0},
+                [MQTT_AUTH] = {mqtt_on_auth, 0},
+            },
+        /* A refused board may not have read that yet; what it tells all the same is evidence. */
+        [MQTT_STAGE_REFUSED] =
+            {
+                [MQTT_CONNECT] = NO(MQTT_RULE_CONNECT_TWICE),
+                [MQTT_CONNACK] = NO(MQTT_RULE_DIRECTION),
+                [MQTT_PUBLISH] = {mqtt_on_late_publish, 0},
+                [MQTT_PUBACK] = {mqtt_on_nothing, 0},
+                [MQTT_PUBREC] = {mqtt_on_nothing, 0},
+                [MQTT_PUBREL] = {mqtt_on_nothing, 0},
+                [MQTT_PUBCOMP] = {mqtt_on_nothing, 0},
+                [MQTT_SUBSCRIBE] = {mqtt_on_nothing, 0},
+                [MQTT_SUBACK] = NO(MQTT_RULE_DIRECTION),
+                [MQTT_UNSUBSCRIBE] = {mqtt_on_nothing, 0},
+                [MQTT_UNSUBACK] = NO(MQTT_RULE_DIRECTION),
+                [MQTT_PINGREQ] = {mqtt_on_nothing, 0},
+                [MQTT_PINGRESP] = NO(MQTT_RULE_DIRECTION),
+                [MQTT_DISCONNECT] = {mqtt_on_disconnect, 0},
+                [MQTT_AUTH] = {mqtt_on_nothing, 0},
+            },
+};
+
+struct mqtt_session *mqtt_session_new(const struct mqtt_settings *settings,
+                                      const struct event_sink *sink, uint32_t conn)
+{
+    struct mqtt_session *s = calloc(1, sizeof(*s));
+
+    if (s == NULL)
+        return NULL;
+    s->settings = settings;
+    s->sink = sink;
+    s->conn = conn;
+    mqtt_decoder_init(&s->decoder, MQTT_VERSION_UNKNOWN, (size_t)settings->max_packet);
+    buf_init(&s->output, OUTPUT_MAX);
+    buf_init(&s->scratch, SCRATCH_MAX);
+    return s;
+}
+
+void mqtt_session_end(struct mqtt_session *session)
+{
+    if (!session->ended)
+        mqtt_emit_closed(session);
+    session->ended = true;
+}
+
+void mqtt_session_free(struct mqtt_session *session)
+{
+    if (session == NULL)
+        return;
+    mqtt_session_end(session);
+    mqtt_alias_free(session);
+    mqtt_decoder_done(&session->decoder);
+    buf_done(&session->output);
+    buf_done(&session->scratch);
+    free(session);
+}
+
+struct buf *mqtt_session_output(struct mqtt_session *session)
+{
+    return &session->output;
+}
+
+bool mqtt_session_wants_close(const struct mqtt_session *session)
+{
+    return session->close;
+}
+
+enum mqtt_stage mqtt_session_stage(const struct mqtt_session *session)
+{
+    return session->stage;
+}
+
+struct mqtt_session_info mqtt_session_info(const struct mqtt_session *session)
+{
+    return session->info;
+}
+
+void mqtt_session_finish(struct mqtt_session *s, enum mqtt_stage stage)
+{
+    s->stage = stage;
+    s->close = true;
+}
+
+/* close_after: this packet was the last one, in whichever direction it went. */
+static void close_after(struct mqtt_session *s, enum mqtt_type type)
+{
+    if ((s->settings->close_after & MQTT_IN(type)) != 0 && !s->close)
+        mqtt_session_finish(s, MQTT_STAGE_DROPPED);
+}
+
+enum assay_status mqtt_session_send(struct mqtt_session *s, const struct mqtt_packet *packet,
+                                    bool *ret_sent)
+{
+    struct mqtt_packet sent = *packet;
+    size_t start = s->output.len;
+    bool withheld = (s->settings->withhold & MQTT_IN(packet->type)) != 0;
+
+    if (ret_sent != NULL)
+        *ret_sent = !withheld;
+    if (withheld) {
+        mqtt_emit_withheld(s, packet);
+        return ASSAY_OK;
+    }
+    ASSAY_TRY(mqtt_encode(packet, &s->output));
+    sent.size = s->output.len - start;
+    ASSAY_TRY(mqtt_emit_packet(s, "tx", &sent));
+    close_after(s, packet->type);
+    return ASSAY_OK;
+}
+
+static void note_violation(struct mqtt_session *s, const struct mqtt_violation *violation)
+{
+    if (s->info.violation == NULL) {
+        s->violation = *violation;
+        s->info.violation = &s->violation;
+    }
+    mqtt_emit_violation(s, violation);
+}
+
+enum assay_status mqtt_session_fail(struct mqtt_session *s, const struct mqtt_violation *violation)
+{
+    enum mqtt_stage stage = s->stage;
+    struct mqtt_packet goodbye = mqtt_packet_of(MQTT_DISCONNECT);
+
+    note_violation(s, violation);
+    mqtt_session_finish(s, MQTT_STAGE_FAILED);
+    if (stage != MQTT_STAGE_CONNECTED || s->info.version != MQTT_V5)
+        return ASSAY_OK;
+    goodbye.disconnect.has_reason = true;
+    goodbye.disconnect.reason = violation->reason;
+    return mqtt_session_send(s, &goodbye, NULL);
+}
+
+enum assay_status mqtt_session_broken(struct mqtt_session *s, enum mqtt_rule rule,
+                                      enum mqtt_type type)
+{
+    struct mqtt_violation violation = mqtt_violation_of(rule, s->info.version);
+
+    violation.type = (uint8_t)type;
+    return mqtt_session_fail(s, &violation);
+}
+
+static enum assay_status on_malformed(struct mqtt_session *s, const struct mqtt_packet *packet,
+                                      const struct mqtt_violation *violation)
+{
+    if (packet->type != 0) /* what could be read of it is evidence */
+        ASSAY_TRY(mqtt_emit_packet(s, "rx", packet));
+    if (packet->type == MQTT_CONNECT && s->stage == MQTT_STAGE_EXPECT_CONNECT)
+        return mqtt_refuse_broken_connect(s, packet, violation);
+    return mqtt_session_fail(s, violation);
+}
+
+static enum assay_status on_packet(struct mqtt_session *s, const struct mqtt_packet *packet)
+{
+    const struct cell *cell = &cells[s->stage][packet->type];
+
+    s->info.rx_packets++;
+    ASSAY_TRY(mqtt_emit_packet(s, "rx", packet));
+    if (cell->handle == NULL)
+        return mqtt_session_broken(s, cell->rule, packet->type);
+    ASSAY_TRY(cell->handle(s, packet));
+    close_after(s, packet->type);
+    return ASSAY_OK;
+}
+
+static bool listens(enum mqtt_stage stage)
+{
+    return stage == MQTT_STAGE_EXPECT_CONNECT || stage == MQTT_STAGE_CONNECTED ||
+           stage == MQTT_STAGE_REFUSED;
+}
+
+/* DISCONNECT is the last thing that a client sends (3.1.1 and 5.0 section 3.14.4). */
+static void note_late_bytes(struct mqtt_session *s)
+{
+    struct mqtt_violation violation =
+        mqtt_violation_of(MQTT_RULE_AFTER_DISCONNECT, s->info.version);
+
+    if (s->stage == MQTT_STAGE_DISCONNECTED && !s->talked_after_end)
+        note_violation(s, &violation);
+    s->talked_after_end = true;
+}
+
+enum assay_status mqtt_session_receive(struct mqtt_session *session, const void *data, size_t len)
+{
+    struct reader input = reader_over(data, len);
+    struct mqtt_violation violation = {0};
+    struct mqtt_packet packet;
+
+    while (reader_left(&input) > 0) {
+        enum assay_status status = ASSAY_OK;
+
+        if (!listens(session->stage)) {
+            note_late_bytes(session);
+            return ASSAY_OK;
+        }
+        status = mqtt_decoder_next(&session->decoder, &input, &packet, &violation);
+        if (status == ASSAY_ERR_TRUNCATED)
+            return ASSAY_OK;
+        if (status == ASSAY_ERR_MALFORMED)
+            return on_malformed(session, &packet, &violation);
+        ASSAY_TRY(status);
+        ASSAY_TRY(on_packet(session, &packet));
+    }
+    return ASSAY_OK;
+}

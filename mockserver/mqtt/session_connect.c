@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* CONNECT, AUTH and DISCONNECT in a session (3.1.1 and 5.0 sections 3.1, 3.14; 5.0 section 4.12).
+ */
+#include "session_state.h"
+
+#include "mqtt/property.h"
+#include "mqtt/reason.h"
+
+#include <string.h>
+
+/* What a refusal is called in 3.1.1 and in 5.0. */
+struct refusal {
+    uint8_t code3;
+    uint8_t code5;
+};
+
+static enum assay_status refuse(struct mqtt_session *s, bool v5, struct refusal why,
+                                enum mqtt_stage stage)
+{
+    struct mqtt_packet connack = mqtt_packet_of(MQTT_CONNACK);
+
+    connack.connack.code = v5 ? why.code5 : why.code3;
+    if (v5)
+        connack.connack.properties = mqtt_view_empty();
+    mqtt_session_finish(s, stage);
+    return mqtt_session_send(s, &connack, NULL);
+}
+
+/* 3.1.1 has answers for two broken rules only (sections 3.1.2.2 and 3.1.3.1); 5.0 for all. */
+enum assay_status mqtt_refuse_broken_connect(struct mqtt_session *s, const struct mqtt_packet *p,
+                                             const struct mqtt_violation *violation)
+{
+    static const struct {
+        enum mqtt_rule rule;
+        uint8_t code3;
+    } answers[] = {
+        {MQTT_RULE_PROTOCOL_LEVEL, MQTT_RETURN_BAD_VERSION},
+        {MQTT_RULE_CLIENT_ID_EMPTY, MQTT_RETURN_BAD_CLIENT_ID},
+        {MQTT_RULE_CLIENT_ID_LENGTH, MQTT_RETURN_BAD_CLIENT_ID},
+    };
+    bool v5 = p->connect.level >= MQTT_V5;
+
+    s->info.version = s->decoder.version;
+    if (p->connect.protocol_name.data != NULL)
+        ASSAY_TRY(mqtt_emit_connect(s, p, true));
+    ASSAY_TRY(mqtt_session_fail(s, violation));
+    if (v5)
+        return refuse(s, true, (struct refusal){.code5 = violation->reason}, MQTT_STAGE_FAILED);
+    for (size_t i = 0; i < sizeof(answers) / sizeof(answers[0]); i++)
+        if (answers[i].rule == violation->rule)
+            return refuse(s, false, (struct refusal){.code3 = answers[i].code3}, MQTT_STAGE_FAILED);
+    return ASSAY_OK;
+}
+
+static enum assay_status add_number(struct buf *out, enum mqtt_property_id id, int64_t number,
+                                    bool wanted)
+{
+    return wanted ? mqtt_property_add_number(out, id, (uint32_t)number) : ASSAY_OK;
+}
+
+/* The properties of a CONNACK that accepts: what differs from what 5.0 assumes. */
+static enum assay_status add_properties(struct mqtt_session *s, const struct mqtt_connect *c,
+                                        struct buf *out)
+{
+    const struct mqtt_settings *set = s->settings;
+
+    ASSAY_TRY(add_number(out, MQTT_PROP_RECEIVE_MAXIMUM, set->receive_maximum,
+                         set->receive_maximum < 65535));
+    ASSAY_TRY(add_number(out, MQTT_PROP_MAXIMUM_QOS, set->max_qos, set->max_qos < 2));
+    ASSAY_TRY(add_number(out, MQTT_PROP_MAXIMUM_PACKET_SIZE, set->max_packet, true));
+    if (c->client_id.len == 0)
+        ASSAY_TRY(
+            mqtt_property_add_text(out, MQTT_PROP_ASSIGNED_CLIENT_ID, set->assigned_client_id));
+    ASSAY_TRY(add_number(out, MQTT_PROP_TOPIC_ALIAS_MAXIMUM, set->topic_alias_maximum,
+                         set->topic_alias_maximum > 0));
+    return add_number(out, MQTT_PROP_SERVER_KEEP_ALIVE, set->server_keep_alive_s,
+                      set->server_keep_alive_s >= 0);
+}
+
+static enum assay_status accept(struct mqtt_session *s, const struct mqtt_connect *c)
+{
+    struct mqtt_packet connack = mqtt_packet_of(MQTT_CONNACK);
+    struct buf properties;
+    enum assay_status status = ASSAY_OK;
+
+    buf_init(&properties, 1024);
+    s->stage = MQTT_STAGE_CONNECTED;
+    /* In 3.1 the byte is reserved. */
+    connack.connack.flags = s->settings->session_present && s->info.version != MQTT_V31;
+    if (s->info.version == MQTT_V5) {
+        status = add_properties(s, c, &properties);
+        connack.connack.properties = mqtt_view_bytes(buf_text(&properties), properties.len);
+    }
+    if (status == ASSAY_OK)
+        status = mqtt_session_send(s, &connack, NULL);
+    buf_done(&properties);
+    return status;
+}
+
+static void note_connect(struct mqtt_session *s, const struct mqtt_connect *c)
+{
+    struct mqtt_property property;
+
+    s->info.version = (enum mqtt_version)c->level;
+    s->info.keep_alive_s = c->keep_alive_s;
+    if (s->info.version != MQTT_V5)
+        return;
+    if (s->settings->server_keep_alive_s >= 0)
+        s->info.keep_alive_s = (uint32_t)s->settings->server_keep_alive_s;
+    if (mqtt_property_get(c->properties, MQTT_PROP_SESSION_EXPIRY, &property))
+        s->session_expiry_s = property.number;
+    s->auth_method = mqtt_property_get(c->properties, MQTT_PROP_AUTH_METHOD, &property);
+}
+
+enum assay_status mqtt_on_connect(struct mqtt_session *s, const struct mqtt_packet *p)
+{
+    static const struct refusal bad_version = {MQTT_RETURN_BAD_VERSION,
+                                               MQTT_REASON_UNSUPPORTED_VERSION};
+    static const struct refusal bad_method = {MQTT_RETURN_NOT_AUTHORIZED,
+                                              MQTT_REASON_BAD_AUTH_METHOD};
+    const struct mqtt_connect *c = &p->connect;
+    uint8_t code = (uint8_t)s->settings->connack_code;
+    bool v5 = c->level == MQTT_V5;
+
+    ASSAY_TRY(mqtt_emit_connect(s, p, false));
+    note_connect(s, c);
+    if ((s->settings->versions & (UINT32_C(1) << c->level)) == 0)
+        return refuse(s, v5, bad_version, MQTT_STAGE_REFUSED);
+    if (code != 0)
+        return refuse(s, v5, (struct refusal){code, code}, MQTT_STAGE_REFUSED);
+    if (s->auth_method)
+        return refuse(s, true, bad_method, MQTT_STAGE_REFUSED); /* no method is known here */
+    return accept(s, c);
+}
+
+enum assay_status mqtt_on_auth(struct mqtt_session *s, const struct mqtt_packet *p)
+{
+    (void)p;
+    return mqtt_session_broken(s, MQTT_RULE_AUTH_UNASKED, MQTT_AUTH);
+}
+
+enum assay_status mqtt_on_disconnect(struct mqtt_session *s, const struct mqtt_packet *p)
+{
+    struct mqtt_property expiry;
+
+    if (p->disconnect.has_reason && !mqtt_reason_of_client(p->disconnect.reason))
+        return mqtt_session_broken(s, MQTT_RULE_DISCONNECT_REASON, MQTT_DISCONNECT);
+    if (s->session_expiry_s == 0 &&
+        mqtt_property_get(p->disconnect.properties, MQTT_PROP_SESSION_EXPIRY, &expiry) &&
+        expiry.number != 0)
+        return mqtt_session_broken(s, MQTT_RULE_SESSION_EXPIRY, MQTT_DISCONNECT);
+    mqtt_session_finish(s, MQTT_STAGE_DISCONNECTED);
+    return ASSAY_OK;
+}
+
+enum assay_status mqtt_on_pingreq(struct mqtt_session *s, const struct mqtt_packet *p)
+{
+    struct mqtt_packet pong = mqtt_packet_of(MQTT_PINGRESP);
+
+    (void)p;
+    return mqtt_session_send(s, &pong, NULL);
+}
+
+enum assay_status mqtt_on_nothing(struct mqtt_session *s, const struct mqtt_packet *p)
+{
+    (void)s;
+    (void)p;
+    return ASSAY_OK;
+}

@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Events of a session. Views end where the next field begins, but readers of live events take texts
+ * as strings: every text is copied into the session's scratch buffer with a NUL behind it.
+ */
+#include "session_state.h"
+
+#include "base/event_kinds.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { EVENT_TEXTS_MAX = 4, FILTERS_MAX = 64 };
+
+struct named_text {
+    const char *name;
+    struct mqtt_view text;
+};
+
+/* Add the texts that are there. The scratch buffer must not change until the event is out. */
+static enum assay_status add_texts(struct mqtt_session *s, struct event_builder *e,
+                                   const struct named_text *texts, size_t count)
+{
+    const char *copies[EVENT_TEXTS_MAX] = {NULL};
+    size_t total = 0;
+    uint8_t *room = NULL;
+
+    for (size_t i = 0; i < count; i++)
+        total += texts[i].text.len + 1;
+    buf_clear(&s->scratch);
+    ASSAY_TRY(buf_extend(&s->scratch, total, &room));
+    for (size_t i = 0; i < count; i++) {
+        if (texts[i].text.len > 0)
+            memcpy(room, texts[i].text.data, texts[i].text.len);
+        room[texts[i].text.len] = 0;
+        copies[i] = (const char *)room;
+        room += texts[i].text.len + 1;
+    }
+    for (size_t i = 0; i < count; i++)
+        if (texts[i].text.data != NULL)
+            event_text_len(e, texts[i].name, copies[i], texts[i].text.len);
+    return ASSAY_OK;
+}
+
+/* The reason or return code, where the packet has one. */
+static bool reason_of(const struct mqtt_packet *packet, int64_t *ret)
+{
+    switch (packet->type) {
+    case MQTT_CONNACK:
+        *ret = packet->connack.code;
+        return true;
+    case MQTT_PUBACK:
+    case MQTT_PUBREC:
+    case MQTT_PUBREL:
+    case MQTT_PUBCOMP:
+        *ret = packet->acknowledge.reason;
+        return packet->acknowledge.has_reason;
+    case MQTT_SUBACK:
+    case MQTT_UNSUBACK:
+        *ret = packet->suback.codes.len > 0 ? packet->suback.codes.data[0] : 0;
+        return packet->suback.codes.len > 0;
+    case MQTT_DISCONNECT:
+    case MQTT_AUTH:
+        *ret = packet->disconnect.reason;
+        return packet->disconnect.has_reason;
+    case MQTT_CONNECT:
+    case MQTT_PUBLISH:
+    case MQTT_SUBSCRIBE:
+    case MQTT_UNSUBSCRIBE:
+    case MQTT_PINGREQ:
+    case MQTT_PINGRESP:
+        break;
+    }
+    return false;
+}
+
+static void begin(struct mqtt_session *s, struct event_builder *e, const char *kind)
+{
+    event_begin(e, s->sink, "mqtt", kind, s->conn);
+}
+
+static void add_common(struct event_builder *e, const char *dir, const struct mqtt_packet *packet)
+{
+    uint16_t packet_id = 0;
+    int64_t reason = 0;
+
+    event_text(e, "dir", dir);
+    event_text(e, "type", mqtt_type_name(packet->type));
+    event_int(e, "length", (int64_t)packet->size);
+    if (mqtt_packet_id(packet, &packet_id))
+        event_int(e, "packet_id", packet_id);
+    if (reason_of(packet, &reason))
+        event_int(e, "reason", reason);
+}
+
+static enum assay_status add_publish(struct mqtt_session *s, struct event_builder *e,
+                                     const struct mqtt_packet *packet, struct mqtt_view topic)
+{
+    const struct named_text texts[] = {{"topic", topic}};
+
+    ASSAY_TRY(add_texts(s, e, texts, 1));
+    event_int(e, "qos", mqtt_publish_qos(packet));
+    event_bool(e, "retain", mqtt_publish_retain(packet));
+    event_bool(e, "dup", mqtt_publish_dup(packet));
+    return ASSAY_OK;
+}
+
+/* The first filters of a SUBSCRIBE or UNSUBSCRIBE as strings in the scratch buffer. */
+static enum assay_status emit_with_filters(struct mqtt_session *s, struct event_builder *e,
+                                           const struct mqtt_packet *packet)
+{
+    const char *filters[FILTERS_MAX];
+    int64_t options[FILTERS_MAX];
+    struct mqtt_filter f;
+    size_t at = 0;
+    size_t count = 0;
+    uint8_t *room = NULL;
+
+    buf_clear(&s->scratch);
+    /* Each filter loses its two bytes of length and gains one NUL. */
+    ASSAY_TRY(buf_extend(&s->scratch, packet->subscribe.filters.len, &room));
+    while (count < FILTERS_MAX && mqtt_filter_next(packet, &at, &f)) {
+        memcpy(room, f.filter.data, f.filter.len);
+        room[f.filter.len] = 0;
+        filters[count] = (const char *)room;
+        options[count++] = f.options;
+        room += f.filter.len + 1;
+    }
+    event_texts(e, "filters", filters, count);
+    if (packet->type == MQTT_SUBSCRIBE)
+        event_ints(e, "options", options, count);
+    event_emit(e);
+    return ASSAY_OK;
+}
+
+enum assay_status mqtt_emit_packet(struct mqtt_session *s, const char *dir,
+                                   const struct mqtt_packet *packet)
+{
+    struct event_builder e;
+
+    if (s->sink == NULL)
+        return ASSAY_OK;
+    begin(s, &e, EV_MQTT_PACKET);
+    add_common(&e, dir, packet);
+    if (packet->type == MQTT_SUBSCRIBE || packet->type == MQTT_UNSUBSCRIBE)
+        return emit_with_filters(s, &e, packet);
+    if (packet->type == MQTT_PUBLISH) {
+        ASSAY_TRY(add_publish(s, &e, packet, packet->publish.topic));
+        event_int(&e, "payload_length", (int64_t)packet->publish.payload.len);
+    }
+    event_emit(&e);
+    return ASSAY_OK;
+}
+
+enum assay_status mqtt_emit_connect(struct mqtt_session *s, const struct mqtt_packet *packet,
+                                    bool malformed)
+{
+    const struct mqtt_connect *c = &packet->connect;
+    const struct named_text texts[] = {
+        {"client_id", c->client_id.data != NULL ? c->client_id : mqtt_view_empty()},
+        {"username", c->username},
+        {"will_topic", c->will_topic},
+    };
+    struct event_builder e;
+
+    if (s->sink == NULL)
+        return ASSAY_OK;
+    begin(s, &e, EV_MQTT_CONNECT);
+    event_int(&e, "version", c->level);
+    ASSAY_TRY(add_texts(s, &e, texts, sizeof(texts) / sizeof(texts[0])));
+    event_int(&e, "keep_alive_s", c->keep_alive_s);
+    event_bool(&e, "clean", (c->flags & MQTT_CONNECT_CLEAN) != 0);
+    if (c->password.data != NULL)
+        event_secret(&e, "password", c->password.data, c->password.len);
+    event_bool(&e, "has_username", c->username.data != NULL);
+    event_bool(&e, "has_password", c->password.data != NULL);
+    event_bool(&e, "will", c->will_topic.data != NULL);
+    if (c->will_topic.data != NULL) {
+        event_int(&e, "will_qos", (c->flags & MQTT_CONNECT_WILL_QOS) >> 3);
+        event_bool(&e, "will_retain", (c->flags & MQTT_CONNECT_WILL_RETAIN) != 0);
+        event_int(&e, "will_payload_length", (int64_t)c->will_payload.len);
+    }
+    event_bool(&e, "malformed", malformed);
+    event_emit(&e);
+    return ASSAY_OK;
+}
+
+enum assay_status mqtt_emit_publish(struct mqtt_session *s, const struct mqtt_packet *packet,
+                                    struct mqtt_view topic)
+{
+    struct event_builder e;
+
+    if (s->sink == NULL)
+        return ASSAY_OK;
+    begin(s, &e, EV_MQTT_PUBLISH);
+    event_text(&e, "dir", "rx");
+    ASSAY_TRY(add_publish(s, &e, packet, topic));
+    if (packet->publish.has_packet_id)
+        event_int(&e, "packet_id", packet->publish.packet_id);
+    event_bytes(&e, "payload", packet->publish.payload.data, packet->publish.payload.len);
+    event_emit(&e);
+    return ASSAY_OK;
+}
+
+void mqtt_emit_withheld(struct mqtt_session *s, const struct mqtt_packet *packet)
+{
+    struct event_builder e;
+    uint16_t packet_id = 0;
+
+    begin(s, &e, EV_MQTT_WITHHELD);
+    event_text(&e, "type", mqtt_type_name(packet->type));
+    if (mqtt_packet_id(packet, &packet_id))
+        event_int(&e, "packet_id", packet_id);
+    event_emit(&e);
+}
+
+void mqtt_emit_violation(struct mqtt_session *s, const struct mqtt_violation *violation)
+{
+    struct event_builder e;
+
+    begin(s, &e, EV_MQTT_VIOLATION);
+    event_text(&e, "clause", violation->clause);
+    event_text(&e, "text", violation->text);
+    event_text(&e, "type", mqtt_type_name(violation->type));
+    event_text(&e, "detail", violation->detail);
+    event_emit(&e);
+}
+
+void mqtt_emit_closed(struct mqtt_session *s)
+{
+    struct event_builder e;
+
+    begin(s, &e, EV_MQTT_CLOSED);
+    event_bool(&e, "clean", s->stage == MQTT_STAGE_DISCONNECTED);
+    event_emit(&e);
+}

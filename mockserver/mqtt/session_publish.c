@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Messages and subscriptions of the board (3.1.1 and 5.0 sections 3.3 to 3.11, 4.3). */
+#include "session_state.h"
+
+#include "mqtt/property.h"
+#include "mqtt/reason.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static bool is_taken(const struct mqtt_session *s, uint16_t id)
+{
+    return (s->taken[id / 8] >> (id % 8) & 1U) != 0;
+}
+
+static void take(struct mqtt_session *s, uint16_t id)
+{
+    s->taken[id / 8] = (uint8_t)(s->taken[id / 8] | 1U << (id % 8));
+}
+
+static void give_back(struct mqtt_session *s, uint16_t id)
+{
+    s->taken[id / 8] = (uint8_t)(s->taken[id / 8] & ~(1U << (id % 8)));
+}
+
+enum assay_status mqtt_alias_set(struct mqtt_session *s, uint32_t alias, struct mqtt_view topic)
+{
+    uint8_t *copy = malloc(topic.len + 1);
+
+    if (s->aliases == NULL)
+        s->aliases = calloc((size_t)s->settings->topic_alias_maximum + 1, sizeof(*s->aliases));
+    if (copy == NULL || s->aliases == NULL) {
+        free(copy);
+        return ASSAY_ERR_NOMEM;
+    }
+    memcpy(copy, topic.data, topic.len);
+    free(s->aliases[alias].topic);
+    s->aliases[alias] = (struct mqtt_alias){.topic = copy, .len = topic.len};
+    return ASSAY_OK;
+}
+
+struct mqtt_view mqtt_alias_get(const struct mqtt_session *s, uint32_t alias)
+{
+    if (s->aliases == NULL)
+        return mqtt_view_bytes(NULL, 0);
+    return mqtt_view_bytes(s->aliases[alias].topic, s->aliases[alias].len);
+}
+
+void mqtt_alias_free(struct mqtt_session *s)
+{
+    for (int64_t i = 0; s->aliases != NULL && i <= s->settings->topic_alias_maximum; i++)
+        free(s->aliases[i].topic);
+    free(s->aliases);
+    s->aliases = NULL;
+}
+
+/* The topic that is meant: ret is untouched when the session failed over it. */
+static enum assay_status resolve_topic(struct mqtt_session *s, const struct mqtt_publish *p,
+                                       struct mqtt_view *ret)
+{
+    struct mqtt_property alias;
+    struct mqtt_view known;
+
+    if (!mqtt_property_get(p->properties, MQTT_PROP_TOPIC_ALIAS, &alias)) {
+        *ret = p->topic;
+        return ASSAY_OK;
+    }
+    if (alias.number > (uint32_t)s->settings->topic_alias_maximum)
+        return mqtt_session_broken(s, MQTT_RULE_ALIAS_MAXIMUM, MQTT_PUBLISH);
+    if (p->topic.len > 0)
+        ASSAY_TRY(mqtt_alias_set(s, alias.number, p->topic));
+    known = mqtt_alias_get(s, alias.number);
+    if (known.data == NULL)
+        return mqtt_session_broken(s, MQTT_RULE_ALIAS_UNKNOWN, MQTT_PUBLISH);
+    *ret = known;
+    return ASSAY_OK;
+}
+
+/* Rules of a PUBLISH that need more than the packet; MQTT_RULE_COUNT: none is broken. */
+static enum mqtt_rule broken_by(const struct mqtt_session *s, const struct mqtt_packet *p)
+{
+    struct mqtt_property property;
+    bool v5 = s->info.version == MQTT_V5;
+    bool again = p->publish.has_packet_id && is_taken(s, p->publish.packet_id);
+
+    if (mqtt_property_get(p->publish.properties, MQTT_PROP_SUBSCRIPTION_ID, &property))
+        return MQTT_RULE_PUBLISH_SUBSCRIPTION;
+    if (v5 && mqtt_publish_qos(p) > (unsigned)s->settings->max_qos)
+        return MQTT_RULE_MAXIMUM_QOS;
+    if (again && !mqtt_publish_dup(p))
+        return MQTT_RULE_PACKET_ID_IN_USE;
+    if (v5 && !again && p->publish.has_packet_id &&
+        s->under_way >= (uint32_t)s->settings->receive_maximum)
+        return MQTT_RULE_RECEIVE_MAXIMUM;
+    return MQTT_RULE_COUNT;
+}
+
+static struct mqtt_packet acknowledgement(const struct mqtt_session *s, enum mqtt_type type,
+                                          uint16_t id, uint8_t reason)
+{
+    struct mqtt_packet answer = mqtt_packet_of(type);
+
+    answer.acknowledge.packet_id = id;
+    answer.acknowledge.has_reason = s->info.version == MQTT_V5 && reason != 0;
+    answer.acknowledge.reason = reason;
+    return answer;
+}
+
+/* QoS 1 ends with PUBACK; QoS 2 goes on with PUBREL unless PUBREC refuses (5.0 section 4.3.3). */
+static enum assay_status acknowledge(struct mqtt_session *s, const struct mqtt_packet *p)
+{
+    static const enum mqtt_type answers[] = {0, MQTT_PUBACK, MQTT_PUBREC};
+    uint16_t id = p->publish.packet_id;
+    unsigned qos = mqtt_publish_qos(p);
+    uint8_t reason = s->info.version == MQTT_V5 ? (uint8_t)s->settings->puback_code : 0;
+    struct mqtt_packet answer = acknowledgement(s, answers[qos], id, reason);
+    bool sent = false;
+
+    if (!is_taken(s, id)) {
+        take(s, id);
+        s->under_way++;
+    }
+    ASSAY_TRY(mqtt_session_send(s, &answer, &sent));
+    if (sent && (qos == 1 || reason >= MQTT_REASON_FAILURE)) {
+        give_back(s, id);
+        s->under_way--;
+    }
+    return ASSAY_OK;
+}
+
+enum assay_status mqtt_on_publish(struct mqtt_session *s, const struct mqtt_packet *p)
+{
+    struct mqtt_view topic = {0};
+    enum mqtt_rule rule = broken_by(s, p);
+    bool again = p->publish.has_packet_id && is_taken(s, p->publish.packet_id);
+
+    ASSAY_TRY(resolve_topic(s, &p->publish, &topic));
+    if (s->close)
+        return ASSAY_OK;
+    /* A message of QoS 2 that was taken already is not delivered again (section 4.3.3). */
+    if (!again || mqtt_publish_qos(p) < 2) {
+        s->info.rx_publishes++;
+        ASSAY_TRY(mqtt_emit_publish(s, p, topic));
+    }
+    if (rule != MQTT_RULE_COUNT)
+        return mqtt_session_broken(s, rule, MQTT_PUBLISH);
+    return mqtt_publish_qos(p) > 0 ? acknowledge(s, p) : ASSAY_OK;
+}
+
+enum assay_status mqtt_on_late_publish(struct mqtt_session *s, const struct mqtt_packet *p)
+{
+    return mqtt_emit_publish(s, p, p->publish.topic);
+}
+
+/* The bench has sent no message that this could belong to. */
+enum assay_status mqtt_on_pubrec(struct mqtt_session *s, const struct mqtt_packet *p)
+{
+    struct mqtt_packet answer =
+        acknowledgement(s, MQTT_PUBREL, p->acknowledge.packet_id, MQTT_REASON_ID_NOT_FOUND);
+
+    return s->info.version == MQTT_V5 ? mqtt_session_send(s, &answer, NULL) : ASSAY_OK;
+}
+
+enum assay_status mqtt_on_pubrel(struct mqtt_session *s, const struct mqtt_packet *p)
+{
+    uint16_t id = p->acknowledge.packet_id;
+    bool known = is_taken(s, id);
+    struct mqtt_packet answer =
+        acknowledgement(s, MQTT_PUBCOMP, id, known ? 0 : MQTT_REASON_ID_NOT_FOUND);
+    bool sent = false;
+
+    ASSAY_TRY(mqtt_session_send(s, &answer, &sent));
+    if (sent && known) {
+        give_back(s, id);
+        s->under_way--;
+    }
+    return ASSAY_OK;
+}
+
+/* One code for every filter of p. */
+static enum assay_status add_codes(const struct mqtt_session *s, const struct mqtt_packet *p,
+                                   struct buf *out)
+{
+    struct mqtt_filter f;
+    size_t at = 0;
+
+    while (mqtt_filter_next(p, &at, &f)) {
+        int64_t code = f.options & 3;
+
+        if (code > s->settings->max_qos)
+            code = s->settings->max_qos;
+        if (s->settings->suback_code >= 0)
+            code = s->settings->suback_code;
+        if (p->type == MQTT_UNSUBSCRIBE)
+            code = MQTT_REASON_SUCCESS;
+        ASSAY_TRY(buf_add_char(out, (char)code));
+    }
+    return ASSAY_OK;
+}
+
+static enum assay_status answer_filters(struct mqtt_session *s, const struct mqtt_packet *p,
+                                        enum mqtt_type type)
+{
+    struct mqtt_packet answer = mqtt_packet_of(type);
+    bool v5 = s->info.version == MQTT_V5;
+    struct buf codes;
+    enum assay_status status = ASSAY_OK;
+
+    buf_init(&codes, p->subscribe.filters.len);
+    answer.suback.packet_id = p->subscribe.packet_id;
+    if (v5)
+        answer.suback.properties = mqtt_view_empty();
+    if (v5 || type == MQTT_SUBACK) {
+        status = add_codes(s, p, &codes);
+        answer.suback.codes = mqtt_view_bytes(codes.data, codes.len);
+    }
+    if (status == ASSAY_OK)
+        status = mqtt_session_send(s, &answer, NULL);
+    buf_done(&codes);
+    return status;
+}
+
+enum assay_status mqtt_on_subscribe(struct mqtt_session *s, const struct mqtt_packet *p)
+{
+    if (is_taken(s, p->subscribe.packet_id))
+        return mqtt_session_broken(s, MQTT_RULE_PACKET_ID_IN_USE, MQTT_SUBSCRIBE);
+    return answer_filters(s, p, MQTT_SUBACK);
+}
+
+enum assay_status mqtt_on_unsubscribe(struct mqtt_session *s, const struct mqtt_packet *p)
+{
+    if (is_taken(s, p->subscribe.packet_id))
+        return mqtt_session_broken(s, MQTT_RULE_PACKET_ID_IN_USE, MQTT_UNSUBSCRIBE);
+    return answer_filters(s, p, MQTT_UNSUBACK);
+}

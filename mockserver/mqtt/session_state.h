@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Inside the room: the state of a server session, and what its files call of each other. */
+#ifndef MQTT_SESSION_STATE_H
+#define MQTT_SESSION_STATE_H
+
+#include "mqtt/decoder.h"
+#include "mqtt/session.h"
+
+enum { MQTT_PACKET_IDS = 65536 };
+
+struct mqtt_alias {
+    uint8_t *topic; /* owned */
+    size_t len;
+};
+
+struct mqtt_session {
+    const struct mqtt_settings *settings; /* borrowed */
+    const struct event_sink *sink;        /* borrowed; may be NULL */
+    uint32_t conn;
+    struct mqtt_decoder decoder;
+    struct buf output;
+    struct buf scratch; /* texts of one event */
+    enum mqtt_stage stage;
+    bool close;
+    bool ended;
+    bool talked_after_end; /* reported once */
+    struct mqtt_session_info info;
+    struct mqtt_violation violation; /* the first one; info points to it */
+    uint32_t session_expiry_s;       /* of CONNECT (5.0) */
+    bool auth_method;                /* CONNECT named one (5.0) */
+    /* Packet identifiers of the board whose exchange is not complete. */
+    uint8_t taken[MQTT_PACKET_IDS / 8];
+    uint32_t under_way;         /* those of messages, for the receive maximum */
+    struct mqtt_alias *aliases; /* by alias; settings->topic_alias_maximum + 1; made when needed */
+};
+
+/* Send a packet, unless it is withheld (ret_sent may be NULL). */
+ASSAY_RESULT mqtt_session_send(struct mqtt_session *s, const struct mqtt_packet *packet,
+                               bool *ret_sent);
+
+/* The board broke a rule: event, answer of 5.0, close. */
+ASSAY_RESULT mqtt_session_fail(struct mqtt_session *s, const struct mqtt_violation *violation);
+ASSAY_RESULT mqtt_session_broken(struct mqtt_session *s, enum mqtt_rule rule, enum mqtt_type type);
+void mqtt_session_finish(struct mqtt_session *s, enum mqtt_stage stage); /* and close */
+
+/* Handlers: packets from the board. */
+typedef enum assay_status (*mqtt_handler)(struct mqtt_session *s, const struct mqtt_packet *p);
+ASSAY_RESULT mqtt_on_connect(struct mqtt_session *s, const struct mqtt_packet *p);
+ASSAY_RESULT mqtt_on_publish(struct mqtt_session *s, const struct mqtt_packet *p);
+ASSAY_RESULT mqtt_on_late_publish(struct mqtt_session *s, const struct mqtt_packet *p);
+ASSAY_RESULT mqtt_on_pubrec(struct mqtt_session *s, const struct mqtt_packet *p);
+ASSAY_RESULT mqtt_on_pubrel(struct mqtt_session *s, const struct mqtt_packet *p);
+ASSAY_RESULT mqtt_on_subscribe(struct mqtt_session *s, const struct mqtt_packet *p);
+ASSAY_RESULT mqtt_on_unsubscribe(struct mqtt_session *s, const struct mqtt_packet *p);
+ASSAY_RESULT mqtt_on_pingreq(struct mqtt_session *s, const struct mqtt_packet *p);
+ASSAY_RESULT mqtt_on_disconnect(struct mqtt_session *s, const struct mqtt_packet *p);
+ASSAY_RESULT mqtt_on_auth(struct mqtt_session *s, const struct mqtt_packet *p);
+ASSAY_RESULT mqtt_on_nothing(struct mqtt_session *s, const struct mqtt_packet *p);
+
+/* A CONNECT that broke a rule: what may still be answered. */
+ASSAY_RESULT mqtt_refuse_broken_connect(struct mqtt_session *s, const struct mqtt_packet *p,
+                                        const struct mqtt_violation *violation);
+
+/* Topic aliases (5.0). */
+ASSAY_RESULT mqtt_alias_set(struct mqtt_session *s, uint32_t alias, struct mqtt_view topic);
+struct mqtt_view mqtt_alias_get(const struct mqtt_session *s, uint32_t alias);
+void mqtt_alias_free(struct mqtt_session *s);
+
+/* Events. */
+ASSAY_RESULT mqtt_emit_packet(struct mqtt_session *s, const char *dir,
+                              const struct mqtt_packet *packet);
+ASSAY_RESULT mqtt_emit_connect(struct mqtt_session *s, const struct mqtt_packet *packet,
+                               bool malformed);
+ASSAY_RESULT mqtt_emit_publish(struct mqtt_session *s, const struct mqtt_packet *packet,
+                               struct mqtt_view topic);
+void mqtt_emit_withheld(struct mqtt_session *s, const struct mqtt_packet *packet);
+void mqtt_emit_violation(struct mqtt_session *s, const struct mqtt_violation *violation);
+void mqtt_emit_closed(struct mqtt_session *s);
+
+#endif

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "mqtt/settings.h"
+
+#include "mqtt/decoder.h"
+#include "mqtt/reason.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define VERSION(version) (UINT32_C(1) << (version))
+
+/* A row of a list key: a word and the bits that it stands for. */
+struct word {
+    const char *name;
+    uint32_t bits;
+};
+
+static const struct word version_words[] = {
+    {"3.1", VERSION(MQTT_V31)},
+    {"3.1.1", VERSION(MQTT_V311)},
+    {"5.0", VERSION(MQTT_V5)},
+    {NULL, 0},
+};
+
+/* Withheld is what the bench would send; the name of a request stands for its answers. */
+static const struct word withhold_words[] = {
+    {"CONNACK", MQTT_IN(MQTT_CONNACK)},
+    {"PUBACK", MQTT_IN(MQTT_PUBACK)},
+    {"PUBREC", MQTT_IN(MQTT_PUBREC)},
+    {"PUBREL", MQTT_IN(MQTT_PUBCOMP)},
+    {"PUBCOMP", MQTT_IN(MQTT_PUBCOMP)},
+    {"SUBACK", MQTT_IN(MQTT_SUBACK)},
+    {"UNSUBACK", MQTT_IN(MQTT_UNSUBACK)},
+    {"PINGRESP", MQTT_IN(MQTT_PINGRESP)},
+    {"DISCONNECT", MQTT_IN(MQTT_DISCONNECT)},
+    {"CONNECT", MQTT_IN(MQTT_CONNACK)},
+    {"PUBLISH", MQTT_IN(MQTT_PUBACK) | MQTT_IN(MQTT_PUBREC)},
+    {"SUBSCRIBE", MQTT_IN(MQTT_SUBACK)},
+    {"UNSUBSCRIBE", MQTT_IN(MQTT_UNSUBACK)},
+    {"PINGREQ", MQTT_IN(MQTT_PINGRESP)},
+    {NULL, 0},
+};
+
+static const struct word packet_words[] = {
+#define X(id, value, name, flags) {name, MQTT_IN(value)},
+    MQTT_TYPE_MAP(X)
+#undef X
+        {NULL, 0},
+};
+
+static enum assay_status add_word(const struct word *words, const struct value *value,
+                                  const char *path, uint32_t *bits, struct assay_error *err)
+{
+    struct buf known;
+    enum assay_status status = ASSAY_OK;
+
+    for (const struct word *w = words; value_kind(value) == VALUE_TEXT && w->name != NULL; w++) {
+        if (strcmp(w->name, value_text(value)) == 0) {
+            *bits |= w->bits;
+            return ASSAY_OK;
+        }
+    }
+    buf_init(&known, 512);
+    for (const struct word *w = words; w->name != NULL && status == ASSAY_OK; w++)
+        status = buf_printf(&known, " %s", w->name);
+    assay_error_set(err, ASSAY_ERR_MALFORMED, "%s is %s%s%s; it has to be one of%s", path,
+                    value_kind_name(value_kind(value)), value_kind(value) == VALUE_TEXT ? " " : "",
+                    value_kind(value) == VALUE_TEXT ? value_text(value) : "", buf_text(&known));
+    buf_done(&known);
+    return ASSAY_ERR_MALFORMED;
+}
+
+/* A list of words, or a single word. */
+static enum assay_status read_words(const struct word *words, const struct value *value,
+                                    const char *path, void *target, struct assay_error *err)
+{
+    uint32_t bits = 0;
+    char member[256];
+
+    if (value_kind(value) != VALUE_LIST) {
+        ASSAY_TRY(add_word(words, value, path, &bits, err));
+    } else {
+        for (size_t i = 0; i < value_count(value); i++) {
+            snprintf(member, sizeof(member), "%s.%zu", path, i + 1);
+            ASSAY_TRY(add_word(words, value_at(value, i), member, &bits, err));
+        }
+    }
+    memcpy(target, &bits, sizeof(bits));
+    return ASSAY_OK;
+}
+
+static enum assay_status read_versions(const struct key_spec *spec, const struct value *value,
+                                       const char *path, void *target, struct assay_error *err)
+{
+    (void)spec;
+    return read_words(version_words, value, path, target, err);
+}
+
+static enum assay_status read_withhold(const struct key_spec *spec, const struct value *value,
+                                       const char *path, void *target, struct assay_error *err)
+{
+    (void)spec;
+    return read_words(withhold_words, value, path, target, err);
+}
+
+static enum assay_status read_packets(const struct key_spec *spec, const struct value *value,
+                                      const char *path, void *target, struct assay_error *err)
+{
+    (void)spec;
+    return read_words(packet_words, value, path, target, err);
+}
+
+enum {
+    MAX_PACKET_MIN = 64,
+    MAX_PACKET_MAX = 16 * 1024 * 1024 /* what the bench keeps of one connection */
+};
+
+#define AT(member) offsetof(struct mqtt_settings, member)
+
+/* clang-format off */
+const struct key_spec mqtt_keys[] = {
+    {"versions", read_versions, AT(versions), 0, 0, "{\"3.1.1\", \"5.0\"}",
+     "protocol versions that are accepted (3.1, 3.1.1, 5.0); others get the CONNACK that says so"},
+    {"connack_code", key_read_int, AT(connack_code), 0, 255, "0",
+     "return code (5.0: reason code) of CONNACK; all but 0 refuse the connection and close it"},
+    {"session_present", key_read_bool, AT(session_present), 0, 0, "false",
+     "the session present flag of CONNACK"},
+    {"withhold", read_withhold, AT(withhold), 0, 0, "{}",
+     "packets that are never sent; the name of a request (PUBLISH) stands for its answers"},
+    {"close_after", read_packets, AT(close_after), 0, 0, "{}",
+     "the connection is closed when a packet of this name was received (and answered) or sent"},
+    {"suback_code", key_read_int, AT(suback_code), 0, 255, "the QoS asked for",
+     "every subscription is answered with this code; 128 refuses"},
+    {"puback_code", key_read_int, AT(puback_code), 0, 255, "0",
+     "reason code of PUBACK and PUBREC in 5.0; 128 and above refuse the message"},
+    {"max_packet", key_read_int, AT(max_packet), MAX_PACKET_MIN, MAX_PACKET_MAX, "1048576",
+     "largest packet in bytes; larger ones are refused when they are declared (told in 5.0)"},
+    {"max_qos", key_read_int, AT(max_qos), 0, 2, "2",
+     "highest QoS that is granted (told in 5.0)"},
+    {"server_keep_alive", key_read_int, AT(server_keep_alive_s), 0, 65535, "not sent",
+     "keep alive in seconds that CONNACK of 5.0 sets"},
+    {"receive_maximum", key_read_int, AT(receive_maximum), 1, 65535, "65535",
+     "messages of QoS 1 and 2 that the board may have under way in 5.0"},
+    {"topic_alias_maximum", key_read_int, AT(topic_alias_maximum), 0, 65535, "0",
+     "highest topic alias that the board may use in 5.0"},
+    {"assigned_client_id", key_read_text, AT(assigned_client_id), 0, MQTT_CLIENT_ID_TEXT,
+     "assay-assigned",
+     "identifier that 5.0 gives to a client which sends an empty one"},
+    {NULL, NULL, 0, 0, 0, NULL, NULL},
+};
+/* clang-format on */
+
+void mqtt_settings_default(struct mqtt_settings *ret)
+{
+    *ret = (struct mqtt_settings){
+        .versions = VERSION(MQTT_V311) | VERSION(MQTT_V5),
+        .suback_code = -1,
+        .max_packet = MQTT_PACKET_DEFAULT_MAX,
+        .max_qos = 2,
+        .server_keep_alive_s = -1,
+        .receive_maximum = 65535,
+        .assigned_client_id = "assay-assigned",
+    };
+}
+
+enum assay_status mqtt_settings_read(const struct value *description, struct mqtt_settings *ret,
+                                     struct assay_error *err)
+{
+    struct mqtt_settings read;
+
+    mqtt_settings_default(&read);
+    ASSAY_TRY(keys_read(mqtt_keys, description, "mqtt", &read, err));
+    *ret = read;
+    return ASSAY_OK;
+}
