@@ -36,7 +36,9 @@
       "phase text (resolve|clock|tcp|tls|mqtt|done), detail text?")                               \
     X(EV_BOARD_RESULT, "board.result",                                                            \
       "ok bool, phase text, code int, text text (the stack's own error string)")                  \
-    X(EV_BOARD_EXIT, "board.exit", "status int (-1: killed by signal), signal int")               \
+    X(EV_BOARD_EXIT, "board.exit",                                                                \
+      "status int (-1: killed by signal), signal int, "                                           \
+      "by text (board: it ended by itself|bench: it was given up and killed)")                    \
     X(EV_BOARD_NOISE, "board.noise", "bytes bytes, why text")                                     \
     /* mockserver/net */                                                                          \
     X(EV_NET_LISTEN, "net.listen", "service text, address text, port int")                        \

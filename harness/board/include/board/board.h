@@ -37,7 +37,7 @@ struct board_request {
     const char *psk_hex;
     const char *alpn; /* or NULL */
     const char *client_id, *username, *password, *topic, *payload;
-    unsigned timeout_ms; /* the board is given up after this */
+    unsigned timeout_ms; /* the board is given up after this; 0: its file's limit alone */
 };
 
 /* How an attempt ended, from the board's side. */
@@ -64,6 +64,23 @@ const char *board_file_stack(const struct board_file *file); /* "bearssl 0.6" */
 /* `supports` as a value map ({tls={"1.2"}, key_types={...}, client_auth=true, ...}); never NULL. */
 const struct value *board_file_supports(const struct board_file *file);
 const char *board_file_clock(const struct board_file *file); /* none, serial, sntp, host */
+
+/* The file's time limits, or the defaults of its driver's kind; 0: none of its own. */
+enum board_timeout {
+    BOARD_TIMEOUT_READY,   /* from power-on until it takes commands */
+    BOARD_TIMEOUT_CONNECT, /* one attempt */
+    BOARD_TIMEOUT_QUIET,   /* how long it must stay silent to count as having given up */
+    BOARD_TIMEOUT_COUNT
+};
+unsigned board_file_timeout_ms(const struct board_file *file, enum board_timeout which);
+
+/*
+ * Would this board start on this machine? ASSAY_ERR_NOT_FOUND: err says what is missing and how to
+ * get it. Attempts of such a board end with CAUSE_HARNESS.
+ */
+ASSAY_RESULT board_file_check_machine(const struct board_file *file, const char *program_dir,
+                                      struct assay_error *err);
+
 /* Every board file below directory, ids sorted; release with value_free (list of texts). */
 ASSAY_RESULT board_files_list(const char *directory, struct value **ret, struct assay_error *err);
 
@@ -74,10 +91,16 @@ struct board_options {
     const char *program_dir;       /* where the virtual boards' programs are */
 };
 
-/* Start or attach the board; returns at once, readiness is part of the first attempt. */
+/*
+ * Start or attach the board; returns at once, readiness is part of the first attempt. The texts of
+ * options are copied; file, loop and sink must outlive the board.
+ */
 ASSAY_RESULT board_open(const struct board_file *file, const struct board_options *options,
                         struct board **ret, struct assay_error *err);
-/* Ends the board's processes and frees. NULL is allowed. */
+/*
+ * Ends the board's processes and frees; NULL is allowed. A running attempt is done with
+ * CAUSE_HARNESS before this returns. The loop has to turn once more to release its handles.
+ */
 void board_close(struct board *board);
 /* From now on events go here (each attempt has its own transcript). */
 void board_set_sink(struct board *board, const struct event_sink *sink);
@@ -88,7 +111,10 @@ void board_set_sink(struct board *board, const struct event_sink *sink);
  */
 ASSAY_RESULT board_connect(struct board *board, const struct board_request *request,
                            board_done_fn done, void *ctx, struct assay_error *err);
-/* Give up the running attempt; done is called with the cause that fits. */
+/*
+ * Give up the running attempt; done is called from the loop with this cause and detail. Nothing
+ * happens when no attempt is running, or when it has ended and done is on its way.
+ */
 void board_cancel(struct board *board, enum cause cause, const char *detail);
 
 /* Drivers, as rows of one table ending with a NULL name. */
@@ -96,5 +122,18 @@ struct board_driver_info {
     const char *name, *summary;
 };
 const struct board_driver_info *board_driver_infos(void);
+
+/*
+ * The libraries that let a program resolve the bench's host names (nss_wrapper) and live on the
+ * scenario's clock (libfaketime) without root. Looked for in the directories of the environment's
+ * ASSAY_PRELOAD_PATH (separated by colons) and then where distributions install them.
+ *
+ * @retval ASSAY_ERR_NOT_FOUND  err names the library, the package and where it was looked for
+ */
+struct board_preload {
+    char nss_wrapper[512];
+    char faketime[512];
+};
+ASSAY_RESULT board_preload_find(struct board_preload *ret, struct assay_error *err);
 
 #endif

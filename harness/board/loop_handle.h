@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Timers and descriptor watches of a libuv loop whose owner may be freed at once: the handle lives
+ * on until the loop has closed it, and its callback is not called any more.
+ */
+#ifndef BOARD_LOOP_HANDLE_H
+#define BOARD_LOOP_HANDLE_H
+
+#include "base/status.h"
+
+#include <uv.h>
+
+typedef void (*loop_call_fn)(void *ctx);
+
+struct loop_timer;
+struct loop_watch;
+
+struct loop_timer *loop_timer_new(uv_loop_t *loop, loop_call_fn call,
+                                  void *ctx);                       /* NULL: no memory */
+void loop_timer_start(struct loop_timer *timer, uint64_t delay_ms); /* again: from now on */
+void loop_timer_stop(struct loop_timer *timer);
+void loop_timer_close(struct loop_timer *timer); /* NULL is allowed */
+
+/* Call whenever fd is readable or has ended. fd stays the caller's, who closes it after the watch.
+ */
+ASSAY_RESULT loop_watch_new(uv_loop_t *loop, int fd, loop_call_fn call, void *ctx,
+                            struct loop_watch **ret);
+void loop_watch_close(struct loop_watch *watch); /* NULL is allowed */
+
+#endif

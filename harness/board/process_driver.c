@@ -1,0 +1,350 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Driver `process`: any client program on this machine. It gets the attempt through its command
+ * line and files, resolves the bench's host name with nss_wrapper, and lives on the scenario's
+ * clock with libfaketime. What it prints becomes lines, how it ends the result.
+ */
+#include "board_internal.h"
+#include "process_setup.h"
+#include "loop_handle.h"
+#include "output_lines.h"
+
+#include "base/event_kinds.h"
+#include "base/exec.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+    DEFAULT_TIMEOUT_MS = 15000,
+    GRACE_MS = 300,    /* between SIGTERM and SIGKILL */
+    CHUNK = 16 * 1024, /* read in one go, so that the loop gets its turn */
+    DRAIN_CHUNKS = 64, /* of what a program that has ended left behind */
+    MAX_LINES = 2000,  /* of one attempt */
+    MAX_LAST_LINE = 256
+};
+
+enum stream_id { STREAM_OUT, STREAM_ERR, STREAM_COUNT };
+
+struct process_stream {
+    struct process_board *owner;
+    const char *name;
+    struct output_lines lines;
+    struct loop_watch *watch;
+    char last_line[MAX_LAST_LINE]; /* that is not empty: the program's own words on its end */
+};
+
+struct process_board {
+    struct board *board;
+    const struct value *process; /* of the board file */
+    struct secrets secrets;
+    struct process_stream streams[STREAM_COUNT];
+    struct loop_watch *end_watch;
+    struct loop_timer *limit;
+    unsigned limit_ms;
+    unsigned lines;
+    int kill_signal; /* 0: not given up yet */
+    uint64_t started_ns;
+    struct exec_child child; /* pid 0: none */
+};
+
+static ASSAY_RESULT process_check(const struct value *root, struct assay_error *err)
+{
+    const struct value *command = value_path(root, "process.command");
+
+    if (value_count(command) == 0 || value_text_len(value_at(command, 0)) == 0)
+        return assay_error_set(err, ASSAY_ERR_MALFORMED,
+                               "\"process: {command: [...]}\" is missing");
+    return ASSAY_OK;
+}
+
+/* ---- what it prints ---------------------------------------------------------------------------
+ */
+
+static void on_line(void *ctx, const char *text, size_t len)
+{
+    struct process_stream *s = ctx;
+    struct event_builder e;
+
+    if (len > 0)
+        snprintf(s->last_line, sizeof(s->last_line), "%s", text);
+    if (++s->owner->lines > MAX_LINES)
+        return;
+    if (s->owner->lines == MAX_LINES)
+        text = "[the program printed more than is kept]";
+    event_begin(&e, board_sink(s->owner->board), "board", EV_BOARD_LINE, 0);
+    event_text(&e, "dir", "rx");
+    event_text(&e, "stream", s->name);
+    event_text(&e, "text", text);
+    event_emit(&e);
+}
+
+/* One chunk; false when there is none now, or will never be one again (then the watch is closed).
+ */
+static bool read_chunk(struct process_stream *s, int fd)
+{
+    char chunk[CHUNK];
+    ssize_t got = 0;
+
+    if (fd < 0)
+        return false;
+    do
+        got = read(fd, chunk, sizeof(chunk));
+    while (got < 0 && errno == EINTR);
+    if (got > 0) {
+        output_lines_feed(&s->lines, chunk, (size_t)got);
+        return true;
+    }
+    if (got == 0 || errno != EAGAIN) {
+        loop_watch_close(s->watch);
+        s->watch = NULL;
+    }
+    return false;
+}
+
+static int stream_fd(const struct process_stream *s)
+{
+    const struct process_board *p = s->owner;
+
+    return s == &p->streams[STREAM_OUT] ? p->child.stdout_fd : p->child.stderr_fd;
+}
+
+static void on_readable(void *ctx)
+{
+    struct process_stream *s = ctx;
+
+    (void)read_chunk(s, stream_fd(s)); /* more is announced again */
+}
+
+/* ---- how it ends ------------------------------------------------------------------------------
+ */
+
+/* After this nothing of the attempt is left: no child, no watch, no secret. */
+static void release_attempt(struct process_board *p)
+{
+    loop_timer_stop(p->limit);
+    loop_watch_close(p->end_watch);
+    p->end_watch = NULL;
+    for (size_t i = 0; i < STREAM_COUNT; i++) {
+        loop_watch_close(p->streams[i].watch);
+        p->streams[i].watch = NULL;
+        output_lines_done(&p->streams[i].lines);
+    }
+    exec_kill(&p->child, 0);
+    secrets_clear(&p->secrets);
+    trust_files_remove(board_options_of(p->board)->work_dir);
+}
+
+static void emit_exit(struct process_board *p, const struct exec_outcome *ended)
+{
+    struct event_builder e;
+
+    event_begin(&e, board_sink(p->board), "board", EV_BOARD_EXIT, 0);
+    event_int(&e, "status", ended->signalled ? -1 : ended->code);
+    event_int(&e, "signal", ended->signalled ? ended->code : 0);
+    event_text(&e, "by", p->kill_signal != 0 ? "bench" : "board");
+    event_emit(&e);
+}
+
+static void emit_result(struct process_board *p, int code)
+{
+    const char *words = p->streams[STREAM_ERR].last_line;
+    struct event_builder e;
+
+    if (words[0] == '\0')
+        words = p->streams[STREAM_OUT].last_line;
+    event_begin(&e, board_sink(p->board), "board", EV_BOARD_RESULT, 0);
+    event_bool(&e, "ok", code == 0);
+    event_text(&e, "phase", code == 0 ? "done" : "");
+    event_int(&e, "code", code);
+    event_text(&e, "text", words);
+    event_emit(&e);
+}
+
+static void finish_attempt(struct process_board *p, const struct exec_outcome *ended)
+{
+    struct board_outcome outcome = {.cause = CAUSE_NONE,
+                                    .connect_ns = monotonic_ns() - p->started_ns};
+
+    emit_exit(p, ended);
+    if (p->kill_signal != 0) {
+        snprintf(outcome.detail, sizeof(outcome.detail),
+                 "the program did not end within %u ms and was killed", p->limit_ms);
+    } else if (ended->signalled) {
+        snprintf(outcome.detail, sizeof(outcome.detail), "the program died of signal %d (%s)",
+                 ended->code, strsignal(ended->code));
+    } else {
+        outcome.has_result = true;
+        outcome.ok = ended->code == 0;
+        emit_result(p, ended->code);
+    }
+    release_attempt(p);
+    board_finish(p->board, &outcome);
+}
+
+static void on_end(void *ctx)
+{
+    struct process_board *p = ctx;
+    struct exec_outcome ended = {.signalled = false};
+    pid_t pid = p->child.pid;
+
+    for (size_t i = 0; i < STREAM_COUNT; i++) {
+        struct process_stream *s = &p->streams[i];
+
+        for (unsigned n = 0; n < DRAIN_CHUNKS && s->watch && read_chunk(s, stream_fd(s)); n++)
+            continue;
+        output_lines_end(&s->lines);
+        loop_watch_close(s->watch);
+        s->watch = NULL;
+    }
+    loop_watch_close(p->end_watch); /* before its descriptor goes */
+    p->end_watch = NULL;
+    if (exec_reap(&p->child, &ended) != ASSAY_OK) {
+        release_attempt(p);
+        board_finish_cause(p->board, CAUSE_HARNESS, "the program was collected by somebody else");
+        return;
+    }
+    process_setup_clean_up(pid);
+    finish_attempt(p, &ended);
+}
+
+static void on_limit(void *ctx)
+{
+    struct process_board *p = ctx;
+
+    p->kill_signal = p->kill_signal == 0 ? SIGTERM : SIGKILL;
+    (void)kill(-p->child.pid, p->kill_signal); /* it may just have ended */
+    (void)kill(-p->child.pid, SIGCONT);        /* a stopped one would not see a SIGTERM */
+    loop_timer_start(p->limit, GRACE_MS);
+}
+
+/* ---- an attempt -------------------------------------------------------------------------------
+ */
+
+static ASSAY_RESULT watch_child(struct process_board *p, struct assay_error *err)
+{
+    uv_loop_t *loop = board_options_of(p->board)->loop;
+    enum assay_status status = ASSAY_OK;
+
+    for (size_t i = 0; status == ASSAY_OK && i < STREAM_COUNT; i++)
+        status = loop_watch_new(loop, stream_fd(&p->streams[i]), on_readable, &p->streams[i],
+                                &p->streams[i].watch);
+    if (status == ASSAY_OK)
+        status = loop_watch_new(loop, p->child.pid_fd, on_end, p, &p->end_watch);
+    if (status != ASSAY_OK)
+        return assay_error_set(err, status, "cannot watch the program: %s",
+                               assay_status_text(status));
+    return ASSAY_OK;
+}
+
+static ASSAY_RESULT start_child(struct process_board *p, const struct process_setup *setup,
+                                struct assay_error *err)
+{
+    struct exec_spec spec = exec_spec_default();
+    struct event_builder e;
+
+    event_begin(&e, board_sink(p->board), "board", EV_BOARD_COMMAND, 0);
+    event_text(&e, "text", buf_text(&setup->shown));
+    event_emit(&e);
+    spec.argv = (const char *const *)setup->argv.items;
+    spec.env = (const char *const *)setup->env.items;
+    spec.directory = board_options_of(p->board)->work_dir;
+    ASSAY_TRY(exec_start(&spec, &p->child, err));
+    p->started_ns = monotonic_ns();
+    return watch_child(p, err);
+}
+
+static ASSAY_RESULT begin_attempt(struct process_board *p, const struct board_request *request,
+                                  struct assay_error *err)
+{
+    struct process_setup setup;
+    enum assay_status status = ASSAY_OK;
+
+    if (secrets_add(&p->secrets, request->password) != ASSAY_OK ||
+        secrets_add(&p->secrets, request->psk_hex) != ASSAY_OK)
+        return assay_error_set(err, ASSAY_ERR_NOMEM, "out of memory");
+    status = process_setup_make(board_file_of(p->board), board_options_of(p->board)->work_dir,
+                                request, &setup, err);
+    if (status != ASSAY_OK)
+        return status;
+    status = start_child(p, &setup, err);
+    process_setup_done(&setup);
+    return status;
+}
+
+static void process_connect(void *state, const struct board_request *request)
+{
+    static const char *const names[STREAM_COUNT] = {"stdout", "stderr"};
+    struct process_board *p = state;
+    const struct value *file_limit = value_get(p->process, "timeout_ms");
+    struct assay_error err;
+
+    p->lines = 0;
+    p->kill_signal = 0;
+    for (size_t i = 0; i < STREAM_COUNT; i++) {
+        p->streams[i] = (struct process_stream){.owner = p, .name = names[i]};
+        output_lines_init(&p->streams[i].lines, &p->secrets, on_line, &p->streams[i]);
+    }
+    p->limit_ms = board_time_limit_ms(request, file_limit != NULL ? value_int(file_limit)
+                                                                  : DEFAULT_TIMEOUT_MS);
+    if (begin_attempt(p, request, &err) != ASSAY_OK) {
+        release_attempt(p);
+        board_finish_cause(p->board, CAUSE_HARNESS, "%s", err.text);
+        return;
+    }
+    loop_timer_start(p->limit, p->limit_ms);
+}
+
+static void process_cancel(void *state)
+{
+    struct process_board *p = state;
+    pid_t pid = p->child.pid;
+
+    release_attempt(p);
+    process_setup_clean_up(pid);
+}
+
+/* ---- the driver -------------------------------------------------------------------------------
+ */
+
+static ASSAY_RESULT process_open(struct board *board, void **ret, struct assay_error *err)
+{
+    struct process_board *p = calloc(1, sizeof(*p));
+
+    if (p != NULL) {
+        p->board = board;
+        p->process = value_get(board_file_root(board_file_of(board)), "process");
+        p->limit = loop_timer_new(board_options_of(board)->loop, on_limit, p);
+    }
+    if (p == NULL || p->limit == NULL) {
+        free(p);
+        return assay_error_set(err, ASSAY_ERR_NOMEM, "out of memory");
+    }
+    *ret = p;
+    return ASSAY_OK;
+}
+
+static void process_close(void *state)
+{
+    struct process_board *p = state;
+
+    if (p == NULL)
+        return;
+    process_cancel(p);
+    loop_timer_close(p->limit);
+    free(p);
+}
+
+const struct board_driver board_driver_process = {
+    .default_clock = "host",
+    .check = process_check,
+    .check_machine = process_setup_check_machine,
+    .open = process_open,
+    .close = process_close,
+    .connect = process_connect,
+    .cancel = process_cancel,
+};
