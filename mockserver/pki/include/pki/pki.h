@@ -22,6 +22,17 @@ struct pki_store *pki_store_new(void);
 void pki_store_free(struct pki_store *store);
 
 /*
+ * The key type behind "auto" and behind "bench-root" and "client-ca" (their ECDSA or their RSA
+ * one): "p256" unless set, "rsa2048" for boards without ECDSA.
+ * @retval ASSAY_ERR_ARG  no such key type
+ */
+ASSAY_RESULT pki_store_set_default_key(struct pki_store *store, const char *key_type,
+                                       struct assay_error *err);
+
+/* Keys made (not imported) since pki_store_new(): above 0 there is something to export. */
+size_t pki_store_keys_made(const struct pki_store *store);
+
+/*
  * The bench root: what boards are told to trust. It outlives a run (boards need not be reflashed),
  * so the harness keeps it as a file and imports it. Made on first use when none was imported.
  * Key and certificate as PEM in one text.
@@ -46,7 +57,9 @@ struct pki_chain;
 /*
  * Mint a chain.
  * @param certs   Map from a name to a description ({recipe=..., overrides}); see the docs.
- * @param chain   List of names of `certs`: what is sent, in that order.
+ *                NULL: {leaf = {recipe = "leaf"}}.
+ * @param chain   List of names of `certs`, or of authorities of the bench ("bench-root"): what is
+ *                sent, in that order. NULL: {"leaf"}. Where it is empty the key is that of "leaf".
  * @param now_s   Scenario time; validity is relative to it.
  * @retval ASSAY_ERR_MALFORMED  unknown key or wrong value; err names the path
  */

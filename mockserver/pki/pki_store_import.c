@@ -1,0 +1,272 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The reading side of pki_store_export.c. The text may come from anybody. */
+#include "pki_pem.h"
+#include "pki_store.h"
+
+#include <openssl/crypto.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/sha.h>
+#include <openssl/x509.h>
+
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { LINE_MAX_LEN = 160, WORDS = 3 };
+
+struct import {
+    struct pki_store *store;
+    const char *text;
+    size_t len, at;
+    unsigned line; /* number of the last line that was taken */
+    char words[WORDS][LINE_MAX_LEN];
+    struct assay_error *err;
+};
+
+static enum assay_status refuse(const struct import *in, const char *what)
+{
+    return assay_error_set(in->err, ASSAY_ERR_MALFORMED, "line %u of the key store: %s", in->line,
+                           what);
+}
+
+/* The next line without its newline; a line without one is a sign of a lost end. */
+static enum assay_status take_line(struct import *in, const char **ret, size_t *ret_len)
+{
+    const char *line = in->text + in->at;
+    const char *end = memchr(line, '\n', in->len - in->at);
+
+    in->line++;
+    if (end == NULL)
+        return refuse(in, "it ends in the middle; restore it from a copy, or remove it and let "
+                          "the bench make new keys");
+    if ((size_t)(end - line) >= LINE_MAX_LEN)
+        return refuse(in, "it is longer than any line that the bench writes");
+    in->at += (size_t)(end - line) + 1;
+    *ret = line;
+    *ret_len = (size_t)(end - line);
+    return ASSAY_OK;
+}
+
+/* Cut a line into at most three words of graphic characters with single spaces between them. */
+static bool split(struct import *in, const char *line, size_t len)
+{
+    size_t word = 0;
+    size_t at = 0;
+
+    memset(in->words, 0, sizeof(in->words));
+    for (size_t i = 0; i < len; i++) {
+        if (line[i] == ' ') {
+            if (at == 0 || ++word == WORDS)
+                return false;
+            at = 0;
+        } else if (line[i] > ' ' && line[i] < 0x7f) {
+            in->words[word][at++] = line[i];
+        } else {
+            return false;
+        }
+    }
+    return at > 0;
+}
+
+static enum assay_status expect_line(struct import *in, const char *want)
+{
+    const char *line = NULL;
+    size_t len = 0;
+
+    ASSAY_TRY(take_line(in, &line, &len));
+    if (len == strlen(want) && memcmp(line, want, len) == 0)
+        return ASSAY_OK;
+    return assay_error_set(in->err, ASSAY_ERR_MALFORMED,
+                           "line %u of the key store has to be \"%s\"", in->line, want);
+}
+
+static enum assay_status take_pem(struct import *in, const char *label, struct buf *der)
+{
+    char mark[64];
+    const char *line = NULL;
+    size_t len = 0;
+
+    snprintf(mark, sizeof(mark), "-----BEGIN %s-----", label);
+    ASSAY_TRY(expect_line(in, mark));
+    snprintf(mark, sizeof(mark), "-----END %s-----", label);
+    for (;;) {
+        ASSAY_TRY(take_line(in, &line, &len));
+        if (len == strlen(mark) && memcmp(line, mark, len) == 0)
+            return ASSAY_OK;
+        if (len == 0 || buf_add_from_base64(der, line, len) != ASSAY_OK)
+            return refuse(in, "no line of base64");
+    }
+}
+
+/* PKCS#8 without a password; NULL: it is something else. */
+static EVP_PKEY *parse_private(const struct buf *der)
+{
+    const unsigned char *at = der->data;
+    EVP_PKEY *pkey = NULL;
+    PKCS8_PRIV_KEY_INFO *info = NULL;
+
+    if (der->len > 0 && der->len <= LONG_MAX)
+        info = d2i_PKCS8_PRIV_KEY_INFO(NULL, &at, (long)der->len);
+    if (info != NULL && at == der->data + der->len)
+        pkey = EVP_PKCS82PKEY(info);
+    PKCS8_PRIV_KEY_INFO_free(info);
+    ERR_clear_error();
+    return pkey;
+}
+
+/* A private half that does not fit the public one would spoil every certificate in silence. */
+static bool halves_fit(EVP_PKEY *pkey)
+{
+    EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(pkey, NULL);
+    bool fit = ctx != NULL && EVP_PKEY_pairwise_check(ctx) == 1;
+
+    EVP_PKEY_CTX_free(ctx);
+    ERR_clear_error();
+    return fit;
+}
+
+static enum assay_status add_key(struct import *in, const struct buf *der)
+{
+    const struct pki_key_type *type = pki_key_type_find(in->words[1]);
+    const char *label = in->words[2];
+    struct pki_key *key = NULL;
+
+    if (type == NULL)
+        return refuse(in, "a key of an unknown type");
+    if (!pki_label_is_plain(label))
+        return refuse(in, "a key without a proper label");
+    if (pki_store_find_key(in->store, type, label) != NULL)
+        return refuse(in, "a key that was there already");
+    EVP_PKEY *pkey = parse_private(der);
+    if (pkey == NULL)
+        return refuse(in, "no private key (PKCS #8 without a password)");
+    if (!halves_fit(pkey)) {
+        EVP_PKEY_free(pkey);
+        return refuse(in, "the private half of the key does not fit its public half");
+    }
+    if (pki_key_new(type, label, pkey, &key, NULL) != ASSAY_OK)
+        return refuse(in, "the key is not of the type that is said");
+    key->next = in->store->keys;
+    in->store->keys = key;
+    return ASSAY_OK;
+}
+
+static enum assay_status take_key(struct import *in)
+{
+    struct buf der;
+
+    buf_init(&der, PKI_STORE_TEXT_MAX);
+    enum assay_status status = take_pem(in, PKI_PEM_KEY, &der);
+    if (status == ASSAY_OK)
+        status = add_key(in, &der);
+    OPENSSL_cleanse(der.data, der.len);
+    buf_done(&der);
+    return status;
+}
+
+/* It has to be the very certificate that the bench made: self-signed by the key in the store. */
+static enum assay_status check_authority(const struct import *in,
+                                         const struct pki_authority *authority)
+{
+    const struct pki_spec *spec = &authority->entity.spec;
+    const struct pki_key *key =
+        pki_store_find_key(in->store, pki_key_type_find(spec->key.data), spec->key_label.data);
+    X509 *x509 = authority->certificate.x509;
+
+    if (x509 == NULL)
+        return refuse(in, "no certificate");
+    if (key == NULL)
+        return refuse(in, "a certificate whose key is not there");
+    if (EVP_PKEY_eq(X509_get0_pubkey(x509), key->pkey) != 1 || X509_verify(x509, key->pkey) != 1) {
+        ERR_clear_error();
+        return refuse(in, "a certificate that its key did not sign");
+    }
+    return ASSAY_OK;
+}
+
+static enum assay_status take_certificate(struct import *in)
+{
+    struct pki_authority *authority = pki_store_find_authority(in->store, in->words[1]);
+    struct pki_certificate *certificate = NULL;
+
+    if (authority == NULL || strcmp(authority->entity.name, in->words[1]) != 0)
+        return refuse(in, "a certificate of nobody that the bench knows");
+    certificate = &authority->certificate;
+    if (certificate->der.len > 0)
+        return refuse(in, "a certificate that was there already");
+    buf_init(&certificate->der, PKI_CERTIFICATE_MAX);
+    ASSAY_TRY(take_pem(in, PKI_PEM_CERT, &certificate->der));
+    pki_certificate_parse(certificate);
+    return check_authority(in, authority);
+}
+
+static enum assay_status check_sum(struct import *in, size_t summed)
+{
+    uint8_t digest[SHA256_DIGEST_LENGTH];
+    struct buf hex;
+
+    buf_init(&hex, 2 * sizeof(digest));
+    if (SHA256((const unsigned char *)in->text, summed, digest) == NULL)
+        return ASSAY_ERR_CRYPTO;
+    ASSAY_TRY(buf_add_hex(&hex, digest, sizeof(digest)));
+    bool same = strcmp(buf_text(&hex), in->words[1]) == 0;
+    buf_done(&hex);
+    if (!same)
+        return refuse(in, "the sum does not match: it was damaged or edited");
+    return in->at == in->len ? ASSAY_OK : refuse(in, "there is more text after the end");
+}
+
+static enum assay_status take_entries(struct import *in)
+{
+    const char *line = NULL;
+    size_t len = 0;
+
+    ASSAY_TRY(expect_line(in, PKI_STORE_HEADER));
+    for (;;) {
+        size_t before = in->at;
+
+        ASSAY_TRY(take_line(in, &line, &len));
+        if (!split(in, line, len))
+            return refuse(in, "neither a key nor a certificate nor the end");
+        if (strcmp(in->words[0], "end") == 0)
+            return check_sum(in, before);
+        if (strcmp(in->words[0], "key") == 0)
+            ASSAY_TRY(take_key(in));
+        else if (strcmp(in->words[0], "certificate") == 0 && in->words[2][0] == '\0')
+            ASSAY_TRY(take_certificate(in));
+        else
+            return refuse(in, "neither a key nor a certificate nor the end");
+    }
+}
+
+/* Move what was read into the caller's store, which is empty. */
+static void adopt(struct pki_store *store, struct pki_store *read)
+{
+    store->keys = read->keys;
+    read->keys = NULL;
+    for (size_t i = 0; i < PKI_AUTHORITY_COUNT; i++) {
+        store->authorities[i].certificate = read->authorities[i].certificate;
+        read->authorities[i].certificate = (struct pki_certificate){.x509 = NULL};
+    }
+}
+
+enum assay_status pki_store_import(struct pki_store *store, const char *pem, size_t len,
+                                   struct assay_error *err)
+{
+    if (store->keys != NULL)
+        return assay_error_set(err, ASSAY_ERR_STATE,
+                               "a key store is imported before the first key is made");
+    if (len > PKI_STORE_TEXT_MAX)
+        return assay_error_set(err, ASSAY_ERR_LIMIT, "a key store of %zu bytes is no key store",
+                               len);
+    struct pki_store *read = pki_store_new();
+    if (read == NULL)
+        return assay_error_set(err, ASSAY_ERR_NOMEM, "no memory for a key store");
+    struct import in = {.store = read, .text = pem, .len = len, .err = err};
+    enum assay_status status = take_entries(&in);
+    if (status == ASSAY_OK)
+        adopt(store, read);
+    pki_store_free(read);
+    return status;
+}
