@@ -10,7 +10,6 @@ struct kind_row {
     enum value_kind kind;
 };
 
-/* clang-format off */
 static const struct kind_row needs[] = {
     {{"tls", "list of texts", "no", "any of these versions: \"1.2\", \"1.3\""}, VALUE_LIST},
     {{"key_types", "list of texts", "no", "any of these: \"ecdsa\", \"rsa\""}, VALUE_LIST},
@@ -22,22 +21,32 @@ static const struct kind_row needs[] = {
 };
 
 static const struct kind_row description_keys[] = {
-    {{"host", "text", "no", "the name that the board connects to and verifies; default broker.bench.test"}, VALUE_TEXT},
-    {{"time", "text", "no", "scenario time, relative to the run's (\"+1d\") or RFC 3339; default now"}, VALUE_TEXT},
+    {{"host", "text", "no",
+      "the name that the board connects to and verifies; default broker.bench.test"},
+     VALUE_TEXT},
+    {{"time", "text", "no",
+      "scenario time, relative to the run's (\"+1d\") or RFC 3339; default now"},
+     VALUE_TEXT},
     {{"board_time", "text", "no", "what the board's clock is told; default: the same"}, VALUE_TEXT},
-    {{"trust", "text", "no", "key type of the root that the board is given: auto, ecdsa or rsa; default auto"}, VALUE_TEXT},
-    {{"chain", "list of texts", "no", "names of certs that are sent, leaf first; default {\"leaf\"}"}, VALUE_LIST},
-    {{"certs", "table", "no", "name = certificate description; default {leaf = {recipe = \"leaf\"}}"}, VALUE_MAP},
+    {{"trust", "text", "no",
+      "key type of the root that the board is given: auto, ecdsa or rsa; default auto"},
+     VALUE_TEXT},
+    {{"chain", "list of texts", "no",
+      "names of certs that are sent, leaf first; default {\"leaf\"}"},
+     VALUE_LIST},
+    {{"certs", "table", "no",
+      "name = certificate description; default {leaf = {recipe = \"leaf\"}}"},
+     VALUE_MAP},
     {{"tls", "table", "no", "the TLS server"}, VALUE_MAP},
     {{"mqtt", "table", "no", "the MQTT broker"}, VALUE_MAP},
     {{"net", "table", "no", "delays, small pieces, stalls and resets"}, VALUE_MAP},
     {{"dns", "table", "no", "the name server"}, VALUE_MAP},
     {{"sntp", "table", "no", "the time server"}, VALUE_MAP},
-    {{"identity", "table", "no", "certificate description of the identity that the board is issued"}, VALUE_MAP},
+    {{"identity", "table", "no",
+      "certificate description of the identity that the board is issued"},
+     VALUE_MAP},
     {{NULL, NULL, NULL, NULL}, VALUE_NULL},
 };
-
-/* clang-format on */
 
 const struct scenario_key_info *scenario_need_at(size_t index)
 {

@@ -11,6 +11,7 @@
 
 enum {
     HOOK_INSTRUCTIONS = 1000, /* between two looks at the budget */
+    LINE_UNITS = 8,           /* what keeping track of the line costs */
     BYTES_PER_UNIT = 32,      /* memory that is touched in the time of one instruction */
 };
 
@@ -85,6 +86,7 @@ static void on_hook(lua_State *L, lua_Debug *ar)
 
     if (ar->event == LUA_HOOKLINE) {
         box->line = ar->currentline;
+        take_work(box, LINE_UNITS);
     } else {
         take_work(box, HOOK_INSTRUCTIONS);
         if (thread_cpu_ms() - box->cpu_start_ms > SANDBOX_CPU_MS)

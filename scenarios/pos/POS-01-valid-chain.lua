@@ -12,7 +12,8 @@ scenario{
     why = [[A board that cannot reach a good server proves nothing when it refuses a bad one, and
         is of no use in the field.]],
     good = "Completes the handshake and delivers its message over MQTT.",
-    bad = "Never connects, or refuses the certificate: look at its trust store, its clock and its suites.",
+    bad = [[Never connects, or refuses the certificate: look at its trust store, its clock and its
+        cipher suites.]],
     spec = {"RFC 5280 section 6.1", "RFC 5246 section 7.3", "RFC 7925 section 4.4"},
     expect = "accept",
     control = "POS-01",
