@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tls_bed.h"
+
+#include "test_support.h"
+
+#include <openssl/err.h>
+#include <string.h>
+
+static void serves_tls_1_3_by_default(void)
+{
+    struct bed bed;
+    const struct event *e = NULL;
+
+    REQUIRE(bed_open(&bed));
+    CHECK_OK(bed_serve(&bed, NULL, NULL));
+    CHECK(bed_handshake(&bed));
+    CHECK_INT_EQ(tls_conn_stage(bed.conn), TLS_STAGE_ESTABLISHED);
+    e = bed_event(&bed, EV_TLS_ESTABLISHED, 0);
+    REQUIRE(e != NULL);
+    CHECK_STR_EQ(event_get_text(e, "version"), "TLS 1.3");
+    CHECK_STR_EQ(event_get_text(e, "cipher"), "TLS_AES_256_GCM_SHA384");
+    CHECK_STR_EQ(event_get_text(e, "group"), "x25519");
+    CHECK_STR_EQ(event_get_text(e, "server_name"), "broker.bench.test");
+    CHECK(!event_get_bool(e, "resumed"));
+    CHECK(!event_get_bool(e, "client_certificate"));
+    bed_close(&bed);
+}
+
+static void serves_tls_1_2(void)
+{
+    struct bed bed;
+    const struct event *e = NULL;
+
+    REQUIRE(bed_open(&bed));
+    CHECK_OK(bed_serve(&bed, "versions=~1.2,", NULL));
+    CHECK(bed_handshake(&bed));
+    e = bed_event(&bed, EV_TLS_ESTABLISHED, 0);
+    REQUIRE(e != NULL);
+    CHECK_STR_EQ(event_get_text(e, "version"), "TLS 1.2");
+    CHECK_STR_EQ(event_get_text(e, "cipher"), "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384");
+    CHECK(bed_message(&bed, "rx", "ClientKeyExchange") != NULL);
+    CHECK(bed_message(&bed, "tx", "ServerKeyExchange") != NULL);
+    CHECK(bed_message(&bed, "tx", "NewSessionTicket") == NULL);
+    bed_close(&bed);
+}
+
+static void carries_data_both_ways_and_says_so(void)
+{
+    struct bed bed;
+    char answer[16] = "";
+
+    REQUIRE(bed_open(&bed));
+    CHECK_OK(bed_serve(&bed, NULL, NULL));
+    CHECK(bed_handshake(&bed));
+    CHECK_INT_EQ(SSL_write(bed.client, "CONNECT", 7), 7);
+    bed_pump(&bed);
+    CHECK_STR_EQ(buf_text(tls_conn_plaintext(bed.conn)), "CONNECT");
+    CHECK_OK(tls_conn_send(bed.conn, "CONNACK", 7));
+    bed_pump(&bed);
+    CHECK_INT_EQ(SSL_read(bed.client, answer, sizeof(answer)), 7);
+    CHECK_STR_EQ(answer, "CONNACK");
+    REQUIRE(bed_count(&bed, EV_TLS_DATA) == 2);
+    CHECK_STR_EQ(event_get_text(bed_event(&bed, EV_TLS_DATA, 0), "dir"), "rx");
+    CHECK_INT_EQ(event_get_int(bed_event(&bed, EV_TLS_DATA, 0), "length", 0), 7);
+    CHECK_STR_EQ(event_get_text(bed_event(&bed, EV_TLS_DATA, 1), "dir"), "tx");
+    bed_close(&bed);
+}
+
+TEST_SUITE(tls_conn, TEST(serves_tls_1_3_by_default), TEST(serves_tls_1_2),
+           TEST(carries_data_both_ways_and_says_so));

@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tls_internal.h"
+
+#include "tls_names.h"
+
+#include <openssl/err.h>
+#include <openssl/sslerr.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { OUTPUT_MAX = 16 << 20, PLAINTEXT_MAX = 16 << 20, RECORD_MAX = 16384, ERROR_TEXT = 320 };
+
+struct tls_conn *tls_conn_new(struct tls_context *context, const struct event_sink *sink,
+                              uint32_t id)
+{
+    struct tls_conn *conn = calloc(1, sizeof(*conn));
+    BIO *bio = NULL;
+
+    if (conn == NULL)
+        return NULL;
+    conn->context = context;
+    conn->sink = sink;
+    conn->id = id;
+    conn->stage = TLS_STAGE_HANDSHAKE;
+    buf_init(&conn->output, OUTPUT_MAX);
+    buf_init(&conn->plaintext, PLAINTEXT_MAX);
+    conn->ssl = SSL_new(context->ctx);
+    bio = tls_bio_new(context->bio_method, conn);
+    if (conn->ssl == NULL || bio == NULL || SSL_set_app_data(conn->ssl, conn) != 1) {
+        BIO_free(bio);
+        tls_conn_free(conn);
+        ERR_clear_error();
+        return NULL;
+    }
+    SSL_set_bio(conn->ssl, bio, bio);
+    SSL_set_accept_state(conn->ssl);
+    return conn;
+}
+
+void tls_conn_free(struct tls_conn *conn)
+{
+    if (conn == NULL)
+        return;
+    SSL_free(conn->ssl);
+    buf_done(&conn->output);
+    if (conn->plaintext.data != NULL)
+        explicit_bzero(conn->plaintext.data, conn->plaintext.len);
+    buf_done(&conn->plaintext);
+    free(conn);
+}
+
+/* The first error is the cause, the others are what it did to the callers. */
+static int first_reason(const char **ret_text)
+{
+    unsigned long code = ERR_peek_error();
+    const char *text = code != 0 ? ERR_reason_error_string(code) : NULL;
+
+    *ret_text = text != NULL ? text : "OpenSSL gave no reason";
+    return ERR_GET_REASON(code);
+}
+
+static bool came_as_alert(const struct tls_conn *conn, int reason)
+{
+    return conn->has_alert_received && reason >= SSL_AD_REASON_OFFSET;
+}
+
+static void describe_failure(const struct tls_conn *conn, int reason, const char *why,
+                             char text[static ERROR_TEXT])
+{
+    char hex[TLS_NAME_TEXT];
+
+    if (came_as_alert(conn, reason))
+        snprintf(text, ERROR_TEXT, "the board ended it with the alert %s",
+                 tls_name_or_hex(TLS_NAMES_ALERT, conn->alert_received, hex));
+    else if (!conn->hello_seen)
+        snprintf(text, ERROR_TEXT, "the board sent %s (OpenSSL: %s)",
+                 tls_looks_like(conn->first, conn->first_len), why);
+    else
+        snprintf(text, ERROR_TEXT, "the server gave up: %s", why);
+}
+
+static void fail(struct tls_conn *conn)
+{
+    const char *why = NULL;
+    int reason = first_reason(&why);
+    char text[ERROR_TEXT];
+
+    describe_failure(conn, reason, why, text);
+    tls_client_auth_failed(conn, reason, why);
+    tls_emit_error(conn, text);
+    conn->stage = TLS_STAGE_FAILED;
+    ERR_clear_error();
+}
+
+static void note_alpn(struct tls_conn *conn)
+{
+    const unsigned char *name = NULL;
+    unsigned len = 0;
+
+    SSL_get0_alpn_selected(conn->ssl, &name, &len);
+    if (len > 0 && len < sizeof(conn->alpn))
+        memcpy(conn->alpn, name, len);
+}
+
+/* Did the last call only run out of input? */
+static bool wants_input(struct tls_conn *conn, int result)
+{
+    return SSL_get_error(conn->ssl, result) == SSL_ERROR_WANT_READ;
+}
+
+static void go_on_with_handshake(struct tls_conn *conn)
+{
+    int result = SSL_do_handshake(conn->ssl);
+
+    if (result == 1) {
+        conn->stage = TLS_STAGE_ESTABLISHED;
+        note_alpn(conn);
+        tls_emit_established(conn);
+        return;
+    }
+    if (!wants_input(conn, result))
+        fail(conn);
+}
+
+/* The board's close_notify is answered at once, as RFC 5246 section 7.2.1 wants. */
+static void answer_close(struct tls_conn *conn)
+{
+    if (conn->stage == TLS_STAGE_ESTABLISHED) {
+        conn->stage = TLS_STAGE_CLOSED;
+        (void)SSL_shutdown(conn->ssl); /* nothing to be done if it fails */
+        ERR_clear_error();
+    }
+}
+
+static enum assay_status read_records(struct tls_conn *conn)
+{
+    uint8_t record[RECORD_MAX];
+    size_t total = 0;
+    enum assay_status status = ASSAY_OK;
+
+    while (status == ASSAY_OK) {
+        int result = SSL_read(conn->ssl, record, sizeof(record));
+
+        if (result > 0) {
+            status = buf_add(&conn->plaintext, record, (size_t)result);
+            total += (size_t)result;
+            continue;
+        }
+        if (total > 0)
+            tls_emit_data(conn, "rx", total);
+        total = 0;
+        if (SSL_get_error(conn->ssl, result) == SSL_ERROR_ZERO_RETURN)
+            answer_close(conn);
+        else if (!wants_input(conn, result))
+            fail(conn);
+        break;
+    }
+    OPENSSL_cleanse(record, sizeof(record));
+    return status;
+}
+
+static void keep_first_bytes(struct tls_conn *conn, const void *data, size_t len)
+{
+    size_t room = sizeof(conn->first) - conn->first_len;
+    size_t take = len < room ? len : room;
+
+    if (take > 0)
+        memcpy(conn->first + conn->first_len, data, take);
+    conn->first_len += take;
+}
+
+enum assay_status tls_conn_receive(struct tls_conn *conn, const void *data, size_t len)
+{
+    enum assay_status status = ASSAY_OK;
+
+    if (conn->stage == TLS_STAGE_FAILED || len == 0)
+        return ASSAY_OK;
+    keep_first_bytes(conn, data, len);
+    conn->in = data;
+    conn->in_len = len;
+    ERR_clear_error();
+    if (conn->stage == TLS_STAGE_HANDSHAKE)
+        go_on_with_handshake(conn);
+    if (conn->stage == TLS_STAGE_ESTABLISHED || conn->stage == TLS_STAGE_CLOSED)
+        status = read_records(conn);
+    conn->in = NULL;
+    conn->in_len = 0;
+    return status;
+}
+
+void tls_conn_end_of_input(struct tls_conn *conn)
+{
+    char text[ERROR_TEXT];
+
+    if (conn->stage != TLS_STAGE_HANDSHAKE) {
+        if (conn->stage == TLS_STAGE_ESTABLISHED)
+            conn->stage = TLS_STAGE_CLOSED;
+        return;
+    }
+    if (!conn->hello_seen)
+        snprintf(text, sizeof(text), "the board closed before its ClientHello was complete: %s",
+                 tls_looks_like(conn->first, conn->first_len));
+    else
+        snprintf(text, sizeof(text),
+                 "the board closed in the middle of the handshake, without an "
+                 "alert");
+    tls_client_auth_failed(conn, 0, "the board closed");
+    tls_emit_error(conn, text);
+    conn->stage = TLS_STAGE_FAILED;
+}
+
+struct buf *tls_conn_output(struct tls_conn *conn)
+{
+    return &conn->output;
+}
+
+struct buf *tls_conn_plaintext(struct tls_conn *conn)
+{
+    return &conn->plaintext;
+}
+
+enum assay_status tls_conn_send(struct tls_conn *conn, const void *data, size_t len)
+{
+    size_t written = 0;
+
+    if (conn->stage != TLS_STAGE_ESTABLISHED)
+        return ASSAY_ERR_STATE;
+    if (len == 0)
+        return ASSAY_OK;
+    ERR_clear_error();
+    if (SSL_write_ex(conn->ssl, data, len, &written) != 1 || written != len) {
+        fail(conn);
+        return ASSAY_ERR_CRYPTO;
+    }
+    tls_emit_data(conn, "tx", len);
+    return ASSAY_OK;
+}
+
+enum assay_status tls_conn_close(struct tls_conn *conn)
+{
+    int result = 0;
+
+    if (conn->stage == TLS_STAGE_CLOSED || conn->stage == TLS_STAGE_FAILED)
+        return ASSAY_OK;
+    if (conn->stage == TLS_STAGE_HANDSHAKE) {
+        conn->stage = TLS_STAGE_FAILED; /* there is nothing to be closed in good order yet */
+        return ASSAY_OK;
+    }
+    ERR_clear_error();
+    result = SSL_shutdown(conn->ssl);
+    conn->stage = TLS_STAGE_CLOSED;
+    ERR_clear_error();
+    return result >= 0 ? ASSAY_OK : ASSAY_ERR_CRYPTO;
+}
+
+enum tls_stage tls_conn_stage(const struct tls_conn *conn)
+{
+    return conn->stage;
+}
+
+const char *tls_conn_alpn(const struct tls_conn *conn)
+{
+    return conn->alpn;
+}

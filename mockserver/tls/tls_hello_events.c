@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "tls_hello_events.h"
+
+#include "tls_ja3.h"
+#include "tls_names.h"
+#include "tls_server_hello.h"
+
+#include "base/event_kinds.h"
+
+#include <openssl/evp.h>
+
+#include <stdio.h>
+
+enum { JA3_MAX = 16384, MD5_LEN = 16, PROTOCOL_TEXT = 4 * 255 + 1 };
+
+/* Names of all lists of one hello; those of each list lie side by side. */
+struct names {
+    const char *texts[TLS_HELLO_MAX_CODES];
+    char hex[TLS_HELLO_MAX_CODES][TLS_NAME_TEXT];
+};
+
+static void add_list(struct event_builder *e, const char *field,
+                     const struct tls_client_hello *hello, enum tls_hello_list list)
+{
+    size_t count = 0;
+    const int64_t *codes = tls_client_hello_list(hello, list, &count);
+
+    if (hello->lists[list].present)
+        event_ints(e, field, codes, count);
+}
+
+static void add_names(struct event_builder *e, const char *field, struct names *names,
+                      const struct tls_client_hello *hello, enum tls_hello_list list,
+                      enum tls_name_table table)
+{
+    const struct tls_hello_codes *codes = &hello->lists[list];
+
+    if (!codes->present)
+        return;
+    for (size_t i = codes->at; i < codes->at + codes->count; i++)
+        names->texts[i] = tls_name_or_hex(table, (unsigned)hello->codes[i], names->hex[i]);
+    event_texts(e, field, names->texts + codes->at, codes->count);
+}
+
+/* A protocol name may hold any byte; what is not printable is written as \x00. */
+static void write_protocol(struct tls_view name, char text[PROTOCOL_TEXT])
+{
+    size_t at = 0;
+
+    for (size_t i = 0; i < name.len; i++) {
+        if (name.data[i] > 0x20 && name.data[i] < 0x7f && name.data[i] != '\\')
+            text[at++] = (char)name.data[i];
+        else
+            at += (size_t)snprintf(text + at, 5, "\\x%02x", name.data[i]);
+    }
+    text[at] = '\0';
+}
+
+struct protocols {
+    char texts[TLS_HELLO_MAX_PROTOCOLS][PROTOCOL_TEXT];
+    const char *list[TLS_HELLO_MAX_PROTOCOLS];
+};
+
+static void add_protocols(struct event_builder *e, const struct tls_client_hello *hello,
+                          struct protocols *protocols)
+{
+    for (size_t i = 0; i < hello->protocol_count; i++) {
+        write_protocol(hello->protocols[i], protocols->texts[i]);
+        protocols->list[i] = protocols->texts[i];
+    }
+    if (hello->protocol_count > 0)
+        event_texts(e, "alpn", protocols->list, hello->protocol_count);
+}
+
+static void add_optional_int(struct event_builder *e, const char *field, int64_t value)
+{
+    if (value >= 0)
+        event_int(e, field, value);
+}
+
+static void add_flags(struct event_builder *e, const struct tls_client_hello *hello)
+{
+    event_bool(e, "extended_master_secret", hello->extended_master_secret);
+    event_bool(e, "secure_renegotiation", hello->secure_renegotiation);
+    event_bool(e, "encrypt_then_mac", hello->encrypt_then_mac);
+    event_bool(e, "session_ticket", hello->session_ticket);
+    event_bool(e, "status_request", hello->status_request);
+    event_bool(e, "fallback_scsv", hello->fallback_scsv);
+    event_bool(e, "grease", hello->grease);
+}
+
+/* The fingerprint as people exchange it: the MD5 of the text, in hex. */
+static void write_ja3(const struct tls_client_hello *hello, char text[2 * MD5_LEN + 1])
+{
+    struct buf plain;
+    uint8_t digest[EVP_MAX_MD_SIZE];
+    unsigned digest_len = 0;
+
+    text[0] = '\0';
+    buf_init(&plain, JA3_MAX);
+    if (tls_ja3_text(hello, &plain) == ASSAY_OK &&
+        EVP_Digest(plain.data, plain.len, digest, &digest_len, EVP_md5(), NULL) == 1)
+        for (unsigned i = 0; i < digest_len && i < MD5_LEN; i++)
+            snprintf(text + 2 * i, 3, "%02x", digest[i]);
+    buf_done(&plain);
+}
+
+static void emit_extensions(const struct event_sink *sink, uint32_t conn, const char *message,
+                            const struct tls_hello_extension *extensions, size_t count)
+{
+    struct event_builder e;
+    char hex[TLS_NAME_TEXT];
+
+    for (size_t i = 0; i < count; i++) {
+        event_begin(&e, sink, "tls", EV_TLS_EXTENSION, conn);
+        event_text(&e, "message", message);
+        event_int(&e, "type", extensions[i].type);
+        event_text(&e, "name", tls_name_or_hex(TLS_NAMES_EXTENSION, extensions[i].type, hex));
+        event_bytes(&e, "bytes", extensions[i].body.data, extensions[i].body.len);
+        event_emit(&e);
+    }
+}
+
+static void add_contents(struct event_builder *e, const struct tls_client_hello *hello,
+                         struct names *names)
+{
+    event_int(e, "legacy_version", hello->legacy_version);
+    event_bytes(e, "random", hello->random.data, hello->random.len);
+    event_bytes(e, "session_id", hello->session_id.data, hello->session_id.len);
+    event_ints(e, "ciphers", hello->codes + hello->lists[TLS_HELLO_CIPHERS].at,
+               hello->lists[TLS_HELLO_CIPHERS].count);
+    add_names(e, "cipher_names", names, hello, TLS_HELLO_CIPHERS, TLS_NAMES_CIPHER);
+    add_list(e, "compressions", hello, TLS_HELLO_COMPRESSIONS);
+    add_list(e, "extensions", hello, TLS_HELLO_EXTENSIONS);
+    add_names(e, "extension_names", names, hello, TLS_HELLO_EXTENSIONS, TLS_NAMES_EXTENSION);
+    if (hello->server_name.data != NULL)
+        event_text_len(e, "server_name", hello->server_name.data, hello->server_name.len);
+    add_list(e, "versions", hello, TLS_HELLO_VERSIONS);
+    add_list(e, "groups", hello, TLS_HELLO_GROUPS);
+    add_names(e, "group_names", names, hello, TLS_HELLO_GROUPS, TLS_NAMES_GROUP);
+    add_list(e, "point_formats", hello, TLS_HELLO_POINT_FORMATS);
+    add_list(e, "signature_algorithms", hello, TLS_HELLO_SIGNATURE_ALGORITHMS);
+    add_names(e, "signature_algorithm_names", names, hello, TLS_HELLO_SIGNATURE_ALGORITHMS,
+              TLS_NAMES_SIGNATURE);
+    add_list(e, "key_share_groups", hello, TLS_HELLO_KEY_SHARE_GROUPS);
+    add_list(e, "psk_modes", hello, TLS_HELLO_PSK_MODES);
+    add_optional_int(e, "psk_identities", hello->psk_identities);
+    add_optional_int(e, "max_fragment_length", hello->max_fragment_length);
+    add_optional_int(e, "record_size_limit", hello->record_size_limit);
+    add_flags(e, hello);
+}
+
+void tls_emit_client_hello(const struct event_sink *sink, uint32_t conn, const void *body,
+                           size_t len)
+{
+    struct tls_client_hello hello;
+    struct event_builder e;
+    struct names names;
+    struct protocols protocols;
+    char ja3[2 * MD5_LEN + 1];
+    bool malformed = tls_client_hello_parse(body, len, &hello) != ASSAY_OK;
+
+    event_begin(&e, sink, "tls", EV_TLS_CLIENT_HELLO, conn);
+    add_contents(&e, &hello, &names);
+    add_protocols(&e, &hello, &protocols);
+    write_ja3(&hello, ja3);
+    event_text(&e, "ja3", ja3);
+    if (malformed)
+        event_text(&e, "malformed", hello.malformed);
+    event_emit(&e);
+    emit_extensions(sink, conn, "ClientHello", hello.extensions, hello.extension_count);
+}
+
+void tls_emit_server_hello(const struct event_sink *sink, uint32_t conn, const void *body,
+                           size_t len)
+{
+    struct tls_server_hello hello;
+    struct event_builder e;
+    char hex[TLS_NAME_TEXT];
+
+    if (tls_server_hello_parse(body, len, &hello) != ASSAY_OK)
+        return; /* our own: only one with more extensions than exist */
+    event_begin(&e, sink, "tls", EV_TLS_SERVER_HELLO, conn);
+    event_int(&e, "version", hello.version);
+    event_int(&e, "cipher", hello.cipher);
+    event_text(&e, "cipher_name", tls_name_or_hex(TLS_NAMES_CIPHER, hello.cipher, hex));
+    event_bytes(&e, "session_id", hello.session_id.data, hello.session_id.len);
+    event_ints(&e, "extensions", hello.types, hello.extension_count);
+    event_bool(&e, "retry", hello.retry);
+    event_emit(&e);
+    emit_extensions(sink, conn, hello.retry ? "HelloRetryRequest" : "ServerHello", hello.extensions,
+                    hello.extension_count);
+}

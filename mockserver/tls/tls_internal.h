@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the files of this room share about a context and a connection. */
+#ifndef TLS_INTERNAL_H
+#define TLS_INTERNAL_H
+
+#include "tls/tls.h"
+
+#include "tls_config.h"
+
+#include "base/event_kinds.h"
+
+#include <openssl/bio.h>
+#include <openssl/ssl.h>
+
+struct tls_context {
+    SSL_CTX *ctx;
+    BIO_METHOD *bio_method;
+    struct tls_config config;
+    int64_t (*now_s)(void *ctx);
+    void *now_ctx;
+    /* What certificate_sent says, made once. */
+    char **subjects;
+    size_t subject_count;
+    int64_t chain_bytes;
+    char *key_note; /* NULL: the key belongs to the leaf */
+    bool may_be_anonymous;
+};
+
+enum tls_client_certificate_state {
+    TLS_CLIENT_CERTIFICATE_NONE,   /* nothing came yet */
+    TLS_CLIENT_CERTIFICATE_CAME,   /* the message came, its chain has not been checked */
+    TLS_CLIENT_CERTIFICATE_CHECKED /* an event has been emitted for it */
+};
+
+enum { TLS_FIRST_BYTES = 16 };
+
+struct tls_conn {
+    struct tls_context *context; /* borrowed */
+    const struct event_sink *sink;
+    uint32_t id;
+    SSL *ssl;
+    enum tls_stage stage;
+    const uint8_t *in; /* bytes that OpenSSL has not read yet; only during a receive */
+    size_t in_len;
+    struct buf output;
+    struct buf plaintext;
+    uint8_t first[TLS_FIRST_BYTES]; /* of the wire, to say what it is when it is not TLS */
+    size_t first_len;
+    bool hello_seen;
+    bool failure_told;
+    enum tls_client_certificate_state client_certificate;
+    int64_t client_certificate_count;
+    bool verify_pending; /* a CertificateVerify came and has not been judged */
+    uint16_t verify_scheme;
+    uint8_t alert_received; /* the last fatal one */
+    bool has_alert_received;
+    char alpn[256];
+};
+
+/* tls_context.c and its parts */
+ASSAY_RESULT tls_protocol_apply(struct tls_context *context, struct assay_error *err);
+ASSAY_RESULT tls_credentials_apply(struct tls_context *context, const struct tls_settings *settings,
+                                   struct assay_error *err);
+ASSAY_RESULT tls_client_auth_apply(struct tls_context *context, struct pki_store *store,
+                                   struct assay_error *err);
+ASSAY_RESULT tls_answers_apply(struct tls_context *context, struct assay_error *err);
+
+/* err from the queue of OpenSSL, which is emptied: "<what>: <reason>". */
+ASSAY_RESULT tls_crypto_error(struct assay_error *err, enum assay_status status, const char *format,
+                              ...) __attribute__((format(printf, 3, 4)));
+
+/* tls_bio.c: reads from conn->in, writes to conn->output. NULL: no memory. */
+BIO_METHOD *tls_bio_method_new(void);
+BIO *tls_bio_new(const BIO_METHOD *method, struct tls_conn *conn);
+
+/* tls_events.c */
+struct tls_conn *tls_conn_of(const SSL *ssl);
+void tls_on_message(int sent, int version, int content_type, const void *data, size_t len, SSL *ssl,
+                    void *arg);
+void tls_on_key_log(const SSL *ssl, const char *line);
+void tls_emit_established(struct tls_conn *conn);
+void tls_emit_data(struct tls_conn *conn, const char *dir, size_t len);
+void tls_emit_error(struct tls_conn *conn, const char *text);
+
+/* tls_client_auth.c */
+void tls_emit_no_client_certificate(struct tls_conn *conn);
+void tls_emit_certificate_verify(struct tls_conn *conn, bool ok, const char *detail);
+/* The handshake failed: was it the client's certificate or its signature? */
+void tls_client_auth_failed(struct tls_conn *conn, int reason, const char *text);
+
+/* tls_looks_like.c: what bytes that are not TLS look like; "" : nothing known. */
+const char *tls_looks_like(const uint8_t *data, size_t len);
+
+#endif
