@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The public face of the mock servers: everything a board meets on the network, built from one
- * server description (the `server` table of a scenario, docs/formats/scenario.md) and stepped by
- * the caller's loop.
+ * server description (the `server` table of a scenario, docs/formats/server-description.md) and
+ * stepped by the caller's loop.
  */
 #ifndef MOCK_MOCK_H
 #define MOCK_MOCK_H
@@ -18,12 +18,15 @@
 struct mock;
 
 struct mock_options {
-    uv_loop_t *loop;                 /* borrowed */
-    const struct event_sink *sink;   /* borrowed */
-    struct pki_store *store;         /* borrowed */
-    struct scenario_clock *clock;    /* borrowed; may be changed while the mock runs */
+    uv_loop_t *loop;               /* borrowed */
+    const struct event_sink *sink; /* borrowed */
+    struct pki_store *store;       /* borrowed */
+    struct scenario_clock *clock;  /* borrowed, set by the caller (mock_times_of()); may be changed
+                                      while the mock runs */
     const struct value *description; /* borrowed */
     const char *address;             /* where to listen; numeric */
+    const char *told_address;        /* what DNS says where `dns.address` is not given; IPv4; NULL:
+                                        address */
     unsigned port;                   /* of the broker; 0: any */
     bool dns;                        /* serve DNS and SNTP as well */
     bool sntp;
@@ -39,7 +42,8 @@ struct mock_options {
  */
 ASSAY_RESULT mock_start(const struct mock_options *options, struct mock **ret,
                         struct assay_error *err);
-void mock_stop(struct mock *mock); /* closes everything; NULL is allowed */
+/* Closes everything; NULL is allowed. Not from a callback of the loop, which it runs. */
+void mock_stop(struct mock *mock);
 
 unsigned mock_port(const struct mock *mock);
 unsigned mock_dns_port(const struct mock *mock);  /* 0: not served */

@@ -1,0 +1,172 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "mock/description.h"
+
+#include "clock/scenario_clock.h"
+
+#include <string.h>
+
+const struct mock_service_row mock_services[MOCK_SERVICE_COUNT] = {
+    [MOCK_SERVICE_MQTTS] = {"mqtts", true},
+    [MOCK_SERVICE_MQTT] = {"mqtt", false},
+};
+
+static enum assay_status read_service(const struct key_spec *spec, const struct value *value,
+                                      const char *path, void *target, struct assay_error *err)
+{
+    const char *text = value_text(value);
+
+    (void)spec;
+    for (enum mock_service i = 0; text != NULL && i < MOCK_SERVICE_COUNT; i++) {
+        if (strcmp(text, mock_services[i].name) == 0) {
+            memcpy(target, &i, sizeof(i));
+            return ASSAY_OK;
+        }
+    }
+    return assay_error_set(err, ASSAY_ERR_MALFORMED, "%s has to be \"mqtts\" or \"mqtt\"", path);
+}
+
+static enum assay_status read_host(const struct key_spec *spec, const struct value *value,
+                                   const char *path, void *target, struct assay_error *err)
+{
+    ASSAY_TRY(key_read_text(spec, value, path, target, err));
+    if (value_text_len(value) == 0)
+        return assay_error_set(err, ASSAY_ERR_MALFORMED,
+                               "%s is empty; it has to be a name such as broker.bench.test", path);
+    return ASSAY_OK;
+}
+
+static enum assay_status read_time(const struct key_spec *spec, const struct value *value,
+                                   const char *path, void *target, struct assay_error *err)
+{
+    int64_t ignored = 0;
+
+    ASSAY_TRY(key_read_text(spec, value, path, target, err));
+    if (scenario_time_parse(value_text(value), 0, &ignored, err) != ASSAY_OK)
+        return assay_error_prefix(err, ASSAY_ERR_MALFORMED, "%s", path);
+    return ASSAY_OK;
+}
+
+static enum assay_status keep(const struct value *value, enum value_kind want, const char *path,
+                              void *target, struct assay_error *err)
+{
+    if (value_kind(value) != want)
+        return assay_error_set(err, ASSAY_ERR_MALFORMED, "%s is %s; it has to be %s", path,
+                               value_kind_name(value_kind(value)), value_kind_name(want));
+    memcpy(target, &value, sizeof(value));
+    return ASSAY_OK;
+}
+
+static enum assay_status read_table(const struct key_spec *spec, const struct value *value,
+                                    const char *path, void *target, struct assay_error *err)
+{
+    (void)spec;
+    return keep(value, VALUE_MAP, path, target, err);
+}
+
+static enum assay_status read_list(const struct key_spec *spec, const struct value *value,
+                                   const char *path, void *target, struct assay_error *err)
+{
+    (void)spec;
+    return keep(value, VALUE_LIST, path, target, err);
+}
+
+#define AT(member) offsetof(struct mock_settings, member)
+
+/* clang-format off */
+const struct key_spec mock_keys[] = {
+    {"service", read_service, AT(service), 0, 0, "\"mqtts\"",
+     "what is served: `mqtts`, a broker over TLS; `mqtt`, the same broker without TLS"},
+    {"host", read_host, AT(host), 0, MOCK_HOST_TEXT, "\"broker.bench.test\"",
+     "the name that boards connect to and verify"},
+    {"time", read_time, AT(time), 0, MOCK_TIME_TEXT, "\"now\"",
+     "scenario time, absolute or relative to the start of the run"},
+    {"board_time", read_time, AT(board_time), 0, MOCK_TIME_TEXT, "`time`",
+     "what the board's clock is told, absolute or relative to the start of the run"},
+    {"chain", read_list, AT(chain), 0, 0, "{\"leaf\"}",
+     "names of `certs`: what is sent, leaf first"},
+    {"certs", read_table, AT(certs), 0, 0, "{leaf = {recipe = \"leaf\"}}",
+     "certificates by name; laid over the default key by key"},
+    {"identity", read_table, AT(identity), 0, 0, "none",
+     "certificate description of the identity that the board is issued"},
+    {"tls", read_table, AT(tls), 0, 0, "{}", "versions, ciphers, client authentication"},
+    {"mqtt", read_table, AT(mqtt), 0, 0, "{}", "how the broker answers"},
+    {"net", read_table, AT(net), 0, 0, "{}", "how the network misbehaves, see below"},
+    {"dns", read_table, AT(dns), 0, 0, "{}", "how names are resolved"},
+    {"sntp", read_table, AT(sntp), 0, 0, "{}", "what time is told over the network"},
+    {NULL, NULL, 0, 0, 0, NULL, NULL},
+};
+/* clang-format on */
+
+/* {chain = {"leaf"}, certs = {leaf = {recipe = "leaf"}}} */
+static struct value *new_defaults(void)
+{
+    struct value *description = value_new_map();
+    struct value *chain = value_new_list();
+    struct value *certs = value_new_map();
+    struct value *leaf = value_new_map();
+    enum assay_status status = value_add(chain, value_new_text("leaf"));
+
+    if (status == ASSAY_OK)
+        status = value_set(leaf, "recipe", value_new_text("leaf"));
+    /* Ownership passes with each call, also where it fails. */
+    if (status == ASSAY_OK)
+        status = value_set(certs, "leaf", leaf);
+    else
+        value_free(leaf);
+    if (status == ASSAY_OK)
+        status = value_set(description, "certs", certs);
+    else
+        value_free(certs);
+    if (status == ASSAY_OK)
+        status = value_set(description, "chain", chain);
+    else
+        value_free(chain);
+    if (status == ASSAY_OK)
+        return description;
+    value_free(description);
+    return NULL;
+}
+
+enum assay_status mock_description_complete(const struct value *description, struct value **ret,
+                                            struct assay_error *err)
+{
+    struct value *complete = NULL;
+
+    if (value_kind(description) != VALUE_NULL && value_kind(description) != VALUE_MAP)
+        return assay_error_set(err, ASSAY_ERR_MALFORMED,
+                               "the server description is %s; it has to be a table",
+                               value_kind_name(value_kind(description)));
+    complete = new_defaults();
+    if (complete == NULL ||
+        (value_kind(description) == VALUE_MAP && value_merge(complete, description) != ASSAY_OK)) {
+        value_free(complete);
+        return assay_error_set(err, ASSAY_ERR_NOMEM, "out of memory");
+    }
+    *ret = complete;
+    return ASSAY_OK;
+}
+
+enum assay_status mock_settings_read(const struct value *description, struct mock_settings *ret,
+                                     struct assay_error *err)
+{
+    struct mock_settings settings = {.host = "broker.bench.test", .time = "now"};
+
+    ASSAY_TRY(keys_read(mock_keys, description, "", &settings, err));
+    *ret = settings;
+    return ASSAY_OK;
+}
+
+enum assay_status mock_times_of(const struct value *description, int64_t base_unix_s,
+                                struct mock_times *ret, struct assay_error *err)
+{
+    struct mock_settings settings;
+    struct mock_times times = {0};
+
+    ASSAY_TRY(mock_settings_read(description, &settings, err));
+    ASSAY_TRY(scenario_time_parse(settings.time, base_unix_s, &times.server_s, err));
+    times.board_s = times.server_s;
+    if (settings.board_time[0] != '\0')
+        ASSAY_TRY(scenario_time_parse(settings.board_time, base_unix_s, &times.board_s, err));
+    *ret = times;
+    return ASSAY_OK;
+}

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The server description: its top level, read through one table of keys. What stands below `certs`,
+ * `tls`, `mqtt`, `net`, `dns` and `sntp` is the business of the rooms that carry it out.
+ * docs/formats/server-description.md shows the same rows to people.
+ */
+#ifndef MOCK_DESCRIPTION_H
+#define MOCK_DESCRIPTION_H
+
+#include "base/keys.h"
+#include "base/status.h"
+#include "base/value.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum { MOCK_HOST_TEXT = 254, MOCK_TIME_TEXT = 64 };
+
+enum mock_service { MOCK_SERVICE_MQTTS, MOCK_SERVICE_MQTT, MOCK_SERVICE_COUNT };
+
+struct mock_service_row {
+    const char *name;
+    bool has_tls;
+};
+
+extern const struct mock_service_row mock_services[MOCK_SERVICE_COUNT];
+
+struct mock_settings {
+    enum mock_service service;
+    char host[MOCK_HOST_TEXT];
+    char time[MOCK_TIME_TEXT];
+    char board_time[MOCK_TIME_TEXT]; /* "": the same */
+    /* Borrowed from the description; NULL: not given. */
+    const struct value *chain;
+    const struct value *certs;
+    const struct value *identity;
+    const struct value *tls;
+    const struct value *mqtt;
+    const struct value *net;
+    const struct value *dns;
+    const struct value *sntp;
+};
+
+/* The keys of the top level. Ends with a NULL name. */
+extern const struct key_spec mock_keys[];
+
+/*
+ * The description laid over the defaults of `chain` and `certs`, which are trees: what
+ * mock_start() serves. The caller owns it. A description of NULL is an empty one.
+ * @retval ASSAY_ERR_MALFORMED  it is no table
+ */
+ASSAY_RESULT mock_description_complete(const struct value *description, struct value **ret,
+                                       struct assay_error *err);
+
+/*
+ * @retval ASSAY_ERR_MALFORMED  err names the path and what would be right
+ */
+ASSAY_RESULT mock_settings_read(const struct value *description, struct mock_settings *ret,
+                                struct assay_error *err);
+
+struct mock_times {
+    int64_t server_s; /* what the scenario clock is set to */
+    int64_t board_s;  /* what the board's clock is told */
+};
+
+/*
+ * `time` and `board_time` of a description, both relative to base_unix_s.
+ * @retval ASSAY_ERR_MALFORMED  err names the path and what would be right
+ */
+ASSAY_RESULT mock_times_of(const struct value *description, int64_t base_unix_s,
+                           struct mock_times *ret, struct assay_error *err);
+
+#endif

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "event_lines.h"
+
+#include <errno.h>
+#include <unistd.h>
+
+enum { TEXT_MAX = 64 << 20, TEXT_ENOUGH = 256 << 10 };
+
+static void fail(struct event_lines *lines)
+{
+    lines->failed = true;
+    buf_done(&lines->text);
+    if (lines->on_failure != NULL)
+        lines->on_failure(lines->ctx);
+}
+
+void event_lines_flush(struct event_lines *lines)
+{
+    size_t done = 0;
+
+    while (done < lines->text.len) {
+        ssize_t wrote = write(lines->fd, lines->text.data + done, lines->text.len - done);
+
+        if (wrote < 0 && errno == EINTR)
+            continue;
+        if (wrote < 0) {
+            fail(lines);
+            return;
+        }
+        done += (size_t)wrote;
+    }
+    buf_clear(&lines->text);
+}
+
+static void end_line(struct event_lines *lines, enum assay_status status)
+{
+    if (status == ASSAY_OK)
+        status = buf_add_char(&lines->text, '\n');
+    if (status != ASSAY_OK)
+        fail(lines);
+    else if (lines->text.len > TEXT_ENOUGH)
+        event_lines_flush(lines);
+}
+
+static void emit(void *ctx, const struct event *event)
+{
+    struct event_lines *lines = ctx;
+
+    if (!lines->failed)
+        end_line(lines, event_write_json(event, &lines->text));
+}
+
+void event_lines_add(struct event_lines *lines, const char *line)
+{
+    if (!lines->failed)
+        end_line(lines, buf_add_text(&lines->text, line));
+}
+
+static void before_wait(uv_prepare_t *prepare)
+{
+    event_lines_flush(prepare->data);
+}
+
+void event_lines_init(struct event_lines *lines, uv_loop_t *loop, int fd,
+                      void (*on_failure)(void *ctx), void *ctx)
+{
+    *lines = (struct event_lines){.fd = fd, .on_failure = on_failure, .ctx = ctx};
+    lines->sink = (struct event_sink){.emit = emit, .ctx = lines};
+    buf_init(&lines->text, TEXT_MAX);
+    uv_prepare_init(loop, &lines->before_wait);
+    lines->before_wait.data = lines;
+    uv_prepare_start(&lines->before_wait, before_wait);
+    uv_unref((uv_handle_t *)&lines->before_wait);
+}
+
+void event_lines_done(struct event_lines *lines)
+{
+    event_lines_flush(lines);
+    buf_done(&lines->text);
+    uv_close((uv_handle_t *)&lines->before_wait, NULL);
+}
