@@ -28,7 +28,7 @@ static enum assay_status reserve(struct buf *b, size_t more)
     size_t cap = b->cap > 0 ? b->cap : 64;
     uint8_t *grown = NULL;
 
-    if (more > b->max || b->len > b->max - more)
+    if (more > b->max || b->len > b->max - more || b->len + more == SIZE_MAX)
         return ASSAY_ERR_LIMIT;
     need = b->len + more + 1;
     if (need <= b->cap)
@@ -216,6 +216,8 @@ static enum assay_status add_base64_quad(struct buf *b, const char *quad, bool l
     out[0] = (uint8_t)(word >> 16);
     out[1] = (uint8_t)(word >> 8);
     out[2] = (uint8_t)word;
+    if ((bytes < 3 && out[2] != 0) || (bytes < 2 && out[1] != 0))
+        return ASSAY_ERR_MALFORMED; /* bits that no encoder leaves behind (RFC 4648 section 3.5) */
     return buf_add(b, out, bytes);
 }
 

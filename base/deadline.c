@@ -14,7 +14,11 @@ uint64_t monotonic_ns(void)
 
 struct deadline deadline_in_ms(uint64_t timeout_ms)
 {
-    return (struct deadline){.at_ns = monotonic_ns() + timeout_ms * 1000000U};
+    uint64_t now = monotonic_ns();
+
+    if (timeout_ms >= (UINT64_MAX - now) / 1000000U)
+        return deadline_never();
+    return (struct deadline){.at_ns = now + timeout_ms * 1000000U};
 }
 
 struct deadline deadline_never(void)
@@ -36,6 +40,6 @@ int deadline_left_ms(const struct deadline *d)
         return -1;
     if (now >= d->at_ns)
         return 0;
-    left_ms = (d->at_ns - now + 999999U) / 1000000U;
+    left_ms = (d->at_ns - now - 1) / 1000000U + 1;
     return left_ms > INT_MAX ? INT_MAX : (int)left_ms;
 }

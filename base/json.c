@@ -3,6 +3,7 @@
 #include "base/value.h"
 
 #include <inttypes.h>
+#include <string.h>
 
 /* Length of the well-formed UTF-8 sequence at text, 0 where there is none (RFC 3629). */
 static size_t utf8_length(const uint8_t *text, size_t len)
@@ -85,7 +86,7 @@ static enum assay_status write_members(const struct value *v, struct buf *out)
         if (is_map) {
             const char *key = value_key_at(v, i);
 
-            ASSAY_TRY(json_add_string(out, key, __builtin_strlen(key)));
+            ASSAY_TRY(json_add_string(out, key, strlen(key)));
             ASSAY_TRY(buf_add_char(out, ':'));
         }
         ASSAY_TRY(value_write_json(value_at(v, i), out));

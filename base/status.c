@@ -51,7 +51,8 @@ enum assay_status assay_error_prefix(struct assay_error *err, enum assay_status 
                                      const char *format, ...)
 {
     char prefix[256];
-    char rest[sizeof(err->text)];
+    size_t prefix_len = 0;
+    size_t rest_len = 0;
     va_list args;
 
     if (err == NULL)
@@ -59,9 +60,12 @@ enum assay_status assay_error_prefix(struct assay_error *err, enum assay_status 
     va_start(args, format);
     vsnprintf(prefix, sizeof(prefix), format, args);
     va_end(args);
-    memcpy(rest, err->text, sizeof(rest));
-    snprintf(err->text, sizeof(err->text), "%s: %.*s", prefix,
-             (int)(sizeof(err->text) - sizeof(prefix) - 3), rest);
+    prefix_len = strlen(prefix);
+    rest_len = strnlen(err->text, sizeof(err->text) - prefix_len - 3);
+    memmove(err->text + prefix_len + 2, err->text, rest_len);
+    memcpy(err->text, prefix, prefix_len);
+    memcpy(err->text + prefix_len, ": ", 2);
+    err->text[prefix_len + 2 + rest_len] = '\0';
     err->status = status;
     return status;
 }

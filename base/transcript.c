@@ -72,7 +72,7 @@ static void *take(struct transcript *t, size_t len)
 
     if (t->status != ASSAY_OK)
         return NULL;
-    if (need > t->max_bytes || t->bytes > t->max_bytes - need) {
+    if (len > need || need > t->max_bytes || t->bytes > t->max_bytes - need) {
         t->status = ASSAY_ERR_LIMIT;
         return NULL;
     }

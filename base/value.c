@@ -166,7 +166,7 @@ static const struct value *step_down(const struct value *v, const char *part, si
 
     if (value_kind(v) == VALUE_MAP)
         return value_at(v, find_key(v, part, len));
-    if (len >= sizeof(digits))
+    if (len >= sizeof(digits) || strspn(part, "0123456789") < len)
         return NULL;
     memcpy(digits, part, len);
     digits[len] = '\0';

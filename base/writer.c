@@ -68,7 +68,7 @@ enum assay_status writer_close(struct writer *w, struct writer_mark mark)
 {
     size_t len = w->len - mark.at - mark.width;
 
-    if (mark.at + mark.width > w->len)
+    if (mark.width < 1 || mark.width > 3 || mark.at > w->len || mark.width > w->len - mark.at)
         return ASSAY_ERR_ARG;
     if (len >= (size_t)1 << (8 * mark.width))
         return ASSAY_ERR_LIMIT;

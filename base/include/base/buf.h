@@ -44,7 +44,10 @@ const char *buf_text(const struct buf *b);
 /* Hand the contents (malloc'ed, NUL terminated) to the caller; b is empty afterwards. */
 ASSAY_RESULT buf_take(struct buf *b, char **ret);
 
-/* Decoders: append to b; ASSAY_ERR_MALFORMED for anything but the plain alphabet. */
+/*
+ * Decoders: append to b; ASSAY_ERR_MALFORMED for anything but what the encoders above write (hex
+ * digits of either case), and b stays as it was.
+ */
 ASSAY_RESULT buf_add_from_hex(struct buf *b, const char *hex, size_t len);
 ASSAY_RESULT buf_add_from_base64(struct buf *b, const char *text, size_t len);
 

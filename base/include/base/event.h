@@ -83,7 +83,11 @@ void event_texts(struct event_builder *e, const char *name, const char *const *t
 void event_secret(struct event_builder *e, const char *name, const void *text, size_t len);
 void event_emit(struct event_builder *e);
 
-/* Readers. The neutral answer (NULL, 0, false) where the field is missing or of another kind. */
+/*
+ * Readers. The neutral answer (NULL, 0, false) where the field is missing or of another kind. A
+ * text is NUL terminated in every event that comes out of a transcript; a sink that reads events as
+ * they are emitted takes event_field() with its text_len.
+ */
 bool event_is(const struct event *event, const char *kind);
 const struct event_field *event_field(const struct event *event, const char *name);
 int64_t event_get_int(const struct event *event, const char *name, int64_t otherwise);

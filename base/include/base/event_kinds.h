@@ -4,8 +4,11 @@
  * explainer and the reports read. docs/formats/transcript.md is for people; this is for code.
  *
  * X(constant, "room.kind", "fields: name type, ...")
- * Types: int bool text bytes ints texts; a trailing ! marks a secret, ? an optional field.
+ * Types: int bool text bytes ints texts; then ! marks a secret, ? an optional field. In brackets:
+ * the words that a text can be, between bars ("empty" for the empty text), or a note for people.
  * dir: "rx" from the board to the bench, "tx" from the bench to the board.
+ * tests/support/event_check.h holds events against this list; ci/transcript_doc.py --write takes it
+ * over into docs/formats/transcript.md.
  */
 #ifndef BASE_EVENT_KINDS_H
 #define BASE_EVENT_KINDS_H
@@ -88,7 +91,7 @@
       "retain bool?, dup bool?, payload_length int?, reason int?, filters texts?, options ints?") \
     X(EV_MQTT_CONNECT, "mqtt.connect",                                                            \
       "version int (3|4|5), client_id text, keep_alive_s int, clean bool, username text?, "       \
-      "password! text?, has_username bool, has_password bool, will bool, will_topic text?, "      \
+      "password text!?, has_username bool, has_password bool, will bool, will_topic text?, "      \
       "will_qos int?, will_retain bool?, will_payload_length int?, malformed bool (broke a rule)")\
     X(EV_MQTT_PUBLISH, "mqtt.publish", "dir text, topic text, qos int, retain bool, dup bool, "   \
       "packet_id int?, payload bytes")                                                            \

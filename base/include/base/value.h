@@ -54,7 +54,8 @@ bool value_equal(const struct value *a, const struct value *b);
 
 /*
  * Lay `over` on `base`: maps merge key by key, everything else replaces what stood there, and a
- * null removes the key. `over` is copied.
+ * null removes the key. A null below a map that stands nowhere in `base` stays, so that whoever
+ * reads the result can say that there was nothing to remove. `over` is copied.
  */
 ASSAY_RESULT value_merge(struct value *base, const struct value *over);
 

@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/event.h"
+
+#include "base/deadline.h"
+#include "base/event_kinds.h"
+#include "test_support.h"
+
+struct heard {
+    unsigned count;
+    struct buf json;
+};
+
+static void hear(void *ctx, const struct event *event)
+{
+    struct heard *heard = ctx;
+
+    heard->count++;
+    buf_clear(&heard->json);
+    CHECK_OK(event_write_json(event, &heard->json));
+}
+
+static uint64_t always_42(void *ctx)
+{
+    (void)ctx;
+    return 42;
+}
+
+static void check_json_of(struct event_builder *e, const char *want)
+{
+    struct buf b;
+
+    buf_init(&b, 10000);
+    CHECK_OK(event_write_json(&e->event, &b));
+    CHECK_STR_EQ(buf_text(&b), want);
+    buf_done(&b);
+}
+
+static void hands_an_event_to_its_sink(void)
+{
+    struct heard heard = {.count = 0};
+    struct event_sink sink = {.emit = hear, .now_ns = always_42, .ctx = &heard};
+    struct event_builder e;
+
+    buf_init(&heard.json, 1000);
+    event_begin(&e, &sink, "tls", EV_TLS_ALERT, 3);
+    event_int(&e, "code", 48);
+    CHECK_UINT_EQ(heard.count, 0);
+    event_emit(&e);
+    CHECK_UINT_EQ(heard.count, 1);
+    CHECK_STR_EQ(buf_text(&heard.json),
+                 "{\"t\":42,\"src\":\"tls\",\"ev\":\"tls.alert\",\"conn\":3,\"code\":48}");
+    buf_done(&heard.json);
+}
+
+static void takes_the_monotonic_clock_where_a_sink_has_none(void)
+{
+    struct event_sink sink = {.emit = hear};
+    struct event_builder e;
+    uint64_t before = monotonic_ns();
+
+    event_begin(&e, &sink, "run", EV_CASE_END, 0);
+    CHECK(e.event.t_ns >= before && e.event.t_ns <= monotonic_ns());
+}
+
+static void does_nothing_without_a_sink(void)
+{
+    struct event_builder e;
+
+    event_begin(&e, NULL, "run", EV_CASE_END, 0);
+    event_int(&e, "code", 1);
+    event_emit(&e);
+    CHECK_INT_EQ(event_get_int(&e.event, "code", 0), 1);
+}
+
+static void writes_every_type_of_field(void)
+{
+    static const int64_t ints[] = {-1, INT64_MAX};
+    static const char *const texts[] = {"a", "b\"c", ""};
+    struct event_builder e;
+
+    event_begin(&e, NULL, "x", "x.y", 0);
+    event_int(&e, "i", INT64_MIN);
+    event_bool(&e, "b", true);
+    event_bool(&e, "n", false);
+    event_text(&e, "t", "say \"x\"");
+    event_text(&e, "none", NULL);
+    event_text_len(&e, "l", "a\0b\xff", 4);
+    event_bytes(&e, "y", "\x00\xff", 2);
+    event_bytes(&e, "e", NULL, 0);
+    event_ints(&e, "is", ints, 2);
+    event_texts(&e, "ts", texts, 3);
+    event_ints(&e, "es", NULL, 0);
+    check_json_of(&e, "{\"t\":0,\"src\":\"x\",\"ev\":\"x.y\",\"i\":-9223372036854775808,\"b\":true,"
+                      "\"n\":false,\"t\":\"say \\\"x\\\"\",\"l\":\"a\\u0000b\\u00ff\","
+                      "\"y\":{\"hex\":\"00ff\"},\"e\":{\"hex\":\"\"},"
+                      "\"is\":[-1,9223372036854775807],\"ts\":[\"a\",\"b\\\"c\",\"\"],\"es\":[]}");
+}
+
+static void never_writes_a_secret(void)
+{
+    struct event_builder e;
+
+    event_begin(&e, NULL, "mqtt", EV_MQTT_CONNECT, 0);
+    event_secret(&e, "password", "hunter2", 7);
+    check_json_of(&e, "{\"t\":0,\"src\":\"mqtt\",\"ev\":\"mqtt.connect\","
+                      "\"password\":\"(secret)\"}");
+    CHECK_STR_EQ(event_get_text(&e.event, "password"), "");
+}
+
+static void reads_fields_by_name_and_type(void)
+{
+    struct event_builder e;
+
+    event_begin(&e, NULL, "x", "x.y", 0);
+    event_int(&e, "i", 5);
+    event_bool(&e, "b", true);
+    event_text(&e, "t", "text");
+    event_bytes(&e, "y", "bytes", 5);
+    CHECK(event_is(&e.event, "x.y"));
+    CHECK(!event_is(&e.event, "x.yz"));
+    CHECK(!event_is(&e.event, "x"));
+    CHECK_INT_EQ(event_get_int(&e.event, "i", -1), 5);
+    CHECK_INT_EQ(event_get_int(&e.event, "b", -1), 1);
+    CHECK_INT_EQ(event_get_int(&e.event, "t", -1), -1);
+    CHECK_INT_EQ(event_get_int(&e.event, "gone", -1), -1);
+    CHECK(event_get_bool(&e.event, "b"));
+    CHECK(!event_get_bool(&e.event, "t"));
+    CHECK(!event_get_bool(&e.event, "gone"));
+    CHECK_STR_EQ(event_get_text(&e.event, "t"), "text");
+    CHECK_STR_EQ(event_get_text(&e.event, "y"), "");
+    CHECK_STR_EQ(event_get_text(&e.event, "i"), "");
+    CHECK_STR_EQ(event_get_text(&e.event, "gone"), "");
+    CHECK(event_field(&e.event, "t") == &e.event.fields[2]);
+    CHECK(event_field(&e.event, "gone") == NULL);
+}
+
+static void holds_as_many_fields_as_it_promises(void)
+{
+    struct event_builder e;
+
+    event_begin(&e, NULL, "x", "x.y", 0);
+    for (int i = 0; i < EVENT_MAX_FIELDS; i++)
+        event_int(&e, "i", i);
+    CHECK_UINT_EQ(e.event.field_count, EVENT_MAX_FIELDS);
+    CHECK_INT_EQ(e.event.fields[EVENT_MAX_FIELDS - 1].i, EVENT_MAX_FIELDS - 1);
+}
+
+static void fails_at_the_limit_of_the_buffer(void)
+{
+    static const int64_t ints[] = {1, 2};
+    static const char *const texts[] = {"a", "b"};
+    struct event_builder e;
+    struct buf whole;
+
+    event_begin(&e, NULL, "x", "x.y", 7);
+    event_text(&e, "t", "text");
+    event_bytes(&e, "y", "bytes", 5);
+    event_bool(&e, "b", true);
+    event_ints(&e, "i", ints, 2);
+    event_texts(&e, "s", texts, 2);
+    event_secret(&e, "p", "x", 1);
+    buf_init(&whole, 1000);
+    CHECK_OK(event_write_json(&e.event, &whole));
+    for (size_t max = 0; max < whole.len; max++) {
+        struct buf b;
+
+        buf_init(&b, max);
+        CHECK_INT_EQ(event_write_json(&e.event, &b), ASSAY_ERR_LIMIT);
+        buf_done(&b);
+    }
+    buf_done(&whole);
+}
+
+TEST_SUITE(event, TEST(hands_an_event_to_its_sink),
+           TEST(takes_the_monotonic_clock_where_a_sink_has_none), TEST(does_nothing_without_a_sink),
+           TEST(writes_every_type_of_field), TEST(never_writes_a_secret),
+           TEST(reads_fields_by_name_and_type), TEST(holds_as_many_fields_as_it_promises),
+           TEST(fails_at_the_limit_of_the_buffer));
