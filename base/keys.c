@@ -2,6 +2,7 @@
 #include "base/keys.h"
 
 #include "base/buf.h"
+#include "base/nearest.h"
 
 #include <inttypes.h>
 #include <stdbool.h>
@@ -65,18 +66,27 @@ static const struct key_spec *find_spec(const struct key_spec *keys, const char 
     return keys->name != NULL ? keys : NULL;
 }
 
-static enum assay_status unknown_key(const struct key_spec *keys, const char *path,
-                                     struct assay_error *err)
+/* Names all that there are, as many as a message holds, and the one that was probably meant. */
+static enum assay_status unknown_key(const struct key_spec *keys, const char *name,
+                                     const char *path, struct assay_error *err)
 {
+    struct nearest nearest = {.wanted = name};
     struct buf known;
+    struct buf meant;
     enum assay_status status = ASSAY_OK;
 
-    buf_init(&known, 600);
+    buf_init(&known, 500);
+    buf_init(&meant, 100);
+    for (size_t i = 0; keys[i].name != NULL; i++)
+        nearest_offer(&nearest, keys[i].name);
     for (size_t i = 0; keys[i].name != NULL && status == ASSAY_OK; i++)
         status = buf_printf(&known, "%s%s", i > 0 ? ", " : "", keys[i].name);
-    assay_error_set(err, ASSAY_ERR_MALFORMED, "%s: no such key; there are: %s", path,
-                    buf_text(&known));
+    if (nearest_describe(&nearest, &meant) != ASSAY_OK)
+        buf_clear(&meant);
+    assay_error_set(err, ASSAY_ERR_MALFORMED, "%s: no such key; there are: %s%s", path,
+                    buf_text(&known), buf_text(&meant));
     buf_done(&known);
+    buf_done(&meant);
     return ASSAY_ERR_MALFORMED;
 }
 
@@ -87,7 +97,7 @@ static enum assay_status read_key(const struct key_spec *keys, const char *name,
     const struct key_spec *spec = find_spec(keys, name);
 
     if (spec == NULL)
-        return unknown_key(keys, path, err);
+        return unknown_key(keys, name, path, err);
     return spec->read(spec, value, path, (char *)target + spec->offset, err);
 }
 

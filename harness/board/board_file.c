@@ -3,7 +3,8 @@
 
 #include "board_internal.h"
 #include "board_schema.h"
-#include "nearest.h"
+
+#include "base/nearest.h"
 
 #include <limits.h>
 #include <stdio.h>

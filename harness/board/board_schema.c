@@ -2,7 +2,6 @@
 #include "board_schema.h"
 
 #include "board_internal.h"
-#include "nearest.h"
 #include "placeholder.h"
 
 #include <stdio.h>

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "yaml_file.h"
 
-#include "nearest.h"
+#include "base/nearest.h"
+
 
 #include <stdbool.h>
 #include <string.h>

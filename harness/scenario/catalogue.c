@@ -7,7 +7,7 @@
 
 /* clang-format off */
 /* RFC 8446 section 6 and RFC 5246 section 7.2 (with the older ones that these reserve). */
-static const char *const alerts[] = {
+const char *const scenario_alert_names[] = {
     "close_notify", "unexpected_message", "bad_record_mac", "decryption_failed",
     "record_overflow", "decompression_failure", "handshake_failure", "no_certificate",
     "bad_certificate", "unsupported_certificate", "certificate_revoked", "certificate_expired",
@@ -40,11 +40,6 @@ static const struct {
     {"PROV", "Provisioning and identity"},   {"LONG", "Long runs"},
 };
 /* clang-format on */
-
-const char *scenario_alert_at(size_t index)
-{
-    return index < sizeof(alerts) / sizeof(alerts[0]) ? alerts[index] : NULL;
-}
 
 const char *catalogue_group(const char *id)
 {

@@ -1,107 +1,101 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "description.h"
 
-#include "near_miss.h"
+#include "scenario/keys.h"
 
 #include <string.h>
 
-struct kind_row {
-    struct scenario_key_info info;
-    enum value_kind kind;
-};
+/* Readers that only look: nothing is stored, the trees stay trees. */
 
-static const struct kind_row needs[] = {
-    {{"tls", "list of texts", "no", "any of these versions: \"1.2\", \"1.3\""}, VALUE_LIST},
-    {{"key_types", "list of texts", "no", "any of these: \"ecdsa\", \"rsa\""}, VALUE_LIST},
-    {{"mqtt", "list of texts", "no", "any of these versions: \"3.1.1\", \"5.0\""}, VALUE_LIST},
-    {{"client_auth", "true", "no", "an identity of the board's own"}, VALUE_BOOL},
-    {{"psk", "true", "no", "pre-shared keys"}, VALUE_BOOL},
-    {{"alpn", "true", "no", "application-layer protocol negotiation"}, VALUE_BOOL},
-    {{NULL, NULL, NULL, NULL}, VALUE_NULL},
-};
-
-static const struct kind_row description_keys[] = {
-    {{"host", "text", "no",
-      "the name that the board connects to and verifies; default broker.bench.test"},
-     VALUE_TEXT},
-    {{"time", "text", "no",
-      "scenario time, relative to the run's (\"+1d\") or RFC 3339; default now"},
-     VALUE_TEXT},
-    {{"board_time", "text", "no", "what the board's clock is told; default: the same"}, VALUE_TEXT},
-    {{"trust", "text", "no",
-      "key type of the root that the board is given: auto, ecdsa or rsa; default auto"},
-     VALUE_TEXT},
-    {{"chain", "list of texts", "no",
-      "names of certs that are sent, leaf first; default {\"leaf\"}"},
-     VALUE_LIST},
-    {{"certs", "table", "no",
-      "name = certificate description; default {leaf = {recipe = \"leaf\"}}"},
-     VALUE_MAP},
-    {{"tls", "table", "no", "the TLS server"}, VALUE_MAP},
-    {{"mqtt", "table", "no", "the MQTT broker"}, VALUE_MAP},
-    {{"net", "table", "no", "delays, small pieces, stalls and resets"}, VALUE_MAP},
-    {{"dns", "table", "no", "the name server"}, VALUE_MAP},
-    {{"sntp", "table", "no", "the time server"}, VALUE_MAP},
-    {{"identity", "table", "no",
-      "certificate description of the identity that the board is issued"},
-     VALUE_MAP},
-    {{NULL, NULL, NULL, NULL}, VALUE_NULL},
-};
-
-const struct scenario_key_info *scenario_need_at(size_t index)
+static enum assay_status check_kind(enum value_kind kind, const struct value *value,
+                                    const char *path, struct assay_error *err)
 {
-    return index < sizeof(needs) / sizeof(needs[0]) - 1 ? &needs[index].info : NULL;
+    if (value_kind(value) == kind)
+        return ASSAY_OK;
+    return assay_error_set(err, ASSAY_ERR_MALFORMED, "%s is %s; it has to be %s", path,
+                           value_kind_name(value_kind(value)), value_kind_name(kind));
 }
 
-const struct scenario_key_info *scenario_description_key_at(size_t index)
+static enum assay_status check_text(const struct key_spec *spec, const struct value *value,
+                                    const char *path, void *target, struct assay_error *err)
 {
-    return index < sizeof(description_keys) / sizeof(description_keys[0]) - 1
-               ? &description_keys[index].info
-               : NULL;
+    (void)spec;
+    (void)target;
+    return check_kind(VALUE_TEXT, value, path, err);
 }
 
-enum assay_status refuse_unknown_keys(const struct value *table, const char *where, key_list list,
-                                      struct assay_error *err)
+static enum assay_status check_texts(const struct key_spec *spec, const struct value *value,
+                                     const char *path, void *target, struct assay_error *err)
 {
-    for (size_t i = 0; i < value_count(table); i++) {
-        const char *key = value_key_at(table, i);
-        struct near_miss near = near_miss_of(key);
-        bool known = false;
-
-        for (size_t row = 0; list(row) != NULL && !known; row++) {
-            known = strcmp(list(row)->name, key) == 0;
-            near_miss_try(&near, list(row)->name);
-        }
-        if (!known && near.best != NULL)
-            return assay_error_set(err, ASSAY_ERR_SCRIPT, "%sunknown key '%s'; did you mean '%s'?",
-                                   where, key, near.best);
-        if (!known)
-            return assay_error_set(err, ASSAY_ERR_SCRIPT, "%sunknown key '%s'", where, key);
-    }
+    ASSAY_TRY(check_kind(VALUE_LIST, value, path, err));
+    for (size_t i = 0; i < value_count(value); i++)
+        ASSAY_TRY(check_text(spec, value_at(value, i), path, target, err));
     return ASSAY_OK;
 }
 
-static enum assay_status check_kinds(const struct value *table, const char *where,
-                                     const struct kind_row *rows, struct assay_error *err)
+static enum assay_status check_table(const struct key_spec *spec, const struct value *value,
+                                     const char *path, void *target, struct assay_error *err)
 {
-    for (const struct kind_row *row = rows; row->info.name != NULL; row++) {
-        const struct value *v = value_get(table, row->info.name);
-
-        if (v != NULL && value_kind(v) != row->kind)
-            return assay_error_set(err, ASSAY_ERR_SCRIPT, "%s%s: must be %s, not %s", where,
-                                   row->info.name, value_kind_name(row->kind),
-                                   value_kind_name(value_kind(v)));
-    }
-    return ASSAY_OK;
+    (void)spec;
+    (void)target;
+    return check_kind(VALUE_MAP, value, path, err);
 }
 
-enum assay_status needs_check(const struct value *v, struct assay_error *err)
+static enum assay_status check_true(const struct key_spec *spec, const struct value *value,
+                                    const char *path, void *target, struct assay_error *err)
 {
-    if (value_kind(v) != VALUE_MAP)
-        return assay_error_set(err, ASSAY_ERR_SCRIPT,
-                               "needs: must be a table such as {tls = {\"1.2\"}}");
-    ASSAY_TRY(refuse_unknown_keys(v, "needs: ", scenario_need_at, err));
-    return check_kinds(v, "needs: ", needs, err);
+    (void)spec;
+    (void)target;
+    if (value_bool(value))
+        return ASSAY_OK;
+    return assay_error_set(err, ASSAY_ERR_MALFORMED, "%s has to be true, or left out", path);
+}
+
+/* clang-format off */
+const struct key_spec scenario_needs_keys[] = {
+    {"tls", check_texts, 0, 0, 0, "any", "list of versions, any of which: `1.2`, `1.3`"},
+    {"key_types", check_texts, 0, 0, 0, "any", "list, any of which: `ecdsa`, `rsa`"},
+    {"mqtt", check_texts, 0, 0, 0, "any", "list of versions, any of which: `3.1.1`, `5.0`"},
+    {"client_auth", check_true, 0, 0, 0, "not needed", "`true`: an identity of the board's own"},
+    {"psk", check_true, 0, 0, 0, "not needed", "`true`: pre-shared keys"},
+    {"alpn", check_true, 0, 0, 0, "not needed", "`true`: protocol negotiation inside of TLS"},
+    {NULL, NULL, 0, 0, 0, NULL, NULL},
+};
+
+const struct key_spec scenario_description_keys[] = {
+    {"host", check_text, 0, 0, 0, "`broker.bench.test`",
+     "the name that the board connects to and verifies"},
+    {"time", check_text, 0, 0, 0, "`now`",
+     "scenario time: RFC 3339, or relative to the run's (`+1d`)"},
+    {"board_time", check_text, 0, 0, 0, "the same",
+     "what the board's clock is told"},
+    {"trust", check_text, 0, 0, 0, "`auto`",
+     "which of the bench's roots the board is given: `auto` (its own kind of key), `ecdsa`, `rsa`"},
+    {"chain", check_texts, 0, 0, 0, "`{\"leaf\"}`",
+     "names of `certs` that are sent, leaf first"},
+    {"certs", check_table, 0, 0, 0, "`{leaf = {recipe = \"leaf\"}}`",
+     "table: name = certificate, see [certificates](certificates.md)"},
+    {"tls", check_table, 0, 0, 0, "`{versions = {\"1.2\", \"1.3\"}}`",
+     "table: the TLS server"},
+    {"mqtt", check_table, 0, 0, 0, "a plain broker",
+     "table: the MQTT broker"},
+    {"net", check_table, 0, 0, 0, "a good network",
+     "table: delays, small pieces, stalls and resets"},
+    {"dns", check_table, 0, 0, 0, "answers with the bench's address",
+     "table: the name server"},
+    {"sntp", check_table, 0, 0, 0, "tells scenario time",
+     "table: the time server"},
+    {"identity", check_table, 0, 0, 0, "none",
+     "table: certificate that the board is issued as its own"},
+    {NULL, NULL, 0, 0, 0, NULL, NULL},
+};
+/* clang-format on */
+
+enum assay_status needs_check(const struct value *needs, const char *path, struct assay_error *err)
+{
+    char nothing = 0;
+
+    return keys_read(scenario_needs_keys, needs, path, &nothing, err);
 }
 
 /* A null is an instruction for laying one table over another, and nothing that a server can have.
@@ -114,7 +108,7 @@ static enum assay_status refuse_nulls(const struct value *v, const char *name,
         const char *key = value_kind(v) == VALUE_MAP ? value_key_at(v, i) : name;
 
         if (value_kind(child) == VALUE_NULL)
-            return assay_error_set(err, ASSAY_ERR_SCRIPT,
+            return assay_error_set(err, ASSAY_ERR_MALFORMED,
                                    "%s: null removes a key of the control's, and it has none here",
                                    key);
         ASSAY_TRY(refuse_nulls(child, key, err));
@@ -124,8 +118,9 @@ static enum assay_status refuse_nulls(const struct value *v, const char *name,
 
 enum assay_status description_check(const struct value *description, struct assay_error *err)
 {
-    ASSAY_TRY(refuse_unknown_keys(description, "description: ", scenario_description_key_at, err));
-    ASSAY_TRY(check_kinds(description, "description: ", description_keys, err));
+    char nothing = 0;
+
+    ASSAY_TRY(keys_read(scenario_description_keys, description, "description", &nothing, err));
     return refuse_nulls(description, "description", err);
 }
 

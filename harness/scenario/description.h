@@ -6,19 +6,12 @@
 
 #include "base/status.h"
 #include "base/value.h"
-#include "scenario/keys.h"
 
 /* Put defaults where nothing is said, so that two descriptions compare by what they mean. */
 ASSAY_RESULT description_fill(struct value *description);
 
-/* Errors come without a position: the caller knows which script said it. */
+/* ASSAY_ERR_MALFORMED without a position: the caller knows which script said it. */
 ASSAY_RESULT description_check(const struct value *description, struct assay_error *err);
-ASSAY_RESULT needs_check(const struct value *needs, struct assay_error *err);
-
-typedef const struct scenario_key_info *(*key_list)(size_t index);
-
-/* Every key of the table is one of the list; `where` goes before the error. */
-ASSAY_RESULT refuse_unknown_keys(const struct value *table, const char *where, key_list list,
-                                 struct assay_error *err);
+ASSAY_RESULT needs_check(const struct value *needs, const char *path, struct assay_error *err);
 
 #endif

@@ -1,31 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "scenario/keys.h"
 
+#include "base/nearest.h"
 #include "catalogue.h"
 #include "description.h"
-#include "near_miss.h"
 #include "read_keys.h"
 
 #include <ctype.h>
-#include <stdio.h>
 #include <string.h>
 
-struct key;
+enum { MAX_MS = 600000 };
 
-typedef enum assay_status (*key_reader)(void *row, const struct key *key, const struct value *v,
-                                        struct assay_error *err);
+/* ---- readers of one value; they store a pointer into the table that the definition owns ---- */
 
-struct key {
-    struct scenario_key_info info;
-    key_reader read;
-    size_t offset; /* of the field that is filled */
-};
-
-/* ---- readers of one value ---------------------------------------------------------------- */
-
-static enum assay_status refuse(struct assay_error *err, const struct key *key, const char *want)
+static enum assay_status refuse(struct assay_error *err, const char *path, const char *want)
 {
-    return assay_error_set(err, ASSAY_ERR_SCRIPT, "%s: must be %s", key->info.name, want);
+    return assay_error_set(err, ASSAY_ERR_MALFORMED, "%s has to be %s", path, want);
 }
 
 static bool is_text(const struct value *v)
@@ -34,284 +24,249 @@ static bool is_text(const struct value *v)
            strlen(value_text(v)) == value_text_len(v);
 }
 
-static const char **text_field(void *row, const struct key *key)
+static enum assay_status store_text(const char *text, void *target)
 {
-    return (const char **)(void *)((char *)row + key->offset);
-}
-
-static enum assay_status read_text(void *row, const struct key *key, const struct value *v,
-                                   struct assay_error *err)
-{
-    if (!is_text(v))
-        return refuse(err, key, "a text that says something");
-    *text_field(row, key) = value_text(v);
+    memcpy(target, &text, sizeof(text));
     return ASSAY_OK;
 }
 
-/* Prose may be written over several lines; it is kept with single spaces. */
-static enum assay_status read_prose(void *row, const struct key *key, const struct value *v,
-                                    struct assay_error *err)
+static enum assay_status store_value(const struct value *v, void *target)
 {
-    struct definition *d = row;
-    struct value *folded = NULL;
-    enum assay_status status = ASSAY_OK;
-    struct buf text;
+    memcpy(target, &v, sizeof(v));
+    return ASSAY_OK;
+}
 
-    if (!is_text(v))
-        return refuse(err, key, "a text that says something");
-    buf_init(&text, value_text_len(v) + 1);
-    for (const char *at = value_text(v); *at != '\0' && status == ASSAY_OK; at++) {
-        bool space = isspace((unsigned char)*at) != 0;
-        bool after_space = text.len == 0 || text.data[text.len - 1] == ' ';
+static enum assay_status read_text(const struct key_spec *spec, const struct value *value,
+                                   const char *path, void *target, struct assay_error *err)
+{
+    (void)spec;
+    if (!is_text(value))
+        return refuse(err, path, "a text that says something");
+    return store_text(value_text(value), target);
+}
 
-        if (!space || !after_space)
-            status = buf_add_char(&text, space ? ' ' : *at);
-    }
-    if (text.len > 0 && text.data[text.len - 1] == ' ')
-        buf_truncate(&text, text.len - 1);
-    if (status == ASSAY_OK)
-        folded = value_new_text(buf_text(&text));
-    buf_done(&text);
-    ASSAY_TRY(value_set(d->table, key->info.name, folded));
-    return read_text(row, key, value_get(d->table, key->info.name), err);
+/* As a text; it may be written over several lines and is folded afterwards. */
+static enum assay_status read_prose(const struct key_spec *spec, const struct value *value,
+                                    const char *path, void *target, struct assay_error *err)
+{
+    return read_text(spec, value, path, target, err);
 }
 
 /* PATH-01, CIPH-04/3des */
-static enum assay_status read_id(void *row, const struct key *key, const struct value *v,
-                                 struct assay_error *err)
+static enum assay_status read_id(const struct key_spec *spec, const struct value *value,
+                                 const char *path, void *target, struct assay_error *err)
 {
     static const char sweep_signs[] = "abcdefghijklmnopqrstuvwxyz0123456789.+_-";
-    const char *at = is_text(v) ? value_text(v) : "";
+    const char *at = is_text(value) ? value_text(value) : "";
     size_t letters = strspn(at, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
     size_t digits = at[letters] == '-' ? strspn(at + letters + 1, "0123456789") : 0;
     const char *rest = digits > 0 ? at + letters + 1 + digits : at;
 
+    (void)spec;
     if (letters == 0 || digits < 2 ||
         (*rest != '\0' &&
          (*rest != '/' || rest[1] == '\0' || strspn(rest + 1, sweep_signs) != strlen(rest + 1))))
-        return refuse(err, key, "like \"PATH-01\", in a sweep like \"CIPH-04/3des\"");
-    *text_field(row, key) = at;
-    return ASSAY_OK;
+        return refuse(err, path, "like \"PATH-01\", in a sweep like \"CIPH-04/3des\"");
+    return store_text(at, target);
 }
 
-static enum assay_status read_texts(void *row, const struct key *key, const struct value *v,
-                                    struct assay_error *err)
+static enum assay_status read_texts(const struct key_spec *spec, const struct value *value,
+                                    const char *path, void *target, struct assay_error *err)
 {
-    bool good = value_kind(v) == VALUE_LIST && value_count(v) > 0;
+    bool good = value_kind(value) == VALUE_LIST && value_count(value) > 0;
 
-    for (size_t i = 0; i < value_count(v); i++)
-        good = good && is_text(value_at(v, i));
+    (void)spec;
+    for (size_t i = 0; i < value_count(value); i++)
+        good = good && is_text(value_at(value, i));
     if (!good)
-        return refuse(err, key, "a list of texts, {\"...\", \"...\"}");
-    *(const struct value **)(void *)((char *)row + key->offset) = v;
-    return ASSAY_OK;
+        return refuse(err, path, "a list of texts, {\"...\", \"...\"}");
+    return store_value(value, target);
 }
 
-static enum assay_status unknown_name(struct assay_error *err, const struct key *key,
-                                      const char *name, const struct near_miss *near)
+static enum assay_status unknown_name(struct assay_error *err, const char *path,
+                                      const struct nearest *nearest)
 {
-    if (near->best == NULL)
-        return assay_error_set(err, ASSAY_ERR_SCRIPT, "%s: nothing is called '%s' (%s)",
-                               key->info.name, name, key->info.kind);
-    return assay_error_set(err, ASSAY_ERR_SCRIPT, "%s: nothing is called '%s'; did you mean '%s'?",
-                           key->info.name, name, near->best);
+    struct buf meant;
+    enum assay_status status = ASSAY_OK;
+
+    buf_init(&meant, 200);
+    if (nearest_describe(nearest, &meant) != ASSAY_OK)
+        buf_clear(&meant);
+    status = assay_error_set(err, ASSAY_ERR_MALFORMED, "%s: nothing is called \"%s\"%s", path,
+                             nearest->wanted, buf_text(&meant));
+    buf_done(&meant);
+    return status;
 }
 
-static bool is_alert(const char *name, struct near_miss *near)
+static bool is_alert(const char *name, struct nearest *nearest)
 {
-    for (size_t i = 0; scenario_alert_at(i) != NULL; i++) {
-        if (strcmp(scenario_alert_at(i), name) == 0)
+    for (const char *const *alert = scenario_alert_names; *alert != NULL; alert++) {
+        if (strcmp(*alert, name) == 0)
             return true;
-        near_miss_try(near, scenario_alert_at(i));
+        nearest_offer(nearest, *alert);
     }
     return false;
 }
 
-static enum assay_status read_alerts(void *row, const struct key *key, const struct value *v,
-                                     struct assay_error *err)
+static enum assay_status read_alerts(const struct key_spec *spec, const struct value *value,
+                                     const char *path, void *target, struct assay_error *err)
 {
-    ASSAY_TRY(read_texts(row, key, v, err));
-    for (size_t i = 0; i < value_count(v); i++) {
-        const char *name = value_text(value_at(v, i));
-        struct near_miss near = near_miss_of(name);
+    ASSAY_TRY(read_texts(spec, value, path, target, err));
+    for (size_t i = 0; i < value_count(value); i++) {
+        const char *name = value_text(value_at(value, i));
+        struct nearest nearest = {.wanted = name};
 
-        if (!is_alert(name, &near))
-            return unknown_name(err, key, name, &near);
+        if (!is_alert(name, &nearest))
+            return unknown_name(err, path, &nearest);
     }
     return ASSAY_OK;
 }
 
-static enum assay_status read_category(void *row, const struct key *key, const struct value *v,
-                                       struct assay_error *err)
+static enum assay_status read_category(const struct key_spec *spec, const struct value *value,
+                                       const char *path, void *target, struct assay_error *err)
 {
-    struct definition *d = row;
-    const char *name = is_text(v) ? value_text(v) : "";
-    struct near_miss near = near_miss_of(name);
+    const char *name = is_text(value) ? value_text(value) : "";
+    struct nearest nearest = {.wanted = name};
+    enum category category = CATEGORY_COUNT;
 
-    if (category_parse(name, &d->said.category) == ASSAY_OK)
+    (void)spec;
+    if (category_parse(name, &category) == ASSAY_OK) {
+        memcpy(target, &category, sizeof(category));
         return ASSAY_OK;
+    }
     for (unsigned i = 0; i < CATEGORY_COUNT; i++)
-        near_miss_try(&near, category_name((enum category)i));
-    return unknown_name(err, key, name, &near);
+        nearest_offer(&nearest, category_name((enum category)i));
+    return unknown_name(err, path, &nearest);
 }
 
-static enum assay_status read_severity(void *row, const struct key *key, const struct value *v,
-                                       struct assay_error *err)
+static enum assay_status read_severity(const struct key_spec *spec, const struct value *value,
+                                       const char *path, void *target, struct assay_error *err)
 {
-    struct definition *d = row;
+    enum severity severity = SEVERITY_COUNT;
 
-    if (is_text(v) && severity_parse(value_text(v), &d->said.severity) == ASSAY_OK)
-        return ASSAY_OK;
-    return refuse(err, key, "one of \"S0\" (worst) to \"S4\"");
+    (void)spec;
+    if (!is_text(value) || severity_parse(value_text(value), &severity) != ASSAY_OK)
+        return refuse(err, path, "one of \"S0\" (worst) to \"S4\"");
+    memcpy(target, &severity, sizeof(severity));
+    return ASSAY_OK;
 }
 
-static enum assay_status read_expect(void *row, const struct key *key, const struct value *v,
-                                     struct assay_error *err)
+static enum assay_status read_expect(const struct key_spec *spec, const struct value *value,
+                                     const char *path, void *target, struct assay_error *err)
 {
-    struct definition *d = row;
-    const char *text = is_text(v) ? value_text(v) : "";
+    const char *text = is_text(value) ? value_text(value) : "";
+    enum scenario_expect expect = SCENARIO_ACCEPT;
 
+    (void)spec;
     if (strcmp(text, "accept") != 0 && strcmp(text, "refuse") != 0)
-        return refuse(err, key, "\"accept\" or \"refuse\"");
-    d->said.expect = strcmp(text, "accept") == 0 ? SCENARIO_ACCEPT : SCENARIO_REFUSE;
+        return refuse(err, path, "\"accept\" or \"refuse\"");
+    expect = strcmp(text, "accept") == 0 ? SCENARIO_ACCEPT : SCENARIO_REFUSE;
+    memcpy(target, &expect, sizeof(expect));
     return ASSAY_OK;
 }
 
-static enum assay_status read_ms(void *row, const struct key *key, const struct value *v,
-                                 struct assay_error *err)
+static enum assay_status read_ms(const struct key_spec *spec, const struct value *value,
+                                 const char *path, void *target, struct assay_error *err)
 {
-    if (value_kind(v) != VALUE_INT || value_int(v) < 1 || value_int(v) > 600000)
-        return refuse(err, key, "milliseconds, 1 to 600000");
-    *(unsigned *)(void *)((char *)row + key->offset) = (unsigned)value_int(v);
+    int64_t number = 0;
+    unsigned milliseconds = 0;
+
+    ASSAY_TRY(key_read_int(spec, value, path, &number, err));
+    milliseconds = (unsigned)number;
+    memcpy(target, &milliseconds, sizeof(milliseconds));
     return ASSAY_OK;
 }
 
-static enum assay_status read_needs(void *row, const struct key *key, const struct value *v,
-                                    struct assay_error *err)
+static enum assay_status read_table(const struct key_spec *spec, const struct value *value,
+                                    const char *path, void *target, struct assay_error *err)
 {
-    struct definition *d = row;
+    bool empty = value_kind(value) == VALUE_LIST && value_count(value) == 0;
 
-    (void)key;
-    ASSAY_TRY(needs_check(v, err));
-    d->said.needs = v;
-    return ASSAY_OK;
+    (void)spec;
+    if (value_kind(value) != VALUE_MAP && !empty)
+        return refuse(err, path, "a table with names as keys");
+    return store_value(value, target);
 }
 
-static enum assay_status read_table(void *row, const struct key *key, const struct value *v,
-                                    struct assay_error *err)
+static enum assay_status read_needs(const struct key_spec *spec, const struct value *value,
+                                    const char *path, void *target, struct assay_error *err)
 {
-    struct definition *d = row;
-    bool empty = value_kind(v) == VALUE_LIST && value_count(v) == 0;
-
-    if (value_kind(v) != VALUE_MAP && !empty)
-        return refuse(err, key, "a table with names as keys");
-    if (!empty)
-        d->change = v;
-    return ASSAY_OK;
+    ASSAY_TRY(read_table(spec, value, path, target, err));
+    return needs_check(value, path, err);
 }
 
 /* ---- the tables -------------------------------------------------------------------------- */
 
-#define IN(field) offsetof(struct definition, said.field)
+#define IN(field) offsetof(struct definition, field)
 
-static const struct key scenario_keys[] = {
-    {{"id", "text", "yes",
-      "the name of the case: PATH-01; in a sweep what varies is appended: CIPH-04/3des"},
-     read_id,
-     IN(id)},
-    {{"title", "text", "yes", "a few words, for lists"}, read_text, IN(title)},
-    {{"group", "text", "for ids of your own",
-      "heading in lists; follows from the id where the catalogue knows its letters"},
-     read_text,
-     IN(group)},
-    {{"category", "trust, name, time, crypto, identity, mqtt, robustness or interoperability",
-      "yes", "the score that the case counts in"},
-     read_category,
-     0},
-    {{"severity", "S0 to S4", "yes",
-      "what a failure is worth: S0 the connection is lost to an attacker ... S4 for information"},
-     read_severity,
-     0},
-    {{"server", "prose", "yes", "what the server does"}, read_prose, IN(server)},
-    {{"why", "prose", "yes", "one sentence: why it matters"}, read_prose, IN(why)},
-    {{"good", "prose", "yes", "what a board does that is right"}, read_prose, IN(good)},
-    {{"bad", "prose", "yes", "what a board does that is wrong, and what that says of it"},
-     read_prose,
-     IN(bad)},
-    {{"spec", "list of texts", "yes", "the rules, with their sections"}, read_texts, IN(spec)},
-    {{"expect", "accept or refuse", "yes", "what the board has to do with the server"},
-     read_expect,
-     0},
-    {{"alerts", "list of alert names", "with refuse",
-      "the alerts that are right; another one, or none, is a soft pass"},
-     read_alerts,
-     IN(alerts)},
-    {{"control", "text", "yes", "id of the positive control; a case that names itself is one"},
-     read_id,
-     IN(control)},
-    {{"description", "table", "no",
-      "what the servers are made of; only of a case that is its own control"},
-     read_table,
-     0},
-    {{"change", "table or function", "unless its own control",
-      "laid over the description of the control; null removes a key; a function is given a copy "
-      "and returns it changed"},
-     read_table,
-     0},
-    {{"differs", "list of paths", "unless its own control",
-      "where the description differs from the control's: proven, no more and no less"},
-     read_texts,
-     IN(differs)},
-    {{"needs", "table", "no",
-      "what a board must support for the case to apply; what the control needs is needed as well"},
-     read_needs,
-     0},
-    {{"deadline_ms", "milliseconds", "no",
-      "the board is given up after this; default: the board's"},
-     read_ms,
-     IN(deadline_ms)},
-    {{"quiet_ms", "milliseconds", "no",
-      "how long a board that refuses must stay quiet; default: the board's"},
-     read_ms,
-     IN(quiet_ms)},
-    {{NULL, NULL, NULL, NULL}, NULL, 0},
+/* clang-format off */
+const struct key_spec scenario_keys[] = {
+    {"id", read_id, IN(said.id), 0, 0, NULL,
+     "the name of the case: `PATH-01`; in a sweep what varies is appended: `CIPH-04/3des`"},
+    {"title", read_text, IN(said.title), 0, 0, NULL,
+     "a few words, for lists"},
+    {"group", read_text, IN(said.group), 0, 0, "from the id",
+     "heading in lists; has to be given where the catalogue does not know the letters of the id"},
+    {"category", read_category, IN(said.category), 0, 0, NULL,
+     "the score that the case counts in: `trust`, `name`, `time`, `crypto`, `identity`, `mqtt`, "
+     "`robustness`, `interoperability`"},
+    {"severity", read_severity, IN(said.severity), 0, 0, NULL,
+     "what a failure is worth: `S0` (somebody else gets the connection or what is in it) to `S4` "
+     "(for information)"},
+    {"server", read_prose, IN(said.server), 0, 0, NULL,
+     "prose: what the server does"},
+    {"why", read_prose, IN(said.why), 0, 0, NULL,
+     "prose, one sentence: why it matters"},
+    {"good", read_prose, IN(said.good), 0, 0, NULL,
+     "prose: what a board does that is right"},
+    {"bad", read_prose, IN(said.bad), 0, 0, NULL,
+     "prose: what a board does that is wrong, and what that says of it"},
+    {"spec", read_texts, IN(said.spec), 0, 0, NULL,
+     "list of texts: the rules, with their sections"},
+    {"expect", read_expect, IN(said.expect), 0, 0, NULL,
+     "`accept` or `refuse`: what the board has to do with the server"},
+    {"alerts", read_alerts, IN(said.alerts), 0, 0, "none",
+     "list of TLS alerts that are right, with `refuse` only and always; another one, or none, is "
+     "a soft pass"},
+    {"control", read_id, IN(said.control), 0, 0, NULL,
+     "id of the positive control; a case that names itself is one"},
+    {"description", read_table, IN(said.description), 0, 0, "all defaults",
+     "table: what the servers are made of; only of a case that is its own control"},
+    {"change", read_table, IN(change), 0, 0, "none",
+     "of every other case. Table: laid over the control's description, `null` takes a key away. "
+     "Function: is given a copy of it and returns it changed"},
+    {"differs", read_texts, IN(said.differs), 0, 0, "none",
+     "of every other case. List of paths at which the description differs from the control's: "
+     "proven, no more and no less"},
+    {"needs", read_needs, IN(said.needs), 0, 0, "nothing",
+     "table: what a board has to support for the case to apply; what the control needs is needed "
+     "as well"},
+    {"deadline_ms", read_ms, IN(said.deadline_ms), 1, MAX_MS, "the board's",
+     "milliseconds after which the board is given up"},
+    {"quiet_ms", read_ms, IN(said.quiet_ms), 1, MAX_MS, "the board's",
+     "milliseconds that a board has to stay quiet to have refused"},
+    {NULL, NULL, 0, 0, 0, NULL, NULL},
 };
 
-static const struct key suite_keys[] = {
-    {{"name", "text", "yes", "what @name selects; the name of the file"},
-     read_text,
-     offsetof(struct suite, name)},
-    {{"title", "text", "yes", "a few words, for lists"}, read_text, offsetof(struct suite, title)},
-    {{"members", "list of texts", "yes",
-      "ids or patterns (TIME-*), in the order in which they run"},
-     read_texts,
-     offsetof(struct suite, wanted)},
-    {{NULL, NULL, NULL, NULL}, NULL, 0},
+const struct key_spec scenario_suite_keys[] = {
+    {"name", read_text, offsetof(struct suite, name), 0, 0, NULL,
+     "what `@name` selects; the file has the same name"},
+    {"title", read_text, offsetof(struct suite, title), 0, 0, NULL,
+     "a few words, for lists"},
+    {"members", read_texts, offsetof(struct suite, wanted), 0, 0, NULL,
+     "list of ids or patterns (`TIME-*`), in the order in which they run"},
+    {NULL, NULL, 0, 0, 0, NULL, NULL},
 };
+/* clang-format on */
 
-const struct scenario_key_info *scenario_key_at(size_t index)
+static enum assay_status read_rows(const struct key_spec *keys, const struct value *table,
+                                   void *target, struct assay_error *err)
 {
-    return index < sizeof(scenario_keys) / sizeof(scenario_keys[0]) - 1 ? &scenario_keys[index].info
-                                                                        : NULL;
-}
-
-const struct scenario_key_info *scenario_suite_key_at(size_t index)
-{
-    return index < sizeof(suite_keys) / sizeof(suite_keys[0]) - 1 ? &suite_keys[index].info : NULL;
-}
-
-static enum assay_status read_rows(void *row, const struct value *table, const struct key *keys,
-                                   struct assay_error *err)
-{
-    for (const struct key *key = keys; key->info.name != NULL; key++) {
-        const struct value *v = value_get(table, key->info.name);
-
-        if (v != NULL)
-            ASSAY_TRY(key->read(row, key, v, err));
-        else if (strcmp(key->info.required, "yes") == 0)
-            return assay_error_set(err, ASSAY_ERR_SCRIPT, "%s is missing: %s", key->info.name,
-                                   key->info.help);
-    }
+    ASSAY_TRY(keys_read(keys, table, "", target, err));
+    for (const struct key_spec *key = keys; key->name != NULL; key++)
+        if (key->fallback == NULL && value_get(table, key->name) == NULL)
+            return assay_error_set(err, ASSAY_ERR_MALFORMED, "%s is missing: %s", key->name,
+                                   key->help);
     return ASSAY_OK;
 }
 
@@ -319,33 +274,30 @@ static enum assay_status read_rows(void *row, const struct value *table, const s
 
 static enum assay_status say(struct assay_error *err, const char *text)
 {
-    return assay_error_set(err, ASSAY_ERR_SCRIPT, "%s", text);
+    return assay_error_set(err, ASSAY_ERR_MALFORMED, "%s", text);
 }
 
-static bool is_own_control(const struct definition *d)
+static enum assay_status check_own_control(const struct definition *d, struct assay_error *err)
 {
-    return strcmp(d->said.id, d->said.control) == 0;
+    if (d->said.expect != SCENARIO_ACCEPT)
+        return say(err, "control: a case that has to be refused cannot be its own control");
+    if (d->change_ref != LUA_NOREF || d->change != NULL || d->said.differs != NULL)
+        return say(err, "a case that is its own control has a description, and neither change "
+                        "nor differs");
+    return ASSAY_OK;
 }
 
 static enum assay_status check_control(const struct definition *d, struct assay_error *err)
 {
-    bool changes = d->change_ref != LUA_NOREF || value_get(d->table, "change") != NULL;
-
-    if (!is_own_control(d)) {
-        if (value_get(d->table, "description") != NULL)
-            return say(err, "description: a case says what it changes of its control's; only a "
-                            "case that is its own control has a description");
-        if (!changes)
-            return say(err, "change is missing: what this case changes of its control's servers");
-        if (d->said.differs == NULL)
-            return say(err, "differs is missing: the paths that the change touches");
-        return ASSAY_OK;
-    }
-    if (d->said.expect != SCENARIO_ACCEPT)
-        return say(err, "control: a case that has to be refused cannot be its own control");
-    if (changes || d->said.differs != NULL)
-        return say(err, "a case that is its own control has a description, and neither change "
-                        "nor differs");
+    if (strcmp(d->said.id, d->said.control) == 0)
+        return check_own_control(d, err);
+    if (d->said.description != NULL)
+        return say(err, "description: a case says what it changes of its control's; only a case "
+                        "that is its own control has a description");
+    if (d->change_ref == LUA_NOREF && d->change == NULL)
+        return say(err, "change is missing: what this case changes of its control's servers");
+    if (d->said.differs == NULL)
+        return say(err, "differs is missing: the paths that the change touches");
     return ASSAY_OK;
 }
 
@@ -365,7 +317,7 @@ static enum assay_status check_file_name(const struct definition *d, struct assa
 
     if (strncmp(d->source->name, d->said.id, len) == 0 && d->source->name[len] == '-')
         return ASSAY_OK;
-    return assay_error_set(err, ASSAY_ERR_SCRIPT,
+    return assay_error_set(err, ASSAY_ERR_MALFORMED,
                            "id: the file of this case has to be called %.*s-<a few words>.lua",
                            (int)len, d->said.id);
 }
@@ -375,15 +327,15 @@ static enum assay_status fill_group(struct definition *d, struct assay_error *er
     const char *known = catalogue_group(d->said.id);
 
     if (known == NULL && d->said.group == NULL)
-        return say(err, "group is missing: the letters of this id are not the catalogue's");
+        return say(err, "group is missing: the catalogue does not know the letters of this id");
     if (known != NULL && d->said.group != NULL && strcmp(known, d->said.group) != 0)
-        return assay_error_set(err, ASSAY_ERR_SCRIPT, "group: this id belongs to \"%s\"", known);
+        return assay_error_set(err, ASSAY_ERR_MALFORMED, "group: this id belongs to \"%s\"", known);
     if (d->said.group == NULL)
         d->said.group = known;
     return ASSAY_OK;
 }
 
-/* Texts and lists of a scenario are never NULL. */
+/* Lists of a scenario are never NULL. */
 static enum assay_status fill_list(struct definition *d, const char *key,
                                    const struct value **field)
 {
@@ -394,24 +346,57 @@ static enum assay_status fill_list(struct definition *d, const char *key,
     return ASSAY_OK;
 }
 
+/* White space of any length, line ends too, becomes one space; none stays at the ends. */
+static enum assay_status fold(const char *prose, struct buf *out)
+{
+    for (const char *at = prose; *at != '\0'; at++) {
+        bool space = isspace((unsigned char)*at) != 0;
+        bool after_space = out->len == 0 || out->data[out->len - 1] == ' ';
+
+        if (!space || !after_space)
+            ASSAY_TRY(buf_add_char(out, space ? ' ' : *at));
+    }
+    if (out->len > 0 && out->data[out->len - 1] == ' ')
+        buf_truncate(out, out->len - 1);
+    return ASSAY_OK;
+}
+
+static enum assay_status fold_prose(struct definition *d, const struct key_spec *key)
+{
+    const char *prose = value_text(value_get(d->table, key->name));
+    enum assay_status status = ASSAY_OK;
+    struct buf folded;
+
+    buf_init(&folded, strlen(prose) + 1);
+    status = fold(prose, &folded);
+    if (status == ASSAY_OK)
+        status = value_set(d->table, key->name, value_new_text(buf_text(&folded)));
+    if (status == ASSAY_OK)
+        status = store_text(value_text(value_get(d->table, key->name)), (char *)d + key->offset);
+    buf_done(&folded);
+    return status;
+}
+
 enum assay_status definition_read(struct definition *d, struct assay_error *err)
 {
-    ASSAY_TRY(refuse_unknown_keys(d->table, "", scenario_key_at, err));
-    ASSAY_TRY(read_rows(d, d->table, scenario_keys, err));
+    ASSAY_TRY(read_rows(scenario_keys, d->table, d, err));
     ASSAY_TRY(check_control(d, err));
     ASSAY_TRY(check_alerts(d, err));
     ASSAY_TRY(check_file_name(d, err));
     ASSAY_TRY(fill_group(d, err));
     ASSAY_TRY(fill_list(d, "alerts", &d->said.alerts));
-    return fill_list(d, "differs", &d->said.differs);
+    ASSAY_TRY(fill_list(d, "differs", &d->said.differs));
+    for (const struct key_spec *key = scenario_keys; key->name != NULL; key++)
+        if (key->read == read_prose)
+            ASSAY_TRY(fold_prose(d, key));
+    return ASSAY_OK;
 }
 
 enum assay_status suite_read(struct suite *s, struct assay_error *err)
 {
-    ASSAY_TRY(refuse_unknown_keys(s->table, "", scenario_suite_key_at, err));
-    ASSAY_TRY(read_rows(s, s->table, suite_keys, err));
+    ASSAY_TRY(read_rows(scenario_suite_keys, s->table, s, err));
     if (strcmp(s->name, s->source->name) != 0)
-        return assay_error_set(err, ASSAY_ERR_SCRIPT,
+        return assay_error_set(err, ASSAY_ERR_MALFORMED,
                                "name: the file of this suite has to be called %s.lua", s->name);
     return ASSAY_OK;
 }

@@ -10,15 +10,12 @@
 
 enum { MAX_CONTROLS = 8 }; /* from a case to the control that is its own */
 
-static enum assay_status position(const struct definition *d, struct assay_error *err,
-                                  enum assay_status status)
+static enum assay_status check_description(const struct definition *d, struct assay_error *err)
 {
-    char text[sizeof(err->text)];
+    struct assay_error reason = {0};
+    enum assay_status status = description_check(d->description, &reason);
 
-    if (status != ASSAY_ERR_SCRIPT || err == NULL)
-        return status;
-    memcpy(text, err->text, sizeof(text));
-    return definition_error(d, err, "%s", text);
+    return status == ASSAY_ERR_MALFORMED ? definition_error(d, err, "%s", reason.text) : status;
 }
 
 static enum assay_status find_control(const struct scenario_set *set, const struct definition *d,
@@ -39,10 +36,12 @@ static enum assay_status find_control(const struct scenario_set *set, const stru
 
 static enum assay_status describe_own_control(struct definition *d, struct assay_error *err)
 {
-    d->description = d->change != NULL ? value_copy(d->change) : value_new_map();
+    bool said = value_kind(d->said.description) == VALUE_MAP;
+
+    d->description = said ? value_copy(d->said.description) : value_new_map();
     if (d->description == NULL)
         return ASSAY_ERR_NOMEM;
-    return position(d, err, description_check(d->description, err));
+    return check_description(d, err);
 }
 
 static enum assay_status describe_by_function(struct definition *d,
@@ -56,7 +55,7 @@ static enum assay_status describe_by_function(struct definition *d,
                                 "change: the function has to return the description that it was "
                                 "given, changed; it returned %s",
                                 value_kind_name(value_kind(d->description)));
-    return position(d, err, description_check(d->description, err));
+    return check_description(d, err);
 }
 
 static enum assay_status describe_by_table(struct definition *d, const struct definition *control,
@@ -65,9 +64,9 @@ static enum assay_status describe_by_table(struct definition *d, const struct de
     d->description = value_copy(control->description);
     if (d->description == NULL)
         return ASSAY_ERR_NOMEM;
-    if (d->change != NULL)
+    if (value_kind(d->change) == VALUE_MAP)
         ASSAY_TRY(value_merge(d->description, d->change));
-    return position(d, err, description_check(d->description, err));
+    return check_description(d, err);
 }
 
 /* A board that cannot do what the control needs cannot be tried with the case either. */

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Reading the tables of scenario{...} and suite{...} by the rows of their keys. */
+/* Reading the tables of scenario{...} and suite{...}. Errors come without a position: the caller
+ * knows which script said it. */
 #ifndef SCENARIO_READ_KEYS_H
 #define SCENARIO_READ_KEYS_H
 
 #include "set.h"
 
-/* Fill d->said from d->table. ASSAY_ERR_SCRIPT; err without position: the caller knows the line. */
+/* Fill d->said from d->table, whose prose is folded. ASSAY_ERR_MALFORMED. */
 ASSAY_RESULT definition_read(struct definition *d, struct assay_error *err);
 ASSAY_RESULT suite_read(struct suite *s, struct assay_error *err);
 

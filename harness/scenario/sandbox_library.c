@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "sandbox_library.h"
 
-#include "near_miss.h"
+#include "base/nearest.h"
 
 #include <lualib.h>
 
@@ -251,27 +251,35 @@ static int pairs_sorted(lua_State *L)
     return 2;
 }
 
+/* Push "; did you mean ...?" for a name that the table at 1 does not hold. */
+static void push_meant(lua_State *L, const char *prefix, const char *name)
+{
+    struct nearest nearest = {.wanted = name};
+
+    lua_pushnil(L);
+    while (lua_next(L, 1) != 0) {
+        lua_pop(L, 1);
+        if (lua_type(L, -1) == LUA_TSTRING)
+            nearest_offer(&nearest, lua_tostring(L, -1));
+    }
+    if (nearest.count > 0)
+        lua_pushfstring(L, "; did you mean '%s%s'?", prefix, nearest.names[0]);
+    else
+        lua_pushliteral(L, "");
+}
+
 /* __index of the globals and of each library; upvalue: "string." or "". */
 static int unknown_name(lua_State *L)
 {
     const char *prefix = lua_tostring(L, lua_upvalueindex(1));
     const char *name = lua_type(L, 2) == LUA_TSTRING ? lua_tostring(L, 2) : luaL_typename(L, 2);
-    struct near_miss near = near_miss_of(name);
 
     for (size_t i = 0; i < sizeof(missing) / sizeof(missing[0]); i++)
         if (strcmp(missing[i].name, name) == 0)
             return luaL_error(L, "%s%s is not available in scenario scripts: %s", prefix, name,
                               missing[i].hint);
-    lua_pushnil(L);
-    while (lua_next(L, 1) != 0) {
-        lua_pop(L, 1);
-        if (lua_type(L, -1) == LUA_TSTRING)
-            near_miss_try(&near, lua_tostring(L, -1));
-    }
-    if (near.best != NULL)
-        return luaL_error(L, "nothing is called '%s%s'; did you mean '%s%s'?", prefix, name, prefix,
-                          near.best);
-    return luaL_error(L, "nothing is called '%s%s' here", prefix, name);
+    push_meant(L, prefix, name);
+    return luaL_error(L, "nothing is called '%s%s' here%s", prefix, name, lua_tostring(L, -1));
 }
 
 static int refuse_global(lua_State *L)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* From what a user writes ("@core", "PATH-01", "TIME-*") to cases. */
-#include "near_miss.h"
+#include "base/nearest.h"
 #include "set.h"
 
 #include <fnmatch.h>
@@ -45,31 +45,30 @@ static const struct suite *find_suite(const struct scenario_set *set, const char
     return NULL;
 }
 
-static struct near_miss nearest(const struct scenario_set *set, const char *name, bool suite)
+static struct nearest nearest_of(const struct scenario_set *set, const char *name, bool suite)
 {
-    struct near_miss near = near_miss_of(name);
+    struct nearest nearest = {.wanted = name};
 
     for (size_t i = 0; suite && i < set->suite_count; i++)
-        near_miss_try(&near, set->suites[i]->name);
+        nearest_offer(&nearest, set->suites[i]->name);
     for (size_t i = 0; !suite && i < set->case_count; i++)
-        near_miss_try(&near, set->cases[i]->said.id);
-    return near;
+        nearest_offer(&nearest, set->cases[i]->said.id);
+    return nearest;
 }
 
-/* "no suite is called 'cor'; did you mean '@core'? suites: @core, @full" */
+/* no suite is called "cor"; did you mean "core"?; suites: @core, @full */
 static enum assay_status describe_miss(const struct scenario_set *set, const char *selector,
                                        struct buf *out)
 {
     bool suite = selector[0] == '@';
-    struct near_miss near = nearest(set, selector + (suite ? 1 : 0), suite);
+    const char *name = selector + (suite ? 1 : 0);
+    struct nearest nearest = nearest_of(set, name, suite);
 
-    if (is_pattern(selector))
-        ASSAY_TRY(buf_printf(out, "no scenario matches '%s'", selector));
+    if (is_pattern(name))
+        ASSAY_TRY(buf_printf(out, "no scenario matches \"%s\"", name));
     else
-        ASSAY_TRY(buf_printf(out, "no %s is called '%s'", suite ? "suite" : "scenario",
-                             selector + (suite ? 1 : 0)));
-    if (near.best != NULL)
-        ASSAY_TRY(buf_printf(out, "; did you mean '%s%s'?", suite ? "@" : "", near.best));
+        ASSAY_TRY(buf_printf(out, "no %s is called \"%s\"", suite ? "suite" : "scenario", name));
+    ASSAY_TRY(nearest_describe(&nearest, out));
     for (size_t i = 0; i < set->suite_count; i++)
         ASSAY_TRY(buf_printf(out, "%s@%s", i == 0 ? "; suites: " : ", ", set->suites[i]->name));
     return ASSAY_OK;

@@ -16,7 +16,8 @@ struct source {
     struct scenario_set *set;
 };
 
-/* One scenario{...}. Texts of `said` are borrowed from `table`. */
+/* One scenario{...}. Texts of `said` are borrowed from `table`; its description is first what the
+ * script says, then what is worked out. */
 struct definition {
     struct scenario said;
     struct value *table;       /* what the script wrote, without a function */

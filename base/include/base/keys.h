@@ -38,7 +38,7 @@ struct key_spec {
  * @param keys  ends with a NULL name
  * @param map   NULL or a null: nothing is read
  * @param path  of the map, "dns"
- * @retval ASSAY_ERR_MALFORMED  an unknown key (err names its path and the keys that exist), or
+ * @retval ASSAY_ERR_MALFORMED  an unknown key (err names its path and what exists), or
  *                              what a reader refused
  */
 ASSAY_RESULT keys_read(const struct key_spec *keys, const struct value *map, const char *path,

@@ -105,9 +105,9 @@ static void a_function_that_goes_wrong_is_reported_with_its_line(void)
     fixture_expect_error("\nscenario{" GOOD_CASE "change=function(d) return 'x' end}", 2,
                          "the function has to return the description");
     fixture_expect_error("\nscenario{" GOOD_CASE "change=function(d) d.x = 1 return d end}", 2,
-                         "description: unknown key 'x'");
+                         "description.x: no such key");
     fixture_expect_error("\nscenario{" GOOD_CASE "change=function(d) d.host = 1 return d end}", 2,
-                         "description: host: must be a text, not an integer");
+                         "description.host is an integer; it has to be a text");
     fixture_expect_error("\nscenario{" GOOD_CASE "change=function(d) d.certs.leaf.san = "
                          "{d} return d end}",
                          2, "returned description: certs.leaf.san.1.certs.leaf.san.1");

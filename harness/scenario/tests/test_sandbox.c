@@ -76,7 +76,7 @@ static void a_method_of_a_text_is_no_way_around_the_list(void)
 static void a_misspelt_name_is_an_error_with_a_suggestion(void)
 {
     static const struct attempt attempts[] = {
-        {"\nscenaro{}", 2, "nothing is called 'scenaro'; did you mean 'scenario'?"},
+        {"\nscenaro{}", 2, "nothing is called 'scenaro' here; did you mean 'scenario'?"},
         {"local a = hsot", 1, "did you mean 'host'?"},
         {"return string.uper('a')", 1, "did you mean 'string.upper'?"},
         {"return frobnicate", 1, "nothing is called 'frobnicate' here"},

@@ -94,15 +94,16 @@ static void what_matches_nothing_is_answered_with_what_there_is(void)
 
     REQUIRE(set != NULL);
     expect_nothing(set, "PATH-03",
-                   "no scenario is called 'PATH-03'; did you mean 'PATH-01'?; "
+                   "no scenario is called \"PATH-03\"; did you mean \"PATH-01\", \"PATH-02\"?; "
                    "suites: @core, @full");
-    expect_nothing(set, "path-02", "did you mean 'PATH-02'?");
-    expect_nothing(set, "CIPH-04/3dse", "did you mean 'CIPH-04/3des'?");
-    expect_nothing(set, "@croe", "no suite is called 'croe'; did you mean '@core'?");
-    expect_nothing(set, "@", "no suite is called ''; suites: @core, @full");
-    expect_nothing(set, "", "no scenario is called ''; suites: @core, @full");
-    expect_nothing(set, "NAME-*", "no scenario matches 'NAME-*'; suites: @core, @full");
-    expect_nothing(set, "certificates, please", "no scenario is called 'certificates, please'; s");
+    expect_nothing(set, "path-02", "did you mean \"PATH-02\"?");
+    expect_nothing(set, "CIPH-04/3dse", "did you mean \"CIPH-04/");
+    expect_nothing(set, "@croe", "no suite is called \"croe\"; did you mean \"core\"?");
+    expect_nothing(set, "@", "no suite is called \"\"; suites: @core, @full");
+    expect_nothing(set, "", "no scenario is called \"\"; suites: @core, @full");
+    expect_nothing(set, "NAME-*", "no scenario matches \"NAME-*\"; suites: @core, @full");
+    expect_nothing(set, "certificates, please",
+                   "no scenario is called \"certificates, please\"; s");
     scenario_set_free(set);
 }
 
@@ -142,18 +143,18 @@ static void a_suite_that_is_wrong_is_refused_with_file_and_line(void)
         const char *suite, *part;
     } mistakes[] = {
         {"suite{name='core', title='t', members={'NAME-77'}}",
-         "suites/core.lua:2: core: members: no scenario is called 'NAME-77'"},
+         "suites/core.lua:2: core: members: no scenario is called \"NAME-77\""},
         {"suite{name='core', title='t', members={'POS-01', 'POS-*'}}",
          "suites/core.lua:2: core: members: named twice: POS-01"},
         {"suite{name='core', title='t', members={'@core'}}",
          "suites/core.lua:2: core: members: a suite cannot be a member: @core"},
         {"suite{name='core', title='t', members={}}",
-         "suites/core.lua:2: core: members: must be a list of texts"},
+         "suites/core.lua:2: core: members has to be a list of texts"},
         {"suite{name='core', members={'POS-01'}}", "suites/core.lua:2: core: title is missing"},
         {"suite{name='cor', title='t', members={'POS-01'}}",
          "suites/core.lua:2: cor: name: the file of this suite has to be called cor.lua"},
         {"suite{name='core', title='t', members={'POS-01'}, order=1}",
-         "suites/core.lua:2: core: unknown key 'order'"},
+         "suites/core.lua:2: core: order: no such key"},
         {"suite{name='core', title='t', members={'POS-01'}}"
          "suite{name='core', title='t', members={'POS-01'}}",
          "suites/core.lua:2: suite core is already defined at "},

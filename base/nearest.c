@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "nearest.h"
+#include "base/nearest.h"
 
+#include <ctype.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -11,6 +13,11 @@ static size_t smallest(size_t a, size_t b, size_t c)
     size_t ab = a < b ? a : b;
 
     return ab < c ? ab : c;
+}
+
+static bool same_letter(char a, char b)
+{
+    return tolower((unsigned char)a) == tolower((unsigned char)b);
 }
 
 /* Levenshtein's distance; SIZE_MAX for names that are too long to be compared. */
@@ -29,7 +36,7 @@ static size_t distance(const char *a, const char *b)
 
         row[0] = i;
         for (size_t j = 1; j <= b_len; j++) {
-            size_t change = diagonal + (a[i - 1] != b[j - 1]);
+            size_t change = diagonal + !same_letter(a[i - 1], b[j - 1]);
 
             diagonal = row[j];
             row[j] = smallest(row[j] + 1, row[j - 1] + 1, change);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Names near a name that does not exist, for messages that say what does. */
-#ifndef BOARD_NEAREST_H
-#define BOARD_NEAREST_H
+#ifndef BASE_NEAREST_H
+#define BASE_NEAREST_H
 
 #include "base/buf.h"
 
@@ -17,8 +17,8 @@ struct nearest {
     size_t count;
 };
 
-/* Consider a candidate; it is kept when it is close enough to be a slip of the hand or holds the
- * wanted name as a part. */
+/* Consider a candidate; it is kept when it is close enough to be a slip of the hand (letter case
+ * does not count) or holds the wanted name as a part. */
 void nearest_offer(struct nearest *n, const char *candidate);
 
 /* Append `; did you mean "a", "b"?`, or nothing. */
