@@ -35,14 +35,26 @@ enum probe_step probe_fail_number(struct probe_attempt *a, enum probe_code code,
     return PROBE_STEP_FAIL;
 }
 
+enum probe_step probe_fail_network(struct probe_attempt *a, const char *text)
+{
+    const struct probe_platform *p = a->platform;
+    struct probe_text t = probe_text_over(a->result.text, sizeof(a->result.text));
+
+    a->result.code = PROBE_CODE_NETWORK;
+    probe_text_add(&t, text);
+    if (p->network_error != NULL) {
+        probe_text_add(&t, ": ");
+        probe_text_add(&t, p->network_error(p->net));
+    }
+    return PROBE_STEP_FAIL;
+}
+
 enum probe_step probe_wait_or_fail(struct probe_attempt *a, enum probe_io io, const char *text)
 {
     a->wants_write = io == PROBE_IO_WAIT_WRITE;
     if (io == PROBE_IO_CLOSED)
         return probe_fail(a, PROBE_CODE_CLOSED, "the server closed the connection");
-    if (io != PROBE_IO_FAILED)
-        return PROBE_STEP_WAIT;
-    return probe_fail(a, PROBE_CODE_NETWORK, text);
+    return io == PROBE_IO_FAILED ? probe_fail_network(a, text) : PROBE_STEP_WAIT;
 }
 
 static const struct phase_row phases[PROBE_PHASE_COUNT] = {
@@ -80,8 +92,8 @@ static void release(struct probe_attempt *a)
 
     a->tls->close(a->tls->ctx);
     if (a->is_connected)
-        p->tcp_close(p->ctx);
-    p->udp_close(p->ctx);
+        p->tcp_close(p->net);
+    p->udp_close(p->net);
     a->is_connected = 0;
     a->is_running = 0;
     a->wants_write = 0;
@@ -95,7 +107,7 @@ static void enter(struct probe_attempt *a, enum probe_phase phase)
 
     while (phases[phase].is_skipped != NULL && phases[phase].is_skipped(a))
         phase = (enum probe_phase)(phase + 1);
-    p->udp_close(p->ctx);
+    p->udp_close(p->net);
     a->phase = phase;
     a->wants_write = 0;
     a->phase_started_ms = p->millis(p->ctx);

@@ -16,6 +16,9 @@ enum probe_step probe_fail(struct probe_attempt *a, enum probe_code code, const 
 enum probe_step probe_fail_number(struct probe_attempt *a, enum probe_code code, const char *text,
                                   int64_t number, const char *meaning);
 
+/* With what the platform says of it behind the text. */
+enum probe_step probe_fail_network(struct probe_attempt *a, const char *text);
+
 /* What a socket said, other than DONE; text is for PROBE_IO_FAILED. */
 enum probe_step probe_wait_or_fail(struct probe_attempt *a, enum probe_io io, const char *text);
 

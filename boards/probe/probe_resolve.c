@@ -21,11 +21,11 @@ static enum probe_step ask(struct probe_attempt *a, uint32_t port, const char *w
     if (a->message_sent > 0 && now - a->asked_ms < PROBE_ASK_AGAIN_MS)
         return PROBE_STEP_WAIT;
     if (a->message_sent == 0)
-        io = p->udp_open(p->ctx, a->settings->ip, (uint16_t)port);
+        io = p->udp_open(p->net, a->settings->ip, (uint16_t)port);
     if (io == PROBE_IO_DONE)
-        io = p->udp_send(p->ctx, a->message, a->message_len);
+        io = p->udp_send(p->net, a->message, a->message_len);
     if (io == PROBE_IO_FAILED || io == PROBE_IO_CLOSED)
-        return probe_fail(a, PROBE_CODE_NETWORK, who);
+        return probe_fail_network(a, who);
     a->message_sent = a->message_len;
     a->asked_ms = now;
     return PROBE_STEP_WAIT;
@@ -72,7 +72,7 @@ enum probe_step probe_step_resolve(struct probe_attempt *a)
     enum probe_io io = PROBE_IO_DONE;
 
     if (p->lookup != NULL) {
-        io = p->lookup(p->ctx, a->settings->host, a->server);
+        io = p->lookup(p->net, a->settings->host, a->server);
         if (io == PROBE_IO_FAILED)
             return probe_fail(a, PROBE_CODE_REFUSED, "the board cannot resolve the name");
         return io == PROBE_IO_DONE ? PROBE_STEP_NEXT : PROBE_STEP_WAIT;
@@ -83,7 +83,7 @@ enum probe_step probe_step_resolve(struct probe_attempt *a)
         return probe_fail(a, PROBE_CODE_CANNOT, "the host is no name that DNS can carry");
     if (ask(a, a->settings->dns, "the DNS server cannot be reached") == PROBE_STEP_FAIL)
         return PROBE_STEP_FAIL;
-    while ((io = p->udp_receive(p->ctx, answer, sizeof(answer), &len)) == PROBE_IO_DONE) {
+    while ((io = p->udp_receive(p->net, answer, sizeof(answer), &len)) == PROBE_IO_DONE) {
         enum probe_reply reply =
             probe_dns_parse(answer, len, a->message, a->message_len, a->server, &code);
 
@@ -121,7 +121,7 @@ enum probe_step probe_step_clock(struct probe_attempt *a)
 
     if (ask(a, a->settings->sntp, "the SNTP server cannot be reached") == PROBE_STEP_FAIL)
         return PROBE_STEP_FAIL;
-    while ((io = p->udp_receive(p->ctx, answer, sizeof(answer), &len)) == PROBE_IO_DONE) {
+    while ((io = p->udp_receive(p->net, answer, sizeof(answer), &len)) == PROBE_IO_DONE) {
         enum probe_reply reply = probe_sntp_parse(answer, len, a->cookie, &unix_s, &code);
 
         if (reply == PROBE_REPLY_OK) {

@@ -18,12 +18,12 @@ static enum probe_step tls_wait_or_fail(struct probe_attempt *a, enum probe_io i
 enum probe_step probe_step_tcp(struct probe_attempt *a)
 {
     const struct probe_platform *p = a->platform;
-    enum probe_io io = p->tcp_connect(p->ctx, a->server, (uint16_t)a->settings->port);
+    enum probe_io io = p->tcp_connect(p->net, a->server, (uint16_t)a->settings->port);
 
     a->is_connected = 1;
     if (io == PROBE_IO_DONE)
         return PROBE_STEP_NEXT;
-    return probe_wait_or_fail(a, io, "the connection was refused or the network failed");
+    return probe_wait_or_fail(a, io, "the connection cannot be opened");
 }
 
 /* The key in hex to bytes; 1 when there is none or it is well formed. */

@@ -97,6 +97,12 @@ static void tcp_close(void *ctx)
     ((struct fake_board *)ctx)->is_tcp_open = false;
 }
 
+static const char *network_error(void *ctx)
+{
+    (void)ctx;
+    return "Connection refused";
+}
+
 static enum probe_io tls_open(void *ctx, const struct probe_tls_config *config)
 {
     struct fake_board *fake = ctx;
@@ -167,6 +173,7 @@ void fake_board_init(struct fake_board *fake)
 {
     *fake = (struct fake_board){
         .platform = {.ctx = fake,
+                     .net = fake,
                      .board = "fake/board",
                      .serial_send = serial_send,
                      .millis = now,
@@ -178,7 +185,8 @@ void fake_board_init(struct fake_board *fake)
                      .udp_receive = udp_receive,
                      .udp_close = udp_close,
                      .tcp_connect = tcp_connect,
-                     .tcp_close = tcp_close},
+                     .tcp_close = tcp_close,
+                     .network_error = network_error},
         .tls = {.ctx = fake,
                 .stack = "fake 1.0",
                 .versions = "1.2",

@@ -257,7 +257,8 @@ static void a_host_that_is_an_address_is_not_asked_for(void)
     probe_core_step(&fake->core);
     CHECK_UINT_EQ(fake->asked_count, 0);
     CHECK_MEM_EQ(fake->tcp_ip, address, 4);
-    check_result(fake, "result fail tcp 9003", "refused");
+    check_result(fake, "result fail tcp 9003",
+                 "the connection cannot be opened: Connection refused");
 }
 
 static void hosts_that_are_no_name_fail_to_resolve(void)

@@ -86,19 +86,22 @@ struct probe_platform {
     void (*set_clock)(void *ctx, int64_t unix_s); /* NULL: the core keeps the time alone */
     /* Restart; must not return into the core before probe_core_init(). Answers are sent first. */
     void (*reset)(void *ctx);
+    void *net; /* given to everything below */
     /*
      * Resolve with the board's own means (a network module that does not let us at its UDP); NULL:
      * the core asks the DNS server itself. Called until it is DONE or FAILED.
      */
-    enum probe_io (*lookup)(void *ctx, const char *host, uint8_t ret_ip[4]);
+    enum probe_io (*lookup)(void *net, const char *host, uint8_t ret_ip[4]);
     /* One UDP socket at a time, which hears only its peer. */
-    enum probe_io (*udp_open)(void *ctx, const uint8_t ip[4], uint16_t port);
-    enum probe_io (*udp_send)(void *ctx, const void *data, size_t len);
-    enum probe_io (*udp_receive)(void *ctx, void *data, size_t cap, size_t *ret);
-    void (*udp_close)(void *ctx);
+    enum probe_io (*udp_open)(void *net, const uint8_t ip[4], uint16_t port);
+    enum probe_io (*udp_send)(void *net, const void *data, size_t len);
+    enum probe_io (*udp_receive)(void *net, void *data, size_t cap, size_t *ret);
+    void (*udp_close)(void *net);
     /* One TCP connection at a time. Called until it is DONE or FAILED. */
-    enum probe_io (*tcp_connect)(void *ctx, const uint8_t ip[4], uint16_t port);
-    void (*tcp_close)(void *ctx); /* orderly, in the background; nothing open is fine */
+    enum probe_io (*tcp_connect)(void *net, const uint8_t ip[4], uint16_t port);
+    void (*tcp_close)(void *net); /* orderly, in the background; nothing open is fine */
+    /* Why the last udp_ or tcp_ call FAILED, in a few words; may be NULL. */
+    const char *(*network_error)(void *net);
 };
 
 #endif

@@ -1,0 +1,354 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* mbedTLS 2.28 as its own ssl_client1 shows: verification required, host name set. */
+#include "virtual_stack.h"
+
+#include "stack_mbedtls_clock.h"
+
+#include "probe/probe_settings.h"
+
+#include <mbedtls/ctr_drbg.h>
+#include <mbedtls/entropy.h>
+#include <mbedtls/error.h>
+#include <mbedtls/net_sockets.h>
+#include <mbedtls/ssl.h>
+#include <mbedtls/version.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum flaw { FLAW_NAME = 1, FLAW_DATES = 2, FLAW_CHAIN = 4, FLAW_USAGE = 8, FLAW_WEAK = 16 };
+
+static const struct virtual_flaw flaws[] = {
+    {"name-unchecked", FLAW_NAME, "the certificate may be for any host"},
+    {"dates-unchecked", FLAW_DATES, "validity is not looked at"},
+    {"chain-unchecked", FLAW_CHAIN, "no verification at all (MBEDTLS_SSL_VERIFY_NONE)"},
+    {"usage-unchecked", FLAW_USAGE, "key usage and extended key usage are not looked at"},
+    {"weak-crypto-allowed", FLAW_WEAK, "MD5, SHA-1 and small keys will do"},
+    {NULL, 0, NULL},
+};
+
+/* Verification flags that a flaw takes away again. */
+static const struct {
+    enum flaw flaw;
+    uint32_t flags;
+} overlooked[] = {
+    {FLAW_NAME, MBEDTLS_X509_BADCERT_CN_MISMATCH},
+    {FLAW_DATES, MBEDTLS_X509_BADCERT_EXPIRED | MBEDTLS_X509_BADCERT_FUTURE},
+    {FLAW_USAGE, MBEDTLS_X509_BADCERT_KEY_USAGE | MBEDTLS_X509_BADCERT_EXT_KEY_USAGE |
+                     MBEDTLS_X509_BADCERT_NS_CERT_TYPE},
+    {FLAW_WEAK,
+     MBEDTLS_X509_BADCERT_BAD_MD | MBEDTLS_X509_BADCERT_BAD_PK | MBEDTLS_X509_BADCERT_BAD_KEY},
+};
+
+struct mbedtls_board {
+    struct probe_tls tls;
+    struct virtual_stack_options options;
+    struct virtual_net *net;
+    mbedtls_entropy_context entropy;
+    mbedtls_ctr_drbg_context random;
+    bool is_open; /* the contexts below are initialised */
+    mbedtls_ssl_context ssl;
+    mbedtls_ssl_config config;
+    mbedtls_x509_crt root;
+    mbedtls_x509_crt cert;
+    mbedtls_pk_context key;
+    char alpn[PROBE_ALPN_MAX + 1];
+    const char *alpn_list[2];
+    struct probe_failure failure;
+};
+
+static const char *version(void)
+{
+    return MBEDTLS_VERSION_STRING;
+}
+
+/* The stack's words; with verification flags where they are the reason. */
+static enum probe_io fail(struct mbedtls_board *board, int error)
+{
+    char text[128];
+    uint32_t flags = mbedtls_ssl_get_verify_result(&board->ssl);
+    size_t len = 0;
+
+    mbedtls_strerror(error, text, sizeof(text));
+    virtual_failure_set(&board->failure, error, "-0x%04X %s", (unsigned)-error, text);
+    if (error != MBEDTLS_ERR_X509_CERT_VERIFY_FAILED || flags == UINT32_MAX)
+        return PROBE_IO_FAILED;
+    virtual_failure_set(&board->failure, error, "-0x%04X flags 0x%04X: ", (unsigned)-error,
+                        (unsigned)flags);
+    len = strlen(board->failure.text);
+    (void)mbedtls_x509_crt_verify_info(board->failure.text + len, sizeof(board->failure.text) - len,
+                                       "", flags);
+    for (char *c = board->failure.text; *c != '\0'; c++)
+        *c = *c == '\n' ? ' ' : *c;
+    return PROBE_IO_FAILED;
+}
+
+static enum probe_io fail_own(struct mbedtls_board *board, const char *text, int error)
+{
+    virtual_failure_set(&board->failure, PROBE_CODE_CANNOT, "%s (mbedTLS -0x%04X)", text,
+                        (unsigned)-error);
+    return PROBE_IO_FAILED;
+}
+
+static enum probe_io io_of(struct mbedtls_board *board, int result)
+{
+    switch (result) {
+    case MBEDTLS_ERR_SSL_WANT_READ:
+        return PROBE_IO_WAIT_READ;
+    case MBEDTLS_ERR_SSL_WANT_WRITE:
+        return PROBE_IO_WAIT_WRITE;
+    case MBEDTLS_ERR_SSL_CONN_EOF:
+    case MBEDTLS_ERR_SSL_PEER_CLOSE_NOTIFY:
+        return PROBE_IO_CLOSED;
+    case MBEDTLS_ERR_NET_SEND_FAILED:
+    case MBEDTLS_ERR_NET_RECV_FAILED:
+        virtual_failure_set(&board->failure, PROBE_CODE_NETWORK, "%s",
+                            virtual_net_error(board->net));
+        return PROBE_IO_FAILED;
+    default:
+        return result >= 0 ? PROBE_IO_DONE : fail(board, result);
+    }
+}
+
+static int on_send(void *ctx, const unsigned char *data, size_t len)
+{
+    struct mbedtls_board *board = ctx;
+    size_t sent = 0;
+    enum probe_io io = virtual_net_send(board->net, data, len, &sent);
+
+    if (io == PROBE_IO_DONE)
+        return (int)sent;
+    return io == PROBE_IO_WAIT_WRITE ? MBEDTLS_ERR_SSL_WANT_WRITE : MBEDTLS_ERR_NET_SEND_FAILED;
+}
+
+static int on_receive(void *ctx, unsigned char *data, size_t cap)
+{
+    struct mbedtls_board *board = ctx;
+    size_t got = 0;
+    enum probe_io io = virtual_net_receive(board->net, data, cap, &got);
+
+    if (io == PROBE_IO_DONE)
+        return (int)got;
+    if (io == PROBE_IO_CLOSED)
+        return 0;
+    return io == PROBE_IO_WAIT_READ ? MBEDTLS_ERR_SSL_WANT_READ : MBEDTLS_ERR_NET_RECV_FAILED;
+}
+
+static int on_verified(void *ctx, mbedtls_x509_crt *cert, int depth, uint32_t *flags)
+{
+    const struct mbedtls_board *board = ctx;
+
+    (void)cert;
+    (void)depth;
+    for (size_t i = 0; i < sizeof(overlooked) / sizeof(overlooked[0]); i++) {
+        if ((board->options.flaws & overlooked[i].flaw) != 0)
+            *flags &= ~overlooked[i].flags;
+    }
+    return 0;
+}
+
+static int configure(struct mbedtls_board *board)
+{
+    const struct virtual_stack_options *options = &board->options;
+    mbedtls_ssl_config *config = &board->config;
+    int result = mbedtls_ssl_config_defaults(
+        config, MBEDTLS_SSL_IS_CLIENT, MBEDTLS_SSL_TRANSPORT_STREAM, MBEDTLS_SSL_PRESET_DEFAULT);
+
+    if (result != 0)
+        return result;
+    mbedtls_ssl_conf_rng(config, mbedtls_ctr_drbg_random, &board->random);
+    mbedtls_ssl_conf_authmode(config, (options->flaws & FLAW_CHAIN) != 0
+                                          ? MBEDTLS_SSL_VERIFY_NONE
+                                          : MBEDTLS_SSL_VERIFY_REQUIRED);
+    mbedtls_ssl_conf_verify(config, on_verified, board);
+    if (options->tls_min != 0)
+        mbedtls_ssl_conf_min_version(config, 3, (int)(options->tls_min & 0xFF));
+    if (options->tls_max != 0)
+        mbedtls_ssl_conf_max_version(config, 3, (int)(options->tls_max & 0xFF));
+    if (board->alpn[0] != '\0')
+        return mbedtls_ssl_conf_alpn_protocols(config, board->alpn_list);
+    return 0;
+}
+
+static int use_identity(struct mbedtls_board *board, const struct probe_tls_config *config)
+{
+    int result = 0;
+
+    if (config->cert_len == 0)
+        return 0;
+    result = mbedtls_x509_crt_parse_der(&board->cert, config->cert, config->cert_len);
+    if (result == 0)
+        result = mbedtls_pk_parse_key(&board->key, config->key, config->key_len, NULL, 0);
+    if (result == 0)
+        result = mbedtls_ssl_conf_own_cert(&board->config, &board->cert, &board->key);
+    return result;
+}
+
+static int offer_psk(struct mbedtls_board *board, const struct probe_tls_config *config)
+{
+    if (config->psk_len == 0)
+        return 0;
+    return mbedtls_ssl_conf_psk(&board->config, config->psk, config->psk_len,
+                                (const unsigned char *)config->psk_identity,
+                                strlen(config->psk_identity));
+}
+
+static void init_contexts(struct mbedtls_board *board)
+{
+    mbedtls_ssl_init(&board->ssl);
+    mbedtls_ssl_config_init(&board->config);
+    mbedtls_x509_crt_init(&board->root);
+    mbedtls_x509_crt_init(&board->cert);
+    mbedtls_pk_init(&board->key);
+    board->is_open = true;
+}
+
+static enum probe_io open_tls(void *ctx, const struct probe_tls_config *config)
+{
+    struct mbedtls_board *board = ctx;
+    size_t root_len = board->options.trusts_nobody ? 0 : config->root_len;
+    int result = 0;
+
+    init_contexts(board);
+    stack_mbedtls_set_clock(config->unix_s);
+    snprintf(board->alpn, sizeof(board->alpn), "%s", config->alpn);
+    board->alpn_list[0] = board->alpn;
+    result = configure(board);
+    if (result == 0)
+        result = mbedtls_ssl_set_hostname(&board->ssl, config->host);
+    if (result != 0)
+        return fail_own(board, "the connection cannot be set up", result);
+    if (root_len > 0)
+        result = mbedtls_x509_crt_parse_der(&board->root, config->root, root_len);
+    if (result != 0)
+        return fail_own(board, "the root is no certificate that can be read", result);
+    mbedtls_ssl_conf_ca_chain(&board->config, root_len > 0 ? &board->root : NULL, NULL);
+    result = use_identity(board, config);
+    if (result == 0)
+        result = offer_psk(board, config);
+    if (result != 0)
+        return fail_own(board, "the identity cannot be used", result);
+    mbedtls_ssl_set_bio(&board->ssl, board, on_send, on_receive, NULL);
+    result = mbedtls_ssl_setup(&board->ssl, &board->config);
+    return result == 0 ? PROBE_IO_DONE : fail_own(board, "out of memory", result);
+}
+
+static enum probe_io handshake(void *ctx)
+{
+    struct mbedtls_board *board = ctx;
+
+    return io_of(board, mbedtls_ssl_handshake(&board->ssl));
+}
+
+static enum probe_io write_tls(void *ctx, const void *data, size_t len, size_t *ret)
+{
+    struct mbedtls_board *board = ctx;
+    int result = mbedtls_ssl_write(&board->ssl, data, len);
+
+    if (result > 0)
+        *ret = (size_t)result;
+    return io_of(board, result);
+}
+
+static enum probe_io read_tls(void *ctx, void *data, size_t cap, size_t *ret)
+{
+    struct mbedtls_board *board = ctx;
+    int result = mbedtls_ssl_read(&board->ssl, data, cap);
+
+    if (result == 0)
+        return PROBE_IO_CLOSED;
+    if (result > 0)
+        *ret = (size_t)result;
+    return io_of(board, result);
+}
+
+static enum probe_io finish(void *ctx)
+{
+    struct mbedtls_board *board = ctx;
+
+    return io_of(board, mbedtls_ssl_close_notify(&board->ssl));
+}
+
+static void close_tls(void *ctx)
+{
+    struct mbedtls_board *board = ctx;
+
+    if (!board->is_open)
+        return;
+    mbedtls_ssl_free(&board->ssl);
+    mbedtls_ssl_config_free(&board->config);
+    mbedtls_x509_crt_free(&board->root);
+    mbedtls_x509_crt_free(&board->cert);
+    mbedtls_pk_free(&board->key);
+    board->is_open = false;
+}
+
+static void describe(void *ctx, char *text, size_t cap)
+{
+    const struct mbedtls_board *board = ctx;
+
+    snprintf(text, cap, "%s %s", mbedtls_ssl_get_version(&board->ssl),
+             mbedtls_ssl_get_ciphersuite(&board->ssl));
+}
+
+static void failure(void *ctx, struct probe_failure *ret)
+{
+    const struct mbedtls_board *board = ctx;
+
+    *ret = board->failure;
+}
+
+static void free_board(struct probe_tls *tls)
+{
+    struct mbedtls_board *board = tls != NULL ? tls->ctx : NULL;
+
+    if (board == NULL)
+        return;
+    close_tls(board);
+    mbedtls_ctr_drbg_free(&board->random);
+    mbedtls_entropy_free(&board->entropy);
+    free(board);
+}
+
+static enum assay_status make(const struct virtual_stack_options *options, struct virtual_net *net,
+                              struct probe_tls **ret)
+{
+    struct mbedtls_board *board = calloc(1, sizeof(*board));
+
+    if (board == NULL)
+        return ASSAY_ERR_NOMEM;
+    board->options = *options;
+    board->net = net;
+    mbedtls_entropy_init(&board->entropy);
+    mbedtls_ctr_drbg_init(&board->random);
+    board->tls = (struct probe_tls){.ctx = board,
+                                    .stack = "mbedtls " MBEDTLS_VERSION_STRING,
+                                    .versions = "1.0 1.1 1.2",
+                                    .can = "clientauth alpn psk dns sntp",
+                                    .open = open_tls,
+                                    .handshake = handshake,
+                                    .write = write_tls,
+                                    .read = read_tls,
+                                    .finish = finish,
+                                    .close = close_tls,
+                                    .describe = describe,
+                                    .failure = failure};
+    if (mbedtls_ctr_drbg_seed(&board->random, mbedtls_entropy_func, &board->entropy, NULL, 0) !=
+        0) {
+        free_board(&board->tls);
+        return ASSAY_ERR_CRYPTO;
+    }
+    *ret = &board->tls;
+    return ASSAY_OK;
+}
+
+const struct virtual_stack virtual_stack = {
+    .name = "mbedtls",
+    .version = version,
+    .tls_lowest = 0x0301,
+    .tls_highest = 0x0303,
+    .flaws = flaws,
+    .make = make,
+    .free = free_board,
+};

@@ -1,0 +1,464 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* OpenSSL, used as strictly as it can be; --plain uses it as most programs do. */
+#include "virtual_stack.h"
+
+#include "probe/probe_settings.h"
+
+#include <openssl/err.h>
+#include <openssl/ssl.h>
+#include <openssl/x509v3.h>
+
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum flaw {
+    FLAW_NAME = 1,
+    FLAW_DATES = 2,
+    FLAW_CHAIN = 4,
+    FLAW_CA = 8,
+    FLAW_USAGE = 16,
+    FLAW_CONSTRAINTS = 32,
+    FLAW_CRITICAL = 64,
+    FLAW_WEAK = 128
+};
+
+static const struct virtual_flaw flaws[] = {
+    {"name-unchecked", FLAW_NAME, "the certificate may be for any host"},
+    {"dates-unchecked", FLAW_DATES, "validity is not looked at"},
+    {"chain-unchecked", FLAW_CHAIN, "no verification at all"},
+    {"basic-constraints-unchecked", FLAW_CA, "any certificate may act as a CA"},
+    {"usage-unchecked", FLAW_USAGE, "key usage and extended key usage are not looked at"},
+    {"name-constraints-unchecked", FLAW_CONSTRAINTS, "name constraints are not looked at"},
+    {"critical-unchecked", FLAW_CRITICAL, "unknown critical extensions are passed over"},
+    {"weak-crypto-allowed", FLAW_WEAK, "MD5, SHA-1 and RSA-1024 will do (security level 0)"},
+    {NULL, 0, NULL},
+};
+
+/* Faults of a chain that a flaw overlooks. */
+static const struct {
+    enum flaw flaw;
+    int error;
+} overlooked[] = {
+    {FLAW_CA, X509_V_ERR_INVALID_CA},
+    {FLAW_CA, X509_V_ERR_PATH_LENGTH_EXCEEDED},
+    {FLAW_CA, X509_V_ERR_KEYUSAGE_NO_CERTSIGN},
+    {FLAW_CA, X509_V_ERR_CA_CERT_MISSING_KEY_USAGE},
+    {FLAW_CA, X509_V_ERR_CA_BCONS_NOT_CRITICAL},
+    {FLAW_CA, X509_V_ERR_MISSING_SUBJECT_KEY_IDENTIFIER},
+    {FLAW_CA, X509_V_ERR_INVALID_PURPOSE},
+    {FLAW_USAGE, X509_V_ERR_INVALID_PURPOSE},
+    {FLAW_USAGE, X509_V_ERR_KEYUSAGE_NO_CERTSIGN},
+    {FLAW_CONSTRAINTS, X509_V_ERR_PERMITTED_VIOLATION},
+    {FLAW_CONSTRAINTS, X509_V_ERR_EXCLUDED_VIOLATION},
+    {FLAW_CONSTRAINTS, X509_V_ERR_SUBTREE_MINMAX},
+    {FLAW_CONSTRAINTS, X509_V_ERR_UNSUPPORTED_CONSTRAINT_TYPE},
+    {FLAW_CONSTRAINTS, X509_V_ERR_UNSUPPORTED_CONSTRAINT_SYNTAX},
+    {FLAW_CONSTRAINTS, X509_V_ERR_UNSUPPORTED_NAME_SYNTAX},
+    {FLAW_CRITICAL, X509_V_ERR_UNHANDLED_CRITICAL_EXTENSION},
+};
+
+struct openssl_board {
+    struct probe_tls tls;
+    char stack[40];
+    struct virtual_stack_options options;
+    struct virtual_net *net;
+    SSL_CTX *ctx;
+    SSL *ssl;
+    struct probe_failure failure;
+    struct probe_failure refused;  /* by the verification; code 0: not */
+    char alpn[PROBE_ALPN_MAX + 2]; /* as offered: a length byte and the name */
+    char psk_identity[PROBE_PSK_ID_MAX + 1];
+    uint8_t psk[PROBE_PSK_HEX_MAX / 2];
+    size_t psk_len;
+};
+
+static const char *version(void)
+{
+    return OpenSSL_version(OPENSSL_VERSION_STRING);
+}
+
+static bool has_flaw(const struct openssl_board *board, enum flaw flaw)
+{
+    return (board->options.flaws & flaw) != 0;
+}
+
+static enum probe_io fail_own(struct openssl_board *board, enum probe_code code, const char *text)
+{
+    virtual_failure_set(&board->failure, code, "%s", text);
+    ERR_clear_error();
+    return PROBE_IO_FAILED;
+}
+
+/* --- verification ----------------------------------------------------------------------------- */
+
+static bool is_overlooked(const struct openssl_board *board, int error)
+{
+    for (size_t i = 0; i < sizeof(overlooked) / sizeof(overlooked[0]); i++) {
+        if (overlooked[i].error == error && has_flaw(board, overlooked[i].flaw))
+            return true;
+    }
+    return false;
+}
+
+static int on_verified(int ok, X509_STORE_CTX *store)
+{
+    const SSL *ssl = X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx());
+    struct openssl_board *board = SSL_get_app_data(ssl);
+    int error = X509_STORE_CTX_get_error(store);
+    char subject[96] = "no subject";
+    X509 *cert = X509_STORE_CTX_get_current_cert(store);
+
+    if (ok)
+        return 1;
+    if (is_overlooked(board, error)) {
+        X509_STORE_CTX_set_error(store, X509_V_OK);
+        return 1;
+    }
+    if (cert != NULL)
+        X509_NAME_oneline(X509_get_subject_name(cert), subject, sizeof(subject));
+    virtual_failure_set(&board->refused, error, "%s (X509_V_ERR %d), certificate %d: %s",
+                        X509_verify_cert_error_string(error), error,
+                        X509_STORE_CTX_get_error_depth(store), subject);
+    return 0;
+}
+
+/* For FLAW_CA: whoever has the issuer's name is one; the proper function asks for keyCertSign. */
+static int is_issuer_by_name(X509_STORE_CTX *store, X509 *cert, X509 *issuer)
+{
+    (void)store;
+    return X509_NAME_cmp(X509_get_issuer_name(cert), X509_get_subject_name(issuer)) == 0;
+}
+
+static bool trust_root(struct openssl_board *board, const struct probe_tls_config *config)
+{
+    const uint8_t *der = config->root;
+    X509_STORE *store = X509_STORE_new();
+    X509 *root = NULL;
+    bool ok = store != NULL;
+
+    if (ok && config->root_len > 0 && !board->options.trusts_nobody) {
+        root = d2i_X509(NULL, &der, (long)config->root_len);
+        ok = root != NULL && X509_STORE_add_cert(store, root) == 1;
+    }
+    if (ok && has_flaw(board, FLAW_CA))
+        X509_STORE_set_check_issued(store, is_issuer_by_name);
+    ok = ok && SSL_set1_verify_cert_store(board->ssl, store) == 1;
+    X509_free(root);
+    X509_STORE_free(store);
+    return ok;
+}
+
+/* RFC 9525: the name that was configured, in the SAN only, wildcards as a whole label only. */
+static bool demand_name(struct openssl_board *board, const char *host)
+{
+    X509_VERIFY_PARAM *param = SSL_get0_param(board->ssl);
+    uint8_t ip[4];
+    bool is_ip = probe_parse_ip(host, strlen(host), ip) != 0;
+
+    if (!is_ip && SSL_set_tlsext_host_name(board->ssl, host) != 1)
+        return false;
+    if (has_flaw(board, FLAW_NAME))
+        return true;
+    if (is_ip)
+        return X509_VERIFY_PARAM_set1_ip(param, ip, sizeof(ip)) == 1;
+    if (!board->options.is_plain)
+        X509_VERIFY_PARAM_set_hostflags(param, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS |
+                                                   X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
+    return SSL_set1_host(board->ssl, host) == 1;
+}
+
+static bool demand_chain(struct openssl_board *board, const struct probe_tls_config *config)
+{
+    X509_VERIFY_PARAM *param = SSL_get0_param(board->ssl);
+    unsigned long flags = board->options.is_plain ? 0 : X509_V_FLAG_X509_STRICT;
+
+    if (has_flaw(board, FLAW_DATES))
+        flags |= X509_V_FLAG_NO_CHECK_TIME;
+    SSL_set_verify(board->ssl, has_flaw(board, FLAW_CHAIN) ? SSL_VERIFY_NONE : SSL_VERIFY_PEER,
+                   has_flaw(board, FLAW_CHAIN) ? NULL : on_verified);
+    /* A time that is set is used even where NO_CHECK_TIME is, so that only one of them is. */
+    if (!has_flaw(board, FLAW_DATES))
+        X509_VERIFY_PARAM_set_time(param, (time_t)config->unix_s);
+    return X509_VERIFY_PARAM_set_flags(param, flags) == 1;
+}
+
+/* --- opening ---------------------------------------------------------------------------------- */
+
+static unsigned on_psk(SSL *ssl, const char *hint, char *identity, unsigned identity_max,
+                       unsigned char *psk, unsigned psk_max)
+{
+    const struct openssl_board *board = SSL_get_app_data(ssl);
+
+    (void)hint;
+    if (strlen(board->psk_identity) >= identity_max || board->psk_len > psk_max)
+        return 0;
+    memcpy(identity, board->psk_identity, strlen(board->psk_identity) + 1);
+    memcpy(psk, board->psk, board->psk_len);
+    return (unsigned)board->psk_len;
+}
+
+static void offer_psk(struct openssl_board *board, const struct probe_tls_config *config)
+{
+    board->psk_len = config->psk_len;
+    if (config->psk_len == 0)
+        return;
+    memcpy(board->psk, config->psk, config->psk_len);
+    snprintf(board->psk_identity, sizeof(board->psk_identity), "%s", config->psk_identity);
+    SSL_set_psk_client_callback(board->ssl, on_psk);
+}
+
+static bool offer_alpn(struct openssl_board *board, const char *alpn)
+{
+    size_t len = strlen(alpn);
+
+    board->alpn[0] = (char)len;
+    memcpy(board->alpn + 1, alpn, len + 1);
+    /* The one function of libssl that returns 0 for success. */
+    return len == 0 || SSL_set_alpn_protos(board->ssl, (const unsigned char *)board->alpn,
+                                           (unsigned)len + 1) == 0;
+}
+
+static bool use_identity(struct openssl_board *board, const struct probe_tls_config *config)
+{
+    const uint8_t *der = config->key;
+    EVP_PKEY *key = NULL;
+    bool ok = false;
+
+    if (config->cert_len == 0)
+        return true;
+    key = d2i_AutoPrivateKey(NULL, &der, (long)config->key_len);
+    ok = key != NULL &&
+         SSL_use_certificate_ASN1(board->ssl, config->cert, (int)config->cert_len) == 1 &&
+         SSL_use_PrivateKey(board->ssl, key) == 1;
+    EVP_PKEY_free(key);
+    return ok;
+}
+
+static enum probe_io open_tls(void *ctx, const struct probe_tls_config *config)
+{
+    struct openssl_board *board = ctx;
+
+    board->failure = (struct probe_failure){0};
+    board->refused = (struct probe_failure){0};
+    ERR_clear_error();
+    board->ssl = SSL_new(board->ctx);
+    if (board->ssl == NULL || SSL_set_fd(board->ssl, board->net->tcp_fd) != 1)
+        return fail_own(board, PROBE_CODE_CANNOT, "out of memory");
+    SSL_set_app_data(board->ssl, board);
+    if (!trust_root(board, config))
+        return fail_own(board, PROBE_CODE_CANNOT, "the root is no certificate");
+    if (!use_identity(board, config))
+        return fail_own(board, PROBE_CODE_CANNOT, "the identity cannot be used");
+    if (!demand_name(board, config->host) || !demand_chain(board, config) ||
+        !offer_alpn(board, config->alpn))
+        return fail_own(board, PROBE_CODE_CANNOT, "the connection cannot be set up");
+    offer_psk(board, config);
+    return PROBE_IO_DONE;
+}
+
+/* --- the connection --------------------------------------------------------------------------- */
+
+static enum probe_io fail_library(struct openssl_board *board, unsigned long error)
+{
+    const char *reason = ERR_reason_error_string(error);
+
+    if (board->refused.code != 0)
+        board->failure = board->refused;
+    else
+        virtual_failure_set(&board->failure, ERR_GET_REASON(error), "%s (%d)",
+                            reason != NULL ? reason : "unknown error", ERR_GET_REASON(error));
+    ERR_clear_error();
+    return PROBE_IO_FAILED;
+}
+
+static enum probe_io io_of(struct openssl_board *board, int result)
+{
+    int system_error = errno;
+    unsigned long error = ERR_peek_error();
+
+    switch (SSL_get_error(board->ssl, result)) {
+    case SSL_ERROR_NONE:
+        return PROBE_IO_DONE;
+    case SSL_ERROR_WANT_READ:
+        return PROBE_IO_WAIT_READ;
+    case SSL_ERROR_WANT_WRITE:
+        return PROBE_IO_WAIT_WRITE;
+    case SSL_ERROR_ZERO_RETURN:
+        return PROBE_IO_CLOSED;
+    case SSL_ERROR_SYSCALL:
+        if (system_error == 0)
+            return PROBE_IO_CLOSED;
+        virtual_failure_set(&board->failure, PROBE_CODE_NETWORK, "%s", strerror(system_error));
+        return PROBE_IO_FAILED;
+    default:
+        if (ERR_GET_REASON(error) == SSL_R_UNEXPECTED_EOF_WHILE_READING)
+            return PROBE_IO_CLOSED;
+        return fail_library(board, error);
+    }
+}
+
+/* RFC 7301 section 3.2: the server selects what was offered. OpenSSL 3.0 does not look. */
+static bool is_alpn_offered(struct openssl_board *board)
+{
+    const unsigned char *selected = NULL;
+    unsigned len = 0;
+
+    SSL_get0_alpn_selected(board->ssl, &selected, &len);
+    return len == 0 ||
+           (len == (unsigned char)board->alpn[0] && memcmp(selected, board->alpn + 1, len) == 0);
+}
+
+static void prepare(void)
+{
+    ERR_clear_error();
+    errno = 0;
+}
+
+static enum probe_io handshake(void *ctx)
+{
+    struct openssl_board *board = ctx;
+    int result = 0;
+
+    prepare();
+    result = SSL_connect(board->ssl);
+    if (result != 1)
+        return io_of(board, result);
+    if (!board->options.is_plain && !is_alpn_offered(board))
+        return fail_own(board, PROBE_CODE_MALFORMED,
+                        "the server selected an application protocol that was not offered");
+    return PROBE_IO_DONE;
+}
+
+static enum probe_io write_tls(void *ctx, const void *data, size_t len, size_t *ret)
+{
+    struct openssl_board *board = ctx;
+    int result = 0;
+
+    prepare();
+    result = SSL_write_ex(board->ssl, data, len, ret);
+    return result == 1 ? PROBE_IO_DONE : io_of(board, result);
+}
+
+static enum probe_io read_tls(void *ctx, void *data, size_t cap, size_t *ret)
+{
+    struct openssl_board *board = ctx;
+    int result = 0;
+
+    prepare();
+    result = SSL_read_ex(board->ssl, data, cap, ret);
+    return result == 1 ? PROBE_IO_DONE : io_of(board, result);
+}
+
+static enum probe_io finish(void *ctx)
+{
+    struct openssl_board *board = ctx;
+    int result = 0;
+
+    prepare();
+    result = SSL_shutdown(board->ssl);
+    return result >= 0 ? PROBE_IO_DONE : io_of(board, result);
+}
+
+static void close_tls(void *ctx)
+{
+    struct openssl_board *board = ctx;
+
+    SSL_free(board->ssl);
+    board->ssl = NULL;
+    OPENSSL_cleanse(board->psk, sizeof(board->psk));
+    board->psk_len = 0;
+}
+
+static void describe(void *ctx, char *text, size_t cap)
+{
+    const struct openssl_board *board = ctx;
+
+    snprintf(text, cap, "%s %s", SSL_get_version(board->ssl), SSL_get_cipher_name(board->ssl));
+}
+
+static void failure(void *ctx, struct probe_failure *ret)
+{
+    const struct openssl_board *board = ctx;
+
+    *ret = board->failure;
+}
+
+/* --- the stack -------------------------------------------------------------------------------- */
+
+static bool set_up(struct openssl_board *board)
+{
+    const struct virtual_stack_options *options = &board->options;
+    unsigned tls_min = options->tls_min != 0 ? options->tls_min : TLS1_2_VERSION;
+    const char *ciphers = "HIGH:!aNULL:!eNULL:!kRSA:!kDH:!kECDH:!SRP:!DSS:!CAMELLIA:!ARIA";
+
+    board->ctx = SSL_CTX_new(TLS_client_method());
+    if (board->ctx == NULL)
+        return false;
+    SSL_CTX_set_session_cache_mode(board->ctx, SSL_SESS_CACHE_OFF);
+    SSL_CTX_set_mode(board->ctx, SSL_MODE_ENABLE_PARTIAL_WRITE);
+    if (!options->is_plain) {
+        SSL_CTX_set_security_level(board->ctx, 2);
+        SSL_CTX_set_options(board->ctx, SSL_OP_NO_RENEGOTIATION);
+        if (SSL_CTX_set_cipher_list(board->ctx, ciphers) != 1)
+            return false;
+    }
+    if (has_flaw(board, FLAW_WEAK))
+        SSL_CTX_set_security_level(board->ctx, 0);
+    return SSL_CTX_set_min_proto_version(board->ctx, (int)tls_min) == 1 &&
+           SSL_CTX_set_max_proto_version(board->ctx, (int)options->tls_max) == 1;
+}
+
+static void free_board(struct probe_tls *tls)
+{
+    struct openssl_board *board = tls != NULL ? tls->ctx : NULL;
+
+    if (board == NULL)
+        return;
+    close_tls(board);
+    SSL_CTX_free(board->ctx);
+    free(board);
+}
+
+static enum assay_status make(const struct virtual_stack_options *options, struct virtual_net *net,
+                              struct probe_tls **ret)
+{
+    struct openssl_board *board = calloc(1, sizeof(*board));
+
+    if (board == NULL)
+        return ASSAY_ERR_NOMEM;
+    board->options = *options;
+    board->net = net;
+    snprintf(board->stack, sizeof(board->stack), "openssl %s", version());
+    board->tls = (struct probe_tls){.ctx = board,
+                                    .stack = board->stack,
+                                    .versions = "1.0 1.1 1.2 1.3",
+                                    .can = "clientauth alpn psk dns sntp",
+                                    .open = open_tls,
+                                    .handshake = handshake,
+                                    .write = write_tls,
+                                    .read = read_tls,
+                                    .finish = finish,
+                                    .close = close_tls,
+                                    .describe = describe,
+                                    .failure = failure};
+    if (!set_up(board)) {
+        free_board(&board->tls);
+        return ASSAY_ERR_CRYPTO;
+    }
+    *ret = &board->tls;
+    return ASSAY_OK;
+}
+
+const struct virtual_stack virtual_stack = {
+    .name = "openssl",
+    .version = version,
+    .tls_lowest = TLS1_VERSION,
+    .tls_highest = TLS1_3_VERSION,
+    .flaws = flaws,
+    .plain_summary = "as most programs use it: defaults, peer verified, host name set",
+    .make = make,
+    .free = free_board,
+};

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A virtual board: the probe core on a pty, with sockets and a TLS stack of this machine. */
+#ifndef VIRTUAL_BOARD_H
+#define VIRTUAL_BOARD_H
+
+#include "virtual_options.h"
+
+/*
+ * Run until the serial line is gone.
+ * @param name   the board's id
+ * @param tls    the stack's adapter; borrowed
+ * @param net    the one that the adapter was made with; borrowed
+ * @param ret    exit code of the program
+ */
+ASSAY_RESULT virtual_board_run(const struct virtual_options *options, const char *name,
+                               const struct probe_tls *tls, struct virtual_net *net, int *ret,
+                               struct assay_error *err);
+
+#endif

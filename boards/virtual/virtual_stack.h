@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a TLS stack brings to the program that is built around it. One stack a program. */
+#ifndef VIRTUAL_STACK_H
+#define VIRTUAL_STACK_H
+
+#include "base/status.h"
+#include "probe/probe_platform.h"
+#include "virtual_net.h"
+
+#include <stdbool.h>
+
+/* A way to use the stack wrongly. All else stays as careful as without it. */
+struct virtual_flaw {
+    const char *name;
+    unsigned bit;
+    const char *summary;
+};
+
+struct virtual_stack_options {
+    unsigned flaws;   /* bits of virtual_flaw */
+    unsigned tls_min; /* 0x0301 (TLS 1.0) to 0x0304; 0: what the stack does by itself */
+    unsigned tls_max;
+    bool is_plain;      /* a common use of the stack instead of the strictest one */
+    bool trusts_nobody; /* a fault: whatever root it is given */
+};
+
+struct virtual_stack {
+    const char *name;                 /* as in the program's name */
+    const char *(*version)(void);     /* "bearssl 0.6" */
+    unsigned tls_lowest, tls_highest; /* that the stack has */
+    const struct virtual_flaw *flaws; /* ends with a NULL name */
+    const char *plain_summary;        /* what --plain changes; NULL: nothing */
+    /*
+     * Make the adapter; net is borrowed for its life.
+     * @param ret  release with free
+     */
+    ASSAY_RESULT (*make)
+    (const struct virtual_stack_options *options, struct virtual_net *net, struct probe_tls **ret);
+    void (*free)(struct probe_tls *tls);
+};
+
+/* The program's stack. */
+extern const struct virtual_stack virtual_stack;
+
+/* "TLSv1.2" for 0x0303; "TLS ?" for what is none. */
+const char *virtual_tls_version_name(unsigned version);
+
+/* Fill in a failure. */
+void virtual_failure_set(struct probe_failure *failure, int32_t code, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+#endif
