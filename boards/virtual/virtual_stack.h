@@ -34,7 +34,7 @@ struct virtual_stack {
      * Make the adapter; net is borrowed for its life.
      * @param ret  release with free
      */
-    ASSAY_RESULT (*make)
+    ASSAY_RESULT(*make)
     (const struct virtual_stack_options *options, struct virtual_net *net, struct probe_tls **ret);
     void (*free)(struct probe_tls *tls);
 };
