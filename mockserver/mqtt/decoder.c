@@ -55,6 +55,18 @@ static bool flags_right(enum mqtt_version version, unsigned type, uint8_t flags)
     return version == MQTT_V31 && right != 0 && flags == (right | MQTT_PUBLISH_DUP);
 }
 
+static enum mqtt_rule flags_rule(unsigned type)
+{
+    static const enum mqtt_rule own[MQTT_TYPE_LIMIT] = {
+        [MQTT_PUBREL] = MQTT_RULE_FLAGS_PUBREL,
+        [MQTT_SUBSCRIBE] = MQTT_RULE_FLAGS_SUBSCRIBE,
+        [MQTT_UNSUBSCRIBE] = MQTT_RULE_FLAGS_UNSUBSCRIBE,
+        [MQTT_DISCONNECT] = MQTT_RULE_FLAGS_DISCONNECT,
+        [MQTT_AUTH] = MQTT_RULE_FLAGS_AUTH,
+    };
+    return own[type] != 0 ? own[type] : MQTT_RULE_FLAGS;
+}
+
 static enum assay_status check_first_byte(struct mqtt_decoder *d, uint8_t byte)
 {
     unsigned type = byte >> 4;
@@ -66,7 +78,7 @@ static enum assay_status check_first_byte(struct mqtt_decoder *d, uint8_t byte)
         return fail(d, MQTT_RULE_TYPE, type);
     if (type == MQTT_PUBLISH)
         return check_publish_flags(d, flags);
-    return flags_right(d->version, type, flags) ? ASSAY_OK : fail(d, MQTT_RULE_FLAGS, type);
+    return flags_right(d->version, type, flags) ? ASSAY_OK : fail(d, flags_rule(type), type);
 }
 
 /* ASSAY_ERR_TRUNCATED when more bytes are needed to know. */

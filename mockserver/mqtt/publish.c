@@ -43,6 +43,13 @@ enum assay_status mqtt_publish_encode(const struct mqtt_packet *packet, struct b
     return mqtt_raw_add(out, p->payload);
 }
 
+static const enum mqtt_rule reason_rules[MQTT_TYPE_LIMIT] = {
+    [MQTT_PUBACK] = MQTT_RULE_PUBACK_REASON,
+    [MQTT_PUBREC] = MQTT_RULE_PUBREC_REASON,
+    [MQTT_PUBREL] = MQTT_RULE_PUBREL_REASON,
+    [MQTT_PUBCOMP] = MQTT_RULE_PUBCOMP_REASON,
+};
+
 enum assay_status mqtt_acknowledge_decode(struct mqtt_decode *d, struct mqtt_packet *packet)
 {
     struct mqtt_acknowledge *a = &packet->acknowledge;
@@ -52,7 +59,7 @@ enum assay_status mqtt_acknowledge_decode(struct mqtt_decode *d, struct mqtt_pac
         a->has_reason = true;
         ASSAY_TRY(mqtt_take_u8(d, &a->reason));
         if (!mqtt_reason_allowed(d->type, a->reason))
-            return mqtt_broken(d, MQTT_RULE_ACKNOWLEDGE_REASON);
+            return mqtt_broken(d, reason_rules[d->type]);
         if (reader_left(&d->body) > 0)
             ASSAY_TRY(mqtt_take_properties(d, &a->properties));
     }

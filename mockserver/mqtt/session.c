@@ -173,7 +173,9 @@ enum assay_status mqtt_session_fail(struct mqtt_session *s, const struct mqtt_vi
     if (stage != MQTT_STAGE_CONNECTED || s->info.version != MQTT_V5)
         return ASSAY_OK;
     goodbye.disconnect.has_reason = true;
-    goodbye.disconnect.reason = violation->reason;
+    goodbye.disconnect.reason = mqtt_reason_allowed(MQTT_DISCONNECT, violation->reason)
+                                    ? violation->reason
+                                    : MQTT_REASON_PROTOCOL_ERROR;
     return mqtt_session_send(s, &goodbye, NULL);
 }
 
@@ -193,6 +195,8 @@ static enum assay_status on_malformed(struct mqtt_session *s, const struct mqtt_
         ASSAY_TRY(mqtt_emit_packet(s, "rx", packet));
     if (packet->type == MQTT_CONNECT && s->stage == MQTT_STAGE_EXPECT_CONNECT)
         return mqtt_refuse_broken_connect(s, packet, violation);
+    if (packet->type == MQTT_CONNECT) /* whatever else is wrong with it */
+        return mqtt_session_broken(s, MQTT_RULE_CONNECT_TWICE, MQTT_CONNECT);
     return mqtt_session_fail(s, violation);
 }
 

@@ -39,8 +39,10 @@ static enum assay_status take_filter(struct mqtt_decode *d)
     ASSAY_TRY(mqtt_check_utf8(d, filter));
     if (filter.len == 0)
         return mqtt_broken(d, MQTT_RULE_FILTER_EMPTY);
-    if (!mqtt_filter_wildcards_valid(filter))
-        return mqtt_broken(d, MQTT_RULE_FILTER_WILDCARD);
+    if (!mqtt_filter_hash_valid(filter))
+        return mqtt_broken(d, MQTT_RULE_FILTER_HASH);
+    if (!mqtt_filter_plus_valid(filter))
+        return mqtt_broken(d, MQTT_RULE_FILTER_PLUS);
     shared = d->version == MQTT_V5 && mqtt_filter_is_shared(filter);
     if (shared && !mqtt_filter_share_valid(filter))
         return mqtt_broken(d, MQTT_RULE_FILTER_SHARE);

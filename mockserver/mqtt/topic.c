@@ -36,14 +36,23 @@ static bool is(struct mqtt_view level, char c)
     return level.len == 1 && level.data[0] == (uint8_t)c;
 }
 
-bool mqtt_filter_wildcards_valid(struct mqtt_view filter)
+bool mqtt_filter_hash_valid(struct mqtt_view filter)
 {
     while (filter.data != NULL) {
         struct mqtt_view level = next_level(&filter);
 
-        if (is(level, '#'))
-            return filter.data == NULL;
-        if (mqtt_topic_has_wildcard(level) && !is(level, '+'))
+        if (holds(level, '#') && (!is(level, '#') || filter.data != NULL))
+            return false;
+    }
+    return true;
+}
+
+bool mqtt_filter_plus_valid(struct mqtt_view filter)
+{
+    while (filter.data != NULL) {
+        struct mqtt_view level = next_level(&filter);
+
+        if (holds(level, '+') && !is(level, '+'))
             return false;
     }
     return true;

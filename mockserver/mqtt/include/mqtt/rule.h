@@ -2,7 +2,7 @@
 /*
  * The rules that a packet or a session can break, in one table: the normative statement of
  * MQTT 3.1.1 and of 5.0 (the section where it has no number), the reason code that 5.0 answers
- * with, and a sentence for people.
+ * with, and a sentence for people. (One number of 3.1.1 really is written [MQTT-3-8.3-4].)
  */
 #ifndef MQTT_RULE_H
 #define MQTT_RULE_H
@@ -32,11 +32,21 @@
       "the packet's type is reserved")                                                             \
     X(MQTT_RULE_FLAGS, "[MQTT-2.2.2-2]", "[MQTT-2.1.3-1]", 0x81,                                   \
       "the flags of the fixed header are not those of this type of packet")                        \
+    X(MQTT_RULE_FLAGS_PUBREL, "[MQTT-3.6.1-1]", "[MQTT-3.6.1-1]", 0x81,                            \
+      "the flags of the fixed header of PUBREL are not 0010")                                      \
+    X(MQTT_RULE_FLAGS_SUBSCRIBE, "[MQTT-3.8.1-1]", "[MQTT-3.8.1-1]", 0x81,                         \
+      "the flags of the fixed header of SUBSCRIBE are not 0010")                                   \
+    X(MQTT_RULE_FLAGS_UNSUBSCRIBE, "[MQTT-3.10.1-1]", "[MQTT-3.10.1-1]", 0x81,                     \
+      "the flags of the fixed header of UNSUBSCRIBE are not 0010")                                 \
+    X(MQTT_RULE_FLAGS_DISCONNECT, "[MQTT-3.14.1-1]", "[MQTT-3.14.1-1]", 0x81,                      \
+      "the flags of the fixed header of DISCONNECT are not 0000")                                  \
+    X(MQTT_RULE_FLAGS_AUTH, "MQTT 5.0 section 3.15.1", "[MQTT-3.15.1-1]", 0x81,                    \
+      "the flags of the fixed header of AUTH are not 0000")                                        \
     X(MQTT_RULE_TOO_LARGE, "MQTT 3.1.1 section 2.2.3", "MQTT 5.0 section 3.2.2.3.6", 0x95,         \
       "the packet is larger than the server takes")                                                \
     X(MQTT_RULE_PACKET_ID_ZERO, "[MQTT-2.3.1-1]", "[MQTT-2.2.1-3]", 0x82,                          \
       "the packet identifier is zero")                                                             \
-    X(MQTT_RULE_PACKET_ID_IN_USE, "[MQTT-2.3.1-2]", "[MQTT-2.2.1-3]", 0x91,                        \
+    X(MQTT_RULE_PACKET_ID_IN_USE, "[MQTT-2.3.1-2]", "[MQTT-2.2.1-3]", 0x82,                        \
       "the packet identifier of a new message is still in use")                                    \
     /* properties (5.0) */                                                                         \
     X(MQTT_RULE_PROPERTY_UNKNOWN, "MQTT 5.0 section 2.2.2.2", "MQTT 5.0 section 2.2.2.2", 0x81,    \
@@ -106,8 +116,14 @@
       "more messages are under way than the server's receive maximum")                             \
     X(MQTT_RULE_MAXIMUM_QOS, "MQTT 5.0 section 3.2.2.3.4", "[MQTT-3.2.2-11]", 0x9b,                \
       "the QoS is higher than the server's maximum QoS")                                           \
-    X(MQTT_RULE_ACKNOWLEDGE_REASON, "MQTT 5.0 section 3.4.2.1", "[MQTT-3.4.2-1]", 0x81,            \
-      "an acknowledgement has a reason code that it may not have")                                 \
+    X(MQTT_RULE_PUBACK_REASON, "MQTT 5.0 section 3.4.2.1", "[MQTT-3.4.2-1]", 0x81,                 \
+      "PUBACK has a reason code that it may not have")                                             \
+    X(MQTT_RULE_PUBREC_REASON, "MQTT 5.0 section 3.5.2.1", "[MQTT-3.5.2-1]", 0x81,                 \
+      "PUBREC has a reason code that it may not have")                                             \
+    X(MQTT_RULE_PUBREL_REASON, "MQTT 5.0 section 3.6.2.1", "[MQTT-3.6.2-1]", 0x81,                 \
+      "PUBREL has a reason code that it may not have")                                             \
+    X(MQTT_RULE_PUBCOMP_REASON, "MQTT 5.0 section 3.7.2.1", "[MQTT-3.7.2-1]", 0x81,                \
+      "PUBCOMP has a reason code that it may not have")                                            \
     /* SUBSCRIBE, UNSUBSCRIBE and their answers */                                                 \
     X(MQTT_RULE_SUBSCRIBE_EMPTY, "[MQTT-3.8.3-3]", "[MQTT-3.8.3-2]", 0x82,                         \
       "a SUBSCRIBE holds no topic filter")                                                         \
@@ -121,8 +137,10 @@
       "an UNSUBSCRIBE holds no topic filter")                                                      \
     X(MQTT_RULE_FILTER_EMPTY, "[MQTT-4.7.3-1]", "[MQTT-4.7.3-1]", 0x8f,                            \
       "a topic filter is empty")                                                                   \
-    X(MQTT_RULE_FILTER_WILDCARD, "[MQTT-4.7.1-2]", "[MQTT-4.7.1-1]", 0x8f,                         \
-      "a wildcard does not fill its level of a topic filter, or # is not the last")                \
+    X(MQTT_RULE_FILTER_HASH, "[MQTT-4.7.1-2]", "[MQTT-4.7.1-1]", 0x8f,                             \
+      "# is not alone in the last level of a topic filter")                                        \
+    X(MQTT_RULE_FILTER_PLUS, "[MQTT-4.7.1-3]", "[MQTT-4.7.1-2]", 0x8f,                             \
+      "+ is not alone in its level of a topic filter")                                             \
     X(MQTT_RULE_FILTER_SHARE, "[MQTT-4.7.1-2]", "[MQTT-4.8.2-1]", 0x8f,                            \
       "a shared subscription has no share name, or one with a wildcard, or no filter")             \
     X(MQTT_RULE_SUBACK_CODE, "[MQTT-3.9.3-2]", "[MQTT-3.9.3-2]", 0x81,                             \
@@ -136,7 +154,7 @@
       "AUTH has a reason code that does not exist")                                                \
     X(MQTT_RULE_AUTH_METHOD, "MQTT 5.0 section 3.15.2.2.2", "MQTT 5.0 section 3.15.2.2.2", 0x82,   \
       "AUTH has no authentication method")                                                         \
-    X(MQTT_RULE_AUTH_UNASKED, "MQTT 5.0 section 4.12", "[MQTT-4.12.0-6]", 0x82,                    \
+    X(MQTT_RULE_AUTH_UNASKED, "MQTT 5.0 section 4.12", "[MQTT-4.12.0-7]", 0x82,                    \
       "AUTH came although CONNECT named no authentication method")                                 \
     X(MQTT_RULE_AFTER_DISCONNECT, "[MQTT-3.14.4-2]", "[MQTT-3.14.4-1]", 0x82,                      \
       "bytes came after DISCONNECT")                                                               \

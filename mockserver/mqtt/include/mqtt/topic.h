@@ -8,8 +8,9 @@
 /* Contains '+' or '#', which only filters may. */
 bool mqtt_topic_has_wildcard(struct mqtt_view topic);
 
-/* '#' stands alone as the last level and '+' alone in its level. */
-bool mqtt_filter_wildcards_valid(struct mqtt_view filter);
+/* '#' stands alone in its level, which is the last one; '+' stands alone in its level. */
+bool mqtt_filter_hash_valid(struct mqtt_view filter);
+bool mqtt_filter_plus_valid(struct mqtt_view filter);
 
 /* "$share/<name>/<filter>"; its form is valid when name and filter are there and name is plain. */
 bool mqtt_filter_is_shared(struct mqtt_view filter);
