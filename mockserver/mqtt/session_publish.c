@@ -10,17 +10,23 @@
 
 static bool is_taken(const struct mqtt_session *s, uint16_t id)
 {
-    return (s->taken[id / 8] >> (id % 8) & 1U) != 0;
+    unsigned byte = s->taken[id / 8];
+
+    return (byte >> (id % 8) & 1U) != 0;
 }
 
 static void take(struct mqtt_session *s, uint16_t id)
 {
-    s->taken[id / 8] = (uint8_t)(s->taken[id / 8] | 1U << (id % 8));
+    unsigned byte = s->taken[id / 8];
+
+    s->taken[id / 8] = (uint8_t)(byte | 1U << (id % 8));
 }
 
 static void give_back(struct mqtt_session *s, uint16_t id)
 {
-    s->taken[id / 8] = (uint8_t)(s->taken[id / 8] & ~(1U << (id % 8)));
+    unsigned byte = s->taken[id / 8];
+
+    s->taken[id / 8] = (uint8_t)(byte & ~(1U << (id % 8)));
 }
 
 enum assay_status mqtt_alias_set(struct mqtt_session *s, uint32_t alias, struct mqtt_view topic)
