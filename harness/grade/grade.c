@@ -195,7 +195,8 @@ enum assay_status grade_board(struct board_record *board, const struct case_reco
 int grade_exit_code(const struct run_record *run)
 {
     enum { AS_EXPECTED = 0, DEVIATES = 1, NO_EVIDENCE = 3, INTERRUPTED = 130 };
-    bool inconclusive = run->case_count == 0;
+    bool inconclusive = false;
+    bool counted = false;
 
     if (run->interrupted)
         return INTERRUPTED;
@@ -204,7 +205,9 @@ int grade_exit_code(const struct run_record *run)
 
         if (verdict_is_fail(v) || v == VERDICT_DEGRADED || v == VERDICT_FLAKY)
             return DEVIATES;
+        counted = counted || verdict_counts(v) || v == VERDICT_WAIVED;
         inconclusive = inconclusive || v == VERDICT_INCONCLUSIVE || v == VERDICT_HARNESS_ERROR;
     }
-    return inconclusive ? NO_EVIDENCE : AS_EXPECTED;
+    /* A run in which nothing applied has shown nothing. */
+    return inconclusive || !counted ? NO_EVIDENCE : AS_EXPECTED;
 }

@@ -222,6 +222,8 @@ static enum assay_status say_certificate_verify(struct tracked *c, const struct 
 
 static enum assay_status say_tls_error(struct tracked *c, const struct event *e, struct buf *out)
 {
+    if (c->has_alert || c->bench_ended)
+        return ASSAY_OK; /* the alert has said it */
     ASSAY_TRY(lead_in(c, e, out));
     return buf_printf(out, "TLS: %s.\n", event_get_text(e, "text"));
 }

@@ -50,6 +50,9 @@ static enum assay_status collect(const struct transcript *t, struct judgement *j
         } else if (strcmp(o.role, "after") == 0) {
             j->after = o;
             j->has_after = true;
+        } else if (j->case_count > 0 && j->cases[j->case_count - 1].repeat == o.repeat &&
+                   cause_is_bench(j->cases[j->case_count - 1].cause)) {
+            j->cases[j->case_count - 1] = o; /* tried again: the bench was to blame */
         } else if (j->case_count < JUDGE_MAX_REPEATS) {
             j->cases[j->case_count++] = o;
         }
@@ -191,7 +194,7 @@ enum assay_status judge_case(const struct transcript *t, struct judgement *ret,
 
     ASSAY_TRY(read_facts(t, &facts, err));
     ASSAY_TRY(collect(t, &j));
-    if (j.case_count == 0)
+    if (j.case_count == 0 && (!j.has_before || j.before.accepted))
         return assay_error_set(err, ASSAY_ERR_MALFORMED,
                                "the transcript holds no attempt of the case itself");
     for (unsigned i = 0; i < j.case_count; i++) {
@@ -201,8 +204,10 @@ enum assay_status judge_case(const struct transcript *t, struct judgement *ret,
         /* What the board gave away is a fact that no broken bracket takes back. */
         unsafe = unsafe || verdicts[i] == VERDICT_FAIL_ACCEPT || verdicts[i] == VERDICT_FAIL_LEAK;
     }
+    /* Without a case attempt the control before has failed, and the bracket says so. */
     if ((unsafe || bracket_holds(&j, &facts)) && repeats_conclude(&j, &facts, verdicts)) {
         decided = combine(&j, &facts, verdicts);
+        j.decided = (unsigned)(decided - j.cases);
         j.leak = j.verdict == VERDICT_FAIL_LEAK ? decided->leak : 0;
         reason_write(&j, &facts, decided);
     }

@@ -250,8 +250,10 @@ enum assay_status judge_observe(const struct transcript *t, int attempt, struct 
 
         if (event_is(e, EV_ATTEMPT_BEGIN)) {
             inside = event_get_int(e, "attempt", -1) == attempt;
-            if (inside)
+            if (inside) {
                 o.role = event_get_text(e, "role");
+                o.repeat = (int)event_get_int(e, "repeat", 1);
+            }
             found = found || inside;
         }
         for (size_t k = 0; inside && k < sizeof(readers) / sizeof(readers[0]); k++)

@@ -18,7 +18,7 @@ static const char *where_it_stopped(const struct observation *o)
 {
     switch (o->stage) {
     case STAGE_SERVER_FLIGHT:
-        return "right after the server's certificate";
+        return "right after it saw the certificate";
     case STAGE_KEY_EXCHANGE:
         return "after its key exchange and before its Finished";
     case STAGE_CLIENT_HELLO:

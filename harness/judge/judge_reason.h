@@ -15,7 +15,7 @@ struct case_facts {
     size_t alert_count;
 };
 
-/* "right after the server's certificate, with the fatal alert bad_certificate" */
+/* "right after it saw the certificate, with the fatal alert bad_certificate" */
 void reason_how_refused(const struct observation *o, char *text, size_t size);
 /* "its MQTT password and user name" */
 const char *reason_leak(int level);

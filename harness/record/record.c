@@ -15,7 +15,7 @@ enum assay_status record_set(char **text, const char *value)
     return ASSAY_OK;
 }
 
-enum assay_status text_list_add(struct text_list *list, const char *text)
+enum assay_status record_list_add(struct record_list *list, const char *text)
 {
     char **items = realloc(list->items, (list->count + 1) * sizeof(*items));
     char *copy = strdup(text);
@@ -30,30 +30,33 @@ enum assay_status text_list_add(struct text_list *list, const char *text)
     return ASSAY_OK;
 }
 
-void text_list_done(struct text_list *list)
+void record_list_done(struct record_list *list)
 {
     for (size_t i = 0; i < list->count; i++)
         free(list->items[i]);
     free(list->items);
-    *list = (struct text_list){.items = NULL};
+    *list = (struct record_list){.items = NULL};
 }
 
 /* The owned texts and lists of each struct, so that init and done cannot disagree. */
 #define CASE_TEXTS(X)                                                                              \
     X(board)                                                                                       \
-    X(id) X(title) X(group) X(expected) X(reason) X(why) X(good) X(bad) X(waiver_reason)           \
-        X(observed.stage) X(observed.close) X(observed.close_by) X(observed.serial_error)          \
-            X(observed.alert.level) X(observed.alert.name) X(observed.alert.from)                  \
-                X(observed.client_hello.version) X(observed.client_hello.server_name)              \
-                    X(observed.client_hello.ja3) X(observed.mqtt.client_id)                        \
-                        X(observed.mqtt.username) X(bracket_before) X(bracket_after) X(transcript) \
-                            X(capture) X(serial)
+    X(id)                                                                                          \
+    X(title)                                                                                       \
+    X(group) X(expected) X(reason) X(why) X(good) X(bad) X(waiver_reason) X(observed.stage)        \
+        X(observed.close) X(observed.close_by) X(observed.serial_error) X(observed.alert.level)    \
+            X(observed.alert.name) X(observed.alert.from) X(observed.client_hello.version)         \
+                X(observed.client_hello.server_name) X(observed.client_hello.ja3)                  \
+                    X(observed.mqtt.client_id) X(observed.mqtt.username) X(bracket_before)         \
+                        X(bracket_after) X(transcript) X(capture) X(serial)
 
 #define CASE_LISTS(X)                                                                              \
     X(spec)                                                                                        \
-    X(repeats) X(observed.client_hello.versions) X(observed.client_hello.ciphers)                  \
-        X(observed.client_hello.groups) X(observed.client_hello.signature_algorithms)              \
-            X(observed.client_hello.alpn) X(observed.client_hello.extensions)
+    X(repeats)                                                                                     \
+    X(observed.client_hello.versions)                                                              \
+    X(observed.client_hello.ciphers) X(observed.client_hello.groups)                               \
+        X(observed.client_hello.signature_algorithms) X(observed.client_hello.alpn)                \
+            X(observed.client_hello.extensions)
 
 #define BOARD_TEXTS(X) X(id) X(name) X(driver) X(stack) X(firmware_name) X(firmware_sha256) X(grade)
 
@@ -73,7 +76,7 @@ void case_record_done(struct case_record *c)
 #define FREE(member) free(c->member);
     CASE_TEXTS(FREE)
 #undef FREE
-#define FREE(member) text_list_done(&c->member);
+#define FREE(member) record_list_done(&c->member);
     CASE_LISTS(FREE)
 #undef FREE
     *c = (struct case_record){.board = NULL};

@@ -10,7 +10,7 @@
 
 /* Reaching a member of a record by its offset. */
 #define TEXT_AT(record, offset) ((char **)(void *)((char *)(record) + (offset)))
-#define LIST_AT(record, offset) ((struct text_list *)(void *)((char *)(record) + (offset)))
+#define LIST_AT(record, offset) ((struct record_list *)(void *)((char *)(record) + (offset)))
 
 struct member {
     const char *key;
@@ -116,7 +116,7 @@ static void put_texts(json_t *object, const struct member *m, const void *record
 static void put_lists(json_t *object, const struct member *m, const void *record)
 {
     for (; m->key != NULL; m++) {
-        const struct text_list *list = LIST_AT((char *)(uintptr_t)record, m->offset);
+        const struct record_list *list = LIST_AT((char *)(uintptr_t)record, m->offset);
         json_t *array = json_array();
 
         for (size_t i = 0; i < list->count; i++)
@@ -270,7 +270,7 @@ static enum assay_status get_lists(const json_t *object, const struct member *m,
             const char *text = json_string_value(json_array_get(array, i));
 
             if (text != NULL)
-                ASSAY_TRY(text_list_add(LIST_AT(record, m->offset), text));
+                ASSAY_TRY(record_list_add(LIST_AT(record, m->offset), text));
         }
     }
     return ASSAY_OK;

@@ -28,6 +28,7 @@ enum act {
 struct story {
     struct transcript *t;
     int attempts;
+    int repeat; /* of the next attempt */
 };
 
 static void emit(struct story *s, struct event_builder *e)
@@ -195,6 +196,7 @@ static void attempt(struct story *s, const char *role, enum act act)
     event_begin(&e, transcript_sink(s->t), "run", EV_ATTEMPT_BEGIN, 0);
     event_int(&e, "attempt", ++s->attempts);
     event_text(&e, "role", role);
+    event_int(&e, "repeat", s->repeat);
     emit(s, &e);
     if (act >= ACT_FINISHED && act <= ACT_SESSION)
         act_through(s, act);
@@ -336,7 +338,9 @@ static struct judgement repeats(const char *severity, enum act first, enum act s
 
     begin(&s, "refuse", severity);
     attempt(&s, "before", ACT_SESSION);
+    s.repeat = 1;
     attempt(&s, "case", first);
+    s.repeat = 2;
     attempt(&s, "case", second);
     attempt(&s, "after", ACT_SESSION);
     return judged(&s);
@@ -350,6 +354,37 @@ static void one_unsafe_repeat_of_a_grave_case_is_a_fail(void)
     CHECK_INT_EQ(repeats("S2", ACT_ALERT, ACT_CLOSE).verdict, VERDICT_FLAKY);
     CHECK_INT_EQ(repeats("S1", ACT_ALERT, ACT_ALERT).verdict, VERDICT_PASS);
     CHECK_INT_EQ(repeats("S1", ACT_ALERT, ACT_NOTHING).verdict, VERDICT_INCONCLUSIVE);
+}
+
+static void an_attempt_that_the_bench_spoiled_is_replaced_by_its_second_try(void)
+{
+    struct story s;
+
+    begin(&s, "refuse", "S1");
+    attempt(&s, "before", ACT_NOT_BOOTED);
+    attempt(&s, "before", ACT_SESSION);
+    attempt(&s, "case", ACT_BENCH_FAILED);
+    attempt(&s, "case", ACT_ALERT);
+    attempt(&s, "after", ACT_SESSION);
+    CHECK_INT_EQ(judged(&s).verdict, VERDICT_PASS);
+}
+
+static void a_control_that_shares_nothing_with_the_board_rules_the_case_out(void)
+{
+    struct story s;
+
+    begin(&s, "refuse", "S1");
+    attempt(&s, "before", ACT_NOTHING_SHARED);
+    CHECK_INT_EQ(judged(&s).verdict, VERDICT_NOT_APPLICABLE);
+}
+
+static void a_case_that_was_not_reached_is_judged_by_its_control(void)
+{
+    struct story s;
+
+    begin(&s, "refuse", "S1");
+    attempt(&s, "before", ACT_NOTHING);
+    CHECK_INT_EQ(judged(&s).verdict, VERDICT_INCONCLUSIVE);
 }
 
 static void a_transcript_that_was_cut_off_is_no_pass(void)
@@ -392,5 +427,8 @@ TEST_SUITE(judge, TEST(judges_a_negative_case_inside_working_controls),
            TEST(a_refusal_without_both_controls_never_passes),
            TEST(what_was_given_away_counts_even_when_a_control_failed),
            TEST(judges_a_positive_case), TEST(one_unsafe_repeat_of_a_grave_case_is_a_fail),
+           TEST(an_attempt_that_the_bench_spoiled_is_replaced_by_its_second_try),
+           TEST(a_control_that_shares_nothing_with_the_board_rules_the_case_out),
+           TEST(a_case_that_was_not_reached_is_judged_by_its_control),
            TEST(a_transcript_that_was_cut_off_is_no_pass),
            TEST(refuses_a_transcript_without_facts_or_attempts));

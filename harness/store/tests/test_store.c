@@ -17,8 +17,8 @@ static void fill_case(struct case_record *c, const char *id)
     REQUIRE_OK(record_set(&c->reason, "bytes \xff of a board"));
     REQUIRE_OK(record_set(&c->observed.alert.name, "bad_certificate"));
     REQUIRE_OK(record_set(&c->observed.client_hello.server_name, "broker.bench.test"));
-    REQUIRE_OK(text_list_add(&c->observed.client_hello.ciphers, "TLS_AES_128_GCM_SHA256"));
-    REQUIRE_OK(text_list_add(&c->spec, "RFC 5280 section 6.1.3"));
+    REQUIRE_OK(record_list_add(&c->observed.client_hello.ciphers, "TLS_AES_128_GCM_SHA256"));
+    REQUIRE_OK(record_list_add(&c->spec, "RFC 5280 section 6.1.3"));
     c->observed.alert.present = true;
     c->observed.alert.code = 42;
     c->observed.client_hello.present = true;

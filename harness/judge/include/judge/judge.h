@@ -37,6 +37,7 @@ const char *stage_name(enum stage s);
 struct observation {
     int attempt;
     const char *role; /* "before", "case", "after" */
+    int repeat;
     enum cause cause; /* why the attempt says nothing, or CAUSE_NONE */
     const char *cause_detail;
     enum stage stage;
@@ -77,6 +78,7 @@ struct judgement {
     struct observation cases[JUDGE_MAX_REPEATS];
     enum verdict repeat_verdicts[JUDGE_MAX_REPEATS];
     unsigned case_count;
+    unsigned decided; /* the repeat that decided */
 };
 
 /*

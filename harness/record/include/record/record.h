@@ -14,7 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct text_list {
+struct record_list {
     char **items;
     size_t count;
 };
@@ -28,7 +28,7 @@ struct record_alert {
 struct record_hello { /* what the ClientHello of the case offered */
     bool present;
     char *version, *server_name, *ja3;
-    struct text_list versions, ciphers, groups, signature_algorithms, alpn, extensions;
+    struct record_list versions, ciphers, groups, signature_algorithms, alpn, extensions;
 };
 
 struct record_mqtt {
@@ -50,7 +50,7 @@ struct record_observed {
 
 struct case_record {
     char *board, *id, *title, *group, *expected, *reason, *why, *good, *bad;
-    struct text_list spec;
+    struct record_list spec;
     enum category category;
     enum severity severity;
     enum verdict verdict;
@@ -60,7 +60,7 @@ struct case_record {
     enum cause cause;
     struct record_observed observed;
     char *bracket_before, *bracket_after; /* "accepted", "refused", "nothing", "" */
-    struct text_list repeats;             /* verdict name per repeat, in order */
+    struct record_list repeats;           /* verdict name per repeat, in order */
     double duration_ms;                   /* of the case's own attempts */
     double connect_ms;                    /* of these, time the board itself spent connecting */
     char *transcript, *capture, *serial;  /* paths relative to the run folder, "/" separated */
@@ -103,7 +103,7 @@ ASSAY_RESULT run_record_init(struct run_record *r);
 void case_record_done(struct case_record *c);
 void board_record_done(struct board_record *b);
 void run_record_done(struct run_record *r);
-void text_list_done(struct text_list *list);
+void record_list_done(struct record_list *list);
 
 /* A new, initialised member at the end; borrowed until the next one is added. */
 ASSAY_RESULT run_record_add_board(struct run_record *r, struct board_record **ret);
@@ -114,6 +114,6 @@ void board_record_clear_caps(struct board_record *b);
 
 /* Replace an owned text with a copy; NULL counts as "". */
 ASSAY_RESULT record_set(char **text, const char *value);
-ASSAY_RESULT text_list_add(struct text_list *list, const char *text);
+ASSAY_RESULT record_list_add(struct record_list *list, const char *text);
 
 #endif
