@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One attempt: fresh servers of one scenario, one order to the board, everything that both sides
+ * do until it is over, as events.
+ */
+#ifndef RUN_ATTEMPT_H
+#define RUN_ATTEMPT_H
+
+#include "base/transcript.h"
+#include "board/board.h"
+#include "judge/judge.h"
+#include "pki/pki.h"
+#include "scenario/scenario.h"
+
+#include <uv.h>
+
+/* What the board is given to say to the broker; made once per run. */
+struct credentials {
+    char client_id[40];
+    char username[40];
+    char password[40];
+    char topic[80];
+    char payload[80];
+};
+
+ASSAY_RESULT credentials_make(struct credentials *ret);
+
+/* What all attempts of one board share. */
+struct attempt_bed {
+    uv_loop_t *loop;
+    struct pki_store *store;
+    struct board *board;
+    const struct credentials *credentials;
+    const char *address; /* where the servers listen */
+    unsigned port;       /* of the broker; taken by somebody else: any */
+    int64_t base_unix_s; /* scenario time at start_ns */
+    uint64_t start_ns;   /* monotonic */
+    unsigned timeout_ms; /* of an attempt, where the scenario names none; 0: the board file's */
+    unsigned file_ms;    /* what the board's file allows for getting ready and connecting */
+    bool interrupted;    /* set from outside: give up */
+    void (*cancel)(struct attempt_bed *bed); /* of the running attempt; NULL between attempts */
+    void *running;
+};
+
+struct attempt_request {
+    const struct scenario *scenario;
+    int number; /* in its transcript */
+    const char *role;
+    const char *const *serves; /* ids of the cases that this attempt serves */
+    size_t serves_count;
+    unsigned repeat;
+};
+
+/*
+ * Run one attempt and append its events to t.
+ * @param ret  facts of the attempt; its texts are borrowed from t
+ * @retval ASSAY_ERR_INTERRUPTED  bed->interrupted was set
+ * @return otherwise ASSAY_OK also when the board did nothing: that is an observation. An error
+ *         means that the bench itself could not do its part.
+ */
+ASSAY_RESULT attempt_run(struct attempt_bed *bed, const struct attempt_request *request,
+                         struct transcript *t, struct observation *ret, struct assay_error *err);
+
+/* RFC 3339 text of the scenario time at which the attempts of this bed are now. */
+int64_t attempt_bed_now_s(const struct attempt_bed *bed);
+
+#endif

@@ -1,0 +1,422 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* See case.h. */
+#include "case.h"
+
+#include "base/deadline.h"
+#include "base/event_kinds.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+    MAX_TRANSCRIPT = 256 * 1024 * 1024,
+    MAX_LINE = 16 * 1024 * 1024,
+    MAX_CAPTURE = 512 * 1024 * 1024,
+    /* A control that says nothing because of the bench itself is tried again this often. */
+    BENCH_RETRIES = 2,
+    MAX_SERVED = 2
+};
+
+/* The transcript's file, written event by event as they happen. */
+struct journal {
+    struct event_sink sink;
+    int fd;
+    struct buf line;
+    int sys_errno; /* of the first write that failed */
+    char *path;
+};
+
+static void journal_emit(void *ctx, const struct event *event)
+{
+    struct journal *journal = ctx;
+    size_t done = 0;
+
+    buf_clear(&journal->line);
+    if (journal->sys_errno != 0)
+        return;
+    if (event_write_json(event, &journal->line) != ASSAY_OK ||
+        buf_add_char(&journal->line, '\n') != ASSAY_OK) {
+        journal->sys_errno = ENOMEM;
+        return;
+    }
+    while (done < journal->line.len) {
+        ssize_t n = write(journal->fd, journal->line.data + done, journal->line.len - done);
+
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0) {
+            journal->sys_errno = errno;
+            return;
+        }
+        done += (size_t)n;
+    }
+}
+
+static enum assay_status journal_open(struct journal *journal, const char *run_dir,
+                                      const char *case_path, struct assay_error *err)
+{
+    struct buf path;
+    enum assay_status status = ASSAY_OK;
+
+    *journal = (struct journal){.fd = -1};
+    journal->sink = (struct event_sink){.emit = journal_emit, .ctx = journal};
+    buf_init(&journal->line, MAX_LINE);
+    buf_init(&path, 8192);
+    status = buf_printf(&path, "%s/%s/transcript.jsonl", run_dir, case_path);
+    if (status == ASSAY_OK)
+        status = buf_take(&path, &journal->path);
+    buf_done(&path);
+    if (status != ASSAY_OK)
+        return status;
+    journal->fd = open(journal->path, O_WRONLY | O_CREAT | O_TRUNC | O_APPEND | O_CLOEXEC, 0644);
+    if (journal->fd < 0)
+        return assay_error_sys(err, errno, "cannot write %s", journal->path);
+    return ASSAY_OK;
+}
+
+static enum assay_status journal_close(struct journal *journal, struct assay_error *err)
+{
+    enum assay_status status = ASSAY_OK;
+
+    if (journal->sys_errno != 0)
+        status = assay_error_sys(err, journal->sys_errno, "cannot write %s", journal->path);
+    if (journal->fd >= 0)
+        close(journal->fd);
+    buf_done(&journal->line);
+    free(journal->path);
+    return status;
+}
+
+void kept_control_done(struct kept_control *kept)
+{
+    transcript_free(kept->transcript);
+    *kept = (struct kept_control){.transcript = NULL};
+}
+
+/* One case while it is being run. */
+struct running_case {
+    struct case_bed *bed;
+    const struct plan_case *plan;
+    const struct plan_case *next;
+    struct transcript *t;
+    int attempts; /* so far */
+};
+
+static size_t list_texts(const struct value *list, const char **texts, size_t room)
+{
+    size_t count = value_count(list) < room ? value_count(list) : room;
+
+    for (size_t i = 0; i < count; i++) {
+        const char *text = value_text(value_at(list, i));
+
+        texts[i] = text != NULL ? text : "";
+    }
+    return count;
+}
+
+static void emit_case_begin(const struct running_case *run)
+{
+    enum { MAX_TEXTS = 32 };
+    const struct scenario *s = run->plan->scenario;
+    const char *texts[3][MAX_TEXTS];
+    struct event_builder e;
+
+    event_begin(&e, transcript_sink(run->t), "run", EV_CASE_BEGIN, 0);
+    event_text(&e, "board", run->bed->board_id);
+    event_text(&e, "id", s->id);
+    event_text(&e, "title", s->title);
+    event_text(&e, "group", s->group);
+    event_text(&e, "category", category_name(s->category));
+    event_text(&e, "severity", severity_name(s->severity));
+    event_texts(&e, "spec", texts[0], list_texts(s->spec, texts[0], MAX_TEXTS));
+    event_text(&e, "expect", s->expect == SCENARIO_ACCEPT ? "accept" : "refuse");
+    event_texts(&e, "alerts", texts[1], list_texts(s->alerts, texts[1], MAX_TEXTS));
+    event_text(&e, "control", run->plan->control->id);
+    event_texts(&e, "differs", texts[2], list_texts(s->differs, texts[2], MAX_TEXTS));
+    event_int(&e, "deadline_ms", s->deadline_ms);
+    event_int(&e, "quiet_ms", s->quiet_ms);
+    event_text(&e, "why", s->why);
+    event_text(&e, "good", s->good);
+    event_text(&e, "bad", s->bad);
+    event_emit(&e);
+}
+
+static void emit_case_end(const struct running_case *run, const struct judgement *j)
+{
+    struct event_builder e;
+
+    event_begin(&e, transcript_sink(run->t), "run", EV_CASE_END, 0);
+    event_text(&e, "verdict", verdict_name(j->verdict));
+    event_text(&e, "reason", j->reason);
+    event_emit(&e);
+}
+
+/* Run one attempt, again where only the bench was to blame. */
+static enum assay_status attempt(struct running_case *run, const struct scenario *scenario,
+                                 const char *role, unsigned repeat, struct observation *ret,
+                                 struct assay_error *err)
+{
+    const char *serves[MAX_SERVED] = {run->plan->scenario->id, NULL};
+    bool shared = strcmp(role, "after") == 0 && run->next != NULL && run->next->shares_before;
+    enum assay_status status = ASSAY_OK;
+
+    if (shared)
+        serves[1] = run->next->scenario->id;
+    for (int tries = 0; tries <= BENCH_RETRIES; tries++) {
+        const struct attempt_request request = {.scenario = scenario,
+                                                .number = ++run->attempts,
+                                                .role = role,
+                                                .serves = serves,
+                                                .serves_count = shared ? 2 : 1,
+                                                .repeat = repeat};
+
+        status = attempt_run(run->bed->attempts, &request, run->t, ret, err);
+        if (status != ASSAY_OK || !cause_is_bench(ret->cause))
+            break;
+    }
+    return status;
+}
+
+/* A control gets a second chance: a board may have missed one order. */
+static enum assay_status control(struct running_case *run, const char *role,
+                                 struct observation *ret, struct assay_error *err)
+{
+    ASSAY_TRY(attempt(run, run->plan->control, role, 1, ret, err));
+    if (ret->accepted)
+        return ASSAY_OK;
+    return attempt(run, run->plan->control, role, 1, ret, err);
+}
+
+/* attempt.begin of a control that is used again: its role here and its number here. */
+static enum assay_status copy_begin(struct running_case *run, const struct event *from)
+{
+    struct event_builder e;
+
+    event_begin(&e, NULL, from->source, from->kind, from->conn);
+    e.event.t_ns = from->t_ns;
+    for (size_t i = 0; i < from->field_count; i++) {
+        const struct event_field *f = &from->fields[i];
+
+        if (strcmp(f->name, "role") == 0)
+            event_text(&e, "role", "before");
+        else if (strcmp(f->name, "attempt") == 0)
+            event_int(&e, "attempt", run->attempts);
+        else
+            e.fields[e.event.field_count++] = *f;
+    }
+    return transcript_append(run->t, &e.event);
+}
+
+static enum assay_status copy_end(struct running_case *run, const struct event *from)
+{
+    struct event_builder e;
+
+    event_begin(&e, NULL, from->source, from->kind, from->conn);
+    e.event.t_ns = from->t_ns;
+    for (size_t i = 0; i < from->field_count; i++)
+        e.fields[e.event.field_count++] = from->fields[i];
+    for (size_t i = 0; i < e.event.field_count; i++)
+        if (strcmp(e.fields[i].name, "attempt") == 0)
+            e.fields[i].i = run->attempts;
+    return transcript_append(run->t, &e.event);
+}
+
+/* Begin this case with the control that ended the previous one. */
+static enum assay_status copy_kept(struct running_case *run, const struct kept_control *kept,
+                                   struct observation *ret)
+{
+    bool inside = false;
+
+    run->attempts++;
+    for (size_t i = 0; i < transcript_count(kept->transcript); i++) {
+        const struct event *e = transcript_at(kept->transcript, i);
+
+        if (event_is(e, EV_ATTEMPT_BEGIN)) {
+            inside = event_get_int(e, "attempt", 0) == kept->attempt;
+            if (inside)
+                ASSAY_TRY(copy_begin(run, e));
+            continue;
+        }
+        if (!inside)
+            continue;
+        if (event_is(e, EV_ATTEMPT_END)) {
+            ASSAY_TRY(copy_end(run, e));
+            break;
+        }
+        ASSAY_TRY(transcript_append(run->t, e));
+    }
+    return judge_observe(run->t, run->attempts, ret);
+}
+
+static enum assay_status run_attempts(struct running_case *run, const struct kept_control *kept,
+                                      int *ret_after, struct assay_error *err)
+{
+    struct observation o;
+
+    if (kept->attempt != 0 && run->plan->shares_before)
+        ASSAY_TRY(copy_kept(run, kept, &o));
+    else
+        ASSAY_TRY(control(run, "before", &o, err));
+    if (!o.accepted)
+        return ASSAY_OK; /* nothing that the board did now would count */
+    for (unsigned i = 1; i <= run->bed->repeat; i++)
+        ASSAY_TRY(attempt(run, run->plan->scenario, "case", i, &o, err));
+    ASSAY_TRY(control(run, "after", &o, err));
+    if (o.accepted)
+        *ret_after = run->attempts;
+    return ASSAY_OK;
+}
+
+/* ---- files beside the transcript ---- */
+
+static enum assay_status write_serial_log(const struct running_case *run, const char *case_path,
+                                          struct case_record *record, struct assay_error *err)
+{
+    struct buf text;
+    struct buf name;
+    uint64_t zero_ns = transcript_count(run->t) > 0 ? transcript_at(run->t, 0)->t_ns : 0;
+    enum assay_status status = ASSAY_OK;
+
+    buf_init(&text, MAX_CAPTURE);
+    buf_init(&name, 8192);
+    for (size_t i = 0; status == ASSAY_OK && i < transcript_count(run->t); i++) {
+        const struct event *e = transcript_at(run->t, i);
+
+        if (event_is(e, EV_ATTEMPT_BEGIN))
+            status =
+                buf_printf(&text, "-- attempt %d (%s %s)\n", (int)event_get_int(e, "attempt", 0),
+                           event_get_text(e, "role"), event_get_text(e, "scenario"));
+        if (event_is(e, EV_BOARD_LINE))
+            status = buf_printf(&text, "%10.3f %s %s\n", ((double)e->t_ns - (double)zero_ns) / 1e9,
+                                strcmp(event_get_text(e, "dir"), "tx") == 0 ? ">" : "<",
+                                event_get_text(e, "text"));
+    }
+    if (status == ASSAY_OK)
+        status = buf_printf(&name, "%s/serial.log", case_path);
+    if (status == ASSAY_OK)
+        status =
+            store_write_file(store_directory(run->bed->store), buf_text(&name), &text, 0644, err);
+    if (status == ASSAY_OK)
+        status = record_set(&record->serial, buf_text(&name));
+    buf_done(&text);
+    buf_done(&name);
+    return status;
+}
+
+static enum assay_status write_capture(const struct running_case *run, const char *case_path,
+                                       struct case_record *record, struct assay_error *err)
+{
+    struct buf bytes;
+    struct buf name;
+    enum assay_status status = ASSAY_OK;
+
+    if (run->bed->write_capture == NULL)
+        return ASSAY_OK;
+    buf_init(&bytes, MAX_CAPTURE);
+    buf_init(&name, 8192);
+    status = run->bed->write_capture(run->t, &bytes);
+    if (status == ASSAY_OK)
+        status = buf_printf(&name, "%s/capture.pcapng", case_path);
+    /* 0600: the capture carries the sessions' secrets. */
+    if (status == ASSAY_OK)
+        status =
+            store_write_file(store_directory(run->bed->store), buf_text(&name), &bytes, 0600, err);
+    if (status == ASSAY_OK)
+        status = record_set(&record->capture, buf_text(&name));
+    buf_done(&bytes);
+    buf_done(&name);
+    return status;
+}
+
+static enum assay_status record_facts(const struct case_bed *bed, const struct plan_case *c,
+                                      struct case_record *ret)
+{
+    const struct scenario *s = c->scenario;
+
+    ASSAY_TRY(record_set(&ret->board, bed->board_id));
+    ASSAY_TRY(record_set(&ret->id, s->id));
+    ASSAY_TRY(record_set(&ret->title, s->title));
+    ASSAY_TRY(record_set(&ret->group, s->group));
+    ASSAY_TRY(record_set(&ret->why, s->why));
+    ASSAY_TRY(record_set(&ret->good, s->good));
+    ASSAY_TRY(record_set(&ret->bad, s->bad));
+    ASSAY_TRY(record_set(&ret->expected, s->expect == SCENARIO_ACCEPT ? "accept" : "refuse"));
+    for (size_t i = 0; i < value_count(s->spec); i++)
+        ASSAY_TRY(record_list_add(&ret->spec, value_text(value_at(s->spec, i))));
+    ret->category = s->category;
+    ret->severity = s->severity;
+    return ASSAY_OK;
+}
+
+enum assay_status case_not_run(const struct case_bed *bed, const struct plan_case *c,
+                               enum verdict verdict, enum cause cause, const char *reason,
+                               struct case_record *ret)
+{
+    ASSAY_TRY(record_facts(bed, c, ret));
+    ret->verdict = verdict;
+    ret->verdict_before_waiver = verdict;
+    ret->cause = cause;
+    return record_set(&ret->reason, reason);
+}
+
+static enum assay_status finish(struct running_case *run, const char *case_path,
+                                struct case_record *ret, struct assay_error *err)
+{
+    struct judgement j;
+    struct buf name;
+    enum assay_status status = ASSAY_OK;
+
+    ASSAY_TRY(judge_case(run->t, &j, err));
+    emit_case_end(run, &j);
+    ASSAY_TRY(record_facts(run->bed, run->plan, ret));
+    ASSAY_TRY(case_record_judgement(&j, ret));
+    ASSAY_TRY(write_serial_log(run, case_path, ret, err));
+    ASSAY_TRY(write_capture(run, case_path, ret, err));
+    buf_init(&name, 8192);
+    status = buf_printf(&name, "%s/transcript.jsonl", case_path);
+    if (status == ASSAY_OK)
+        status = record_set(&ret->transcript, buf_text(&name));
+    buf_done(&name);
+    return status;
+}
+
+enum assay_status case_run(struct case_bed *bed, const struct plan_case *c,
+                           const struct plan_case *next, struct kept_control *kept,
+                           struct case_record *ret, struct assay_error *err)
+{
+    struct running_case run = {.bed = bed, .plan = c, .next = next};
+    struct journal journal = {.fd = -1};
+    struct assay_error journal_err = {.text = ""};
+    char *case_path = NULL;
+    int after = 0;
+    enum assay_status status = ASSAY_OK;
+    enum assay_status journal_status = ASSAY_OK;
+
+    run.t = transcript_new(MAX_TRANSCRIPT);
+    if (run.t == NULL)
+        return ASSAY_ERR_NOMEM;
+    status = store_case_path(bed->store, bed->board_id, c->scenario->id, &case_path, err);
+    if (status == ASSAY_OK)
+        status = journal_open(&journal, store_directory(bed->store), case_path, err);
+    if (status == ASSAY_OK) {
+        transcript_tee(run.t, &journal.sink);
+        emit_case_begin(&run);
+        status = run_attempts(&run, kept, &after, err);
+    }
+    if (status == ASSAY_OK)
+        status = finish(&run, case_path, ret, err);
+    journal_status = journal_close(&journal, &journal_err);
+    if (status == ASSAY_OK && journal_status != ASSAY_OK)
+        status = assay_error_set(err, journal_status, "%s", journal_err.text);
+    transcript_tee(run.t, NULL);
+    free(case_path);
+    kept_control_done(kept);
+    /* The board's events between two attempts go nowhere: its sink is this transcript. */
+    board_set_sink(bed->attempts->board, NULL);
+    *kept = (struct kept_control){.transcript = run.t, .attempt = status == ASSAY_OK ? after : 0};
+    return status;
+}

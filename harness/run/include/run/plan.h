@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The plan of one board: in which order cases and their controls are run. Every case stands
+ * between two runs of its control; neighbours with the same control share the run between them.
+ * Pure.
+ */
+#ifndef RUN_PLAN_H
+#define RUN_PLAN_H
+
+#include "base/status.h"
+#include "base/value.h"
+#include "scenario/scenario.h"
+
+struct plan_case {
+    const struct scenario *scenario;
+    const struct scenario *control;
+    const char *not_applicable; /* why the board file rules it out; NULL: it is run. Owned */
+    bool shares_before;         /* the control after the previous case serves this one too */
+};
+
+struct plan {
+    struct plan_case *cases;
+    size_t count;
+    size_t attempts; /* connections that the board has to make when all goes well */
+};
+
+/*
+ * @param scenarios  in the order in which they were asked for; borrowed by the plan
+ * @param supports   of the board file
+ * @param shuffle    order them by chance, by this seed (0: keep the order, neighbours with one
+ *                   control brought together)
+ * @retval ASSAY_ERR_NOT_FOUND  a scenario's control is not in the set
+ */
+ASSAY_RESULT plan_make(const struct scenario_set *set, const struct scenario *const *scenarios,
+                       size_t count, const struct value *supports, uint64_t shuffle, size_t repeat,
+                       struct plan *ret, struct assay_error *err);
+void plan_done(struct plan *plan);
+
+#endif

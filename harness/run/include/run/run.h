@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A run: boards x scenarios, one worker process per board, results committed case by case.
+ * plan -> lock the board -> servers up -> control -> the case -> control -> judge -> store.
+ */
+#ifndef RUN_RUN_H
+#define RUN_RUN_H
+
+#include "base/status.h"
+#include "base/transcript.h"
+#include "record/record.h"
+#include "scenario/scenario.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Turn a case's transcript into a packet capture (reports/capture); a case without one is fine. */
+typedef enum assay_status (*capture_fn)(const struct transcript *t, struct buf *out);
+
+/* What is told while a run goes on. Texts are borrowed for the call. */
+struct run_progress {
+    const char *board;
+    const char *case_id; /* NULL: a message about the board as a whole, in `text` */
+    const char *title;
+    enum verdict verdict;
+    const char *text;   /* the reason, or the message */
+    size_t done, total; /* cases of this board */
+};
+typedef void (*run_progress_fn)(void *ctx, const struct run_progress *p);
+
+struct run_options {
+    const char *const *boards; /* ids or paths */
+    size_t board_count;
+    const char *const *selectors;
+    size_t selector_count;
+    const char *scenario_dir, *board_dir, *program_dir;
+    const char *bench_dir; /* NULL: the default */
+    const char *run_dir;
+    const char *address; /* where servers listen; "": a loopback address of each board's own */
+    const char *profile;
+    int64_t base_unix_s; /* scenario time at which the run begins */
+    unsigned repeat;     /* at least 1 */
+    unsigned jobs;       /* boards at once, at least 1 */
+    unsigned timeout_ms; /* of an attempt; 0: default */
+    int64_t seed;
+    bool shuffle;
+    bool resume; /* go on with the run in run_dir; its settings replace those above */
+    capture_fn write_capture;
+    run_progress_fn progress;
+    void *progress_ctx;
+};
+
+/*
+ * Run it. The record holds every result that was committed, graded; the run folder holds
+ * transcripts and run.json, also when the call fails half-way.
+ * @param ret  initialised by the caller
+ * @retval ASSAY_ERR_BUSY         a board is in use
+ * @retval ASSAY_ERR_INTERRUPTED  SIGINT or SIGTERM; the results so far are in the record
+ * @retval ASSAY_ERR_NOT_FOUND, ASSAY_ERR_MALFORMED, ASSAY_ERR_SCRIPT  what the user named or wrote
+ */
+ASSAY_RESULT run_execute(const struct run_options *options, struct run_record *ret,
+                         struct assay_error *err);
+
+/* Judge the stored transcripts of a run again: verdicts, grades and run.json follow. */
+ASSAY_RESULT run_judge_again(const char *run_dir, struct run_record *ret, struct assay_error *err);
+
+#endif

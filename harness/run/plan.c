@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* See run/plan.h. */
+#include "run/plan.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* splitmix64: a fixed function of the seed, the same on every machine. */
+static uint64_t next_random(uint64_t *state)
+{
+    uint64_t z = *state += 0x9e3779b97f4a7c15U;
+
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9U;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111ebU;
+    return z ^ (z >> 31);
+}
+
+static void shuffle_cases(struct plan *plan, uint64_t seed)
+{
+    for (size_t i = plan->count; i > 1; i--) {
+        size_t k = (size_t)(next_random(&seed) % i);
+        struct plan_case swap = plan->cases[i - 1];
+
+        plan->cases[i - 1] = plan->cases[k];
+        plan->cases[k] = swap;
+    }
+}
+
+/* Bring cases with one control together, in the order in which controls first appear. */
+static void group_by_control(struct plan *plan)
+{
+    for (size_t i = 0; i < plan->count; i++) {
+        size_t end = i + 1;
+
+        for (size_t k = i + 1; k < plan->count; k++) {
+            struct plan_case found = plan->cases[k];
+
+            if (found.control != plan->cases[i].control)
+                continue;
+            memmove(plan->cases + end + 1, plan->cases + end, (k - end) * sizeof(plan->cases[0]));
+            plan->cases[end++] = found;
+        }
+        i = end - 1;
+    }
+}
+
+static bool list_has(const struct value *list, const struct value *wanted)
+{
+    for (size_t i = 0; i < value_count(list); i++)
+        if (value_equal(value_at(list, i), wanted))
+            return true;
+    return false;
+}
+
+static enum assay_status lacks(const char *key, const struct value *wanted, char **ret)
+{
+    struct buf text;
+    enum assay_status status = ASSAY_OK;
+
+    buf_init(&text, 512);
+    status = value_kind(wanted) == VALUE_TEXT
+                 ? buf_printf(&text, "the board file says that the board lacks %s %s", key,
+                              value_text(wanted))
+                 : buf_printf(&text, "the board file says that the board lacks %s", key);
+    if (status == ASSAY_OK)
+        status = buf_take(&text, ret);
+    buf_done(&text);
+    return status;
+}
+
+/* The first need that the board's `supports` rules out; what it does not mention is not ruled out.
+ */
+static enum assay_status check_needs(const struct value *needs, const struct value *supports,
+                                     char **ret)
+{
+    for (size_t i = 0; i < value_count(needs); i++) {
+        const char *key = value_key_at(needs, i);
+        const struct value *need = value_at(needs, i);
+        const struct value *has = value_get(supports, key);
+
+        if (has == NULL)
+            continue;
+        if (value_kind(need) == VALUE_BOOL && value_bool(need) && !value_bool(has))
+            return lacks(key, need, ret);
+        for (size_t k = 0; k < value_count(need); k++)
+            if (!list_has(has, value_at(need, k)))
+                return lacks(key, value_at(need, k), ret);
+    }
+    return ASSAY_OK;
+}
+
+static void share_controls(struct plan *plan, size_t repeat)
+{
+    const struct plan_case *previous = NULL;
+
+    for (size_t i = 0; i < plan->count; i++) {
+        struct plan_case *c = &plan->cases[i];
+
+        if (c->not_applicable != NULL)
+            continue;
+        c->shares_before = previous != NULL && previous->control == c->control;
+        plan->attempts += repeat + (c->shares_before ? 1 : 2);
+        previous = c;
+    }
+}
+
+enum assay_status plan_make(const struct scenario_set *set, const struct scenario *const *scenarios,
+                            size_t count, const struct value *supports, uint64_t shuffle,
+                            size_t repeat, struct plan *ret, struct assay_error *err)
+{
+    struct plan plan = {.cases = calloc(count > 0 ? count : 1, sizeof(struct plan_case))};
+    enum assay_status status = plan.cases != NULL ? ASSAY_OK : ASSAY_ERR_NOMEM;
+
+    for (size_t i = 0; status == ASSAY_OK && i < count; i++) {
+        const struct scenario *s = scenarios[i];
+        struct plan_case c = {.scenario = s, .control = scenario_set_find(set, s->control)};
+        char *reason = NULL;
+
+        if (c.control == NULL)
+            status = assay_error_set(err, ASSAY_ERR_NOT_FOUND, "%s: its control %s does not exist",
+                                     s->id, s->control);
+        else
+            status = check_needs(s->needs, supports, &reason);
+        if (status == ASSAY_OK && reason == NULL)
+            status = check_needs(c.control->needs, supports, &reason);
+        c.not_applicable = reason;
+        if (status == ASSAY_OK)
+            plan.cases[plan.count++] = c;
+    }
+    if (status != ASSAY_OK) {
+        plan_done(&plan);
+        return status;
+    }
+    if (shuffle != 0)
+        shuffle_cases(&plan, shuffle);
+    else
+        group_by_control(&plan);
+    share_controls(&plan, repeat);
+    *ret = plan;
+    return ASSAY_OK;
+}
+
+void plan_done(struct plan *plan)
+{
+    for (size_t i = 0; i < plan->count; i++)
+        free((char *)(uintptr_t)plan->cases[i].not_applicable);
+    free(plan->cases);
+    *plan = (struct plan){.cases = NULL};
+}

@@ -1,0 +1,315 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The parent of a run: plans, locks, workers and the record. See run/run.h. */
+#include "run/run.h"
+
+#include "base/deadline.h"
+#include "board/board.h"
+#include "clock/scenario_clock.h"
+#include "grade/grade.h"
+#include "run/bench.h"
+#include "case.h"
+#include "run_settings.h"
+#include "store/store.h"
+#include "workers.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+/* One board of the run, from its file to its worker. */
+struct run_board {
+    struct board_file *file;
+    struct board_lock *lock;
+    struct plan plan;
+    struct record_list done_ids;
+};
+
+struct run {
+    struct run_options options;
+    struct run_settings settings; /* of a resumed run: owns what options points to */
+    struct scenario_set *set;
+    const struct scenario **scenarios;
+    size_t scenario_count;
+    struct bench *bench;
+    struct store *store;
+    struct run_board *boards;
+    size_t board_count;
+};
+
+/* ---- what is to be run ---- */
+
+static bool is_selected(const struct run *run, const struct scenario *s)
+{
+    for (size_t i = 0; i < run->scenario_count; i++)
+        if (run->scenarios[i] == s)
+            return true;
+    return false;
+}
+
+static enum assay_status add_selected(struct run *run, const struct scenario **found, size_t count)
+{
+    const struct scenario **grown =
+        realloc(run->scenarios, (run->scenario_count + count) * sizeof(struct scenario *));
+
+    if (grown == NULL)
+        return ASSAY_ERR_NOMEM;
+    run->scenarios = grown;
+    for (size_t i = 0; i < count; i++)
+        if (!is_selected(run, found[i]))
+            run->scenarios[run->scenario_count++] = found[i];
+    return ASSAY_OK;
+}
+
+static enum assay_status select_scenarios(struct run *run, struct assay_error *err)
+{
+    ASSAY_TRY(scenario_set_load(run->options.scenario_dir, &run->set, err));
+    for (size_t i = 0; i < run->options.selector_count; i++) {
+        const struct scenario **found = NULL;
+        size_t count = 0;
+        enum assay_status status =
+            scenario_set_select(run->set, run->options.selectors[i], &found, &count, err);
+
+        if (status == ASSAY_OK)
+            status = add_selected(run, found, count);
+        free(found);
+        if (status != ASSAY_OK)
+            return status;
+    }
+    return ASSAY_OK;
+}
+
+static enum assay_status load_board(struct run *run, const char *id, struct assay_error *err)
+{
+    const struct run_options *o = &run->options;
+    struct run_board *board = &run->boards[run->board_count];
+
+    ASSAY_TRY(board_file_load(o->board_dir, id, &board->file, err));
+    run->board_count++;
+    for (size_t i = 0; i + 1 < run->board_count; i++)
+        if (strcmp(board_file_id(run->boards[i].file), board_file_id(board->file)) == 0)
+            return assay_error_set(err, ASSAY_ERR_ARG, "the board %s is named twice",
+                                   board_file_id(board->file));
+    return plan_make(run->set, run->scenarios, run->scenario_count,
+                     board_file_supports(board->file), o->shuffle ? (uint64_t)o->seed | 1U : 0,
+                     o->repeat, &board->plan, err);
+}
+
+static enum assay_status load_boards(struct run *run, struct assay_error *err)
+{
+    run->boards = calloc(run->options.board_count, sizeof(*run->boards));
+    if (run->boards == NULL)
+        return ASSAY_ERR_NOMEM;
+    for (size_t i = 0; i < run->options.board_count; i++)
+        ASSAY_TRY(load_board(run, run->options.boards[i], err));
+    return ASSAY_OK;
+}
+
+static enum assay_status lock_boards(struct run *run, struct assay_error *err)
+{
+    ASSAY_TRY(bench_open(run->options.bench_dir, &run->bench, err));
+    for (size_t i = 0; i < run->board_count; i++)
+        ASSAY_TRY(board_lock_take(run->bench, board_file_id(run->boards[i].file),
+                                  &run->boards[i].lock, err));
+    return ASSAY_OK;
+}
+
+/* ---- the store ---- */
+
+static void now_text(char text[SCENARIO_TIME_TEXT])
+{
+    struct timespec now;
+
+    /* When people ran this, not what a board sees. */
+    clock_gettime(CLOCK_REALTIME, &now);
+    scenario_time_format(now.tv_sec, text);
+}
+
+static enum assay_status open_store(struct run *run, struct assay_error *err)
+{
+    char started[SCENARIO_TIME_TEXT];
+
+    if (run->options.resume)
+        return ASSAY_OK; /* run_settings_load() opened it */
+    ASSAY_TRY(store_create(run->options.run_dir, &run->store, err));
+    now_text(started);
+    ASSAY_TRY(store_put_setting(run->store, "started", started, err));
+    return run_settings_save(run->store, &run->options, err);
+}
+
+/* Which cases have their result already? */
+static enum assay_status find_done(struct run *run, struct assay_error *err)
+{
+    struct run_record record;
+    enum assay_status status = run_record_init(&record);
+
+    if (status == ASSAY_OK)
+        status = store_load_cases(run->store, &record, err);
+    for (size_t i = 0; status == ASSAY_OK && i < record.case_count; i++)
+        for (size_t b = 0; b < run->board_count; b++)
+            if (strcmp(record.cases[i].board, board_file_id(run->boards[b].file)) == 0)
+                status = record_list_add(&run->boards[b].done_ids, record.cases[i].id);
+    run_record_done(&record);
+    return status;
+}
+
+/* ---- workers ---- */
+
+static enum assay_status run_workers(struct run *run, bool *ret_interrupted,
+                                     struct assay_error *err)
+{
+    struct worker_task *tasks = calloc(run->board_count, sizeof(*tasks));
+    enum assay_status status = ASSAY_OK;
+
+    if (tasks == NULL)
+        return ASSAY_ERR_NOMEM;
+    for (size_t i = 0; i < run->board_count; i++)
+        tasks[i] = (struct worker_task){.options = &run->options,
+                                        .board = run->boards[i].file,
+                                        .plan = &run->boards[i].plan,
+                                        .done_ids = &run->boards[i].done_ids};
+    status = workers_run(tasks, run->board_count, &run->options, ret_interrupted, err);
+    free(tasks);
+    return status;
+}
+
+/* ---- the record ---- */
+
+static enum assay_status record_board(const struct run_board *board, struct run_record *record)
+{
+    struct board_record *b = NULL;
+
+    ASSAY_TRY(run_record_add_board(record, &b));
+    ASSAY_TRY(record_set(&b->id, board_file_id(board->file)));
+    ASSAY_TRY(record_set(&b->name, board_file_name(board->file)));
+    ASSAY_TRY(record_set(&b->driver, board_file_driver(board->file)));
+    ASSAY_TRY(record_set(&b->stack, board_file_stack(board->file)));
+    return grade_board(b, record->cases, record->case_count);
+}
+
+static enum assay_status write_record(const char *run_dir, const struct run_record *record,
+                                      struct assay_error *err)
+{
+    struct buf text;
+    enum assay_status status = ASSAY_OK;
+
+    buf_init(&text, 256U << 20);
+    status = run_json_write(record, &text);
+    if (status == ASSAY_OK)
+        status = store_write_file(run_dir, "run.json", &text, 0644, err);
+    buf_done(&text);
+    return status;
+}
+
+static enum assay_status fill_record(struct run *run, bool interrupted, struct run_record *record,
+                                     struct assay_error *err)
+{
+    char text[SCENARIO_TIME_TEXT];
+    char *started = NULL;
+
+    ASSAY_TRY(store_load_cases(run->store, record, err));
+    for (size_t i = 0; i < run->board_count; i++)
+        ASSAY_TRY(record_board(&run->boards[i], record));
+    ASSAY_TRY(store_get_setting(run->store, "started", &started, err));
+    now_text(text);
+    enum assay_status status = record_set(&record->started, started);
+    free(started);
+    ASSAY_TRY(status);
+    ASSAY_TRY(record_set(&record->finished, text));
+    scenario_time_format(run->options.base_unix_s, text);
+    ASSAY_TRY(record_set(&record->scenario_time, text));
+    ASSAY_TRY(record_set(&record->profile, run->options.profile));
+    ASSAY_TRY(record_set(&record->tool_version, ASSAY_VERSION));
+    record->seed = run->options.seed;
+    record->interrupted = interrupted;
+    record->exit_code = grade_exit_code(record);
+    return write_record(run->options.run_dir, record, err);
+}
+
+static enum assay_status prepare(struct run *run, struct assay_error *err)
+{
+    if (run->options.resume)
+        ASSAY_TRY(run_settings_load(&run->options, &run->settings, &run->store, err));
+    ASSAY_TRY(select_scenarios(run, err));
+    ASSAY_TRY(load_boards(run, err));
+    ASSAY_TRY(lock_boards(run, err));
+    ASSAY_TRY(open_store(run, err));
+    return find_done(run, err);
+}
+
+static void run_done(struct run *run)
+{
+    for (size_t i = 0; i < run->board_count; i++) {
+        plan_done(&run->boards[i].plan);
+        record_list_done(&run->boards[i].done_ids);
+        board_lock_release(run->boards[i].lock);
+        board_file_free(run->boards[i].file);
+    }
+    free(run->boards);
+    free(run->scenarios);
+    scenario_set_free(run->set);
+    store_close(run->store);
+    bench_close(run->bench);
+    run_settings_done(&run->settings);
+}
+
+enum assay_status run_execute(const struct run_options *options, struct run_record *ret,
+                              struct assay_error *err)
+{
+    struct run run = {.options = *options};
+    struct assay_error record_err = {.text = ""};
+    bool interrupted = false;
+    enum assay_status status = prepare(&run, err);
+    enum assay_status recorded = ASSAY_OK;
+
+    if (status != ASSAY_OK) {
+        run_done(&run);
+        return status;
+    }
+    status = run_workers(&run, &interrupted, err);
+    /* Also after a failure: what was committed is the result so far. */
+    recorded = fill_record(&run, interrupted, ret, &record_err);
+    if (status == ASSAY_OK && recorded != ASSAY_OK)
+        status = assay_error_set(err, recorded, "%s", record_err.text);
+    if (status == ASSAY_OK && interrupted)
+        status = assay_error_set(err, ASSAY_ERR_INTERRUPTED, "interrupted");
+    run_done(&run);
+    return status;
+}
+
+/* ---- judging again ---- */
+
+static enum assay_status judge_again(const char *run_dir, struct case_record *c,
+                                     struct assay_error *err)
+{
+    struct transcript *t = NULL;
+    struct judgement j;
+    struct buf path;
+    enum assay_status status = ASSAY_OK;
+
+    if (c->transcript[0] == '\0')
+        return ASSAY_OK; /* it was not run */
+    buf_init(&path, 8192);
+    status = buf_printf(&path, "%s/%s", run_dir, c->transcript);
+    if (status == ASSAY_OK)
+        status = transcript_read(buf_text(&path), &t, err);
+    if (status == ASSAY_OK)
+        status = judge_case(t, &j, err);
+    if (status == ASSAY_OK)
+        status = case_record_judgement(&j, c);
+    transcript_free(t);
+    buf_done(&path);
+    return status;
+}
+
+enum assay_status run_judge_again(const char *run_dir, struct run_record *ret,
+                                  struct assay_error *err)
+{
+    ASSAY_TRY(run_json_read(run_dir, ret, err));
+    for (size_t i = 0; i < ret->case_count; i++)
+        ASSAY_TRY(judge_again(run_dir, &ret->cases[i], err));
+    for (size_t i = 0; i < ret->board_count; i++)
+        ASSAY_TRY(grade_board(&ret->boards[i], ret->cases, ret->case_count));
+    ret->exit_code = grade_exit_code(ret);
+    return write_record(run_dir, ret, err);
+}
