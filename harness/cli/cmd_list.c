@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* assay list */
+#include "command.h"
+
+#include "base/value.h"
+#include "board/board.h"
+#include "net/net_rules.h"
+#include "scenario/scenario.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A table of what is listed: rows of texts, or objects of the same texts as JSON. */
+struct listing {
+    struct value *rows; /* list of maps */
+    const char *const *columns;
+};
+
+static enum assay_status add_row(struct listing *l, const char *const *texts)
+{
+    struct value *row = value_new_map();
+    enum assay_status status = row != NULL ? ASSAY_OK : ASSAY_ERR_NOMEM;
+
+    for (size_t i = 0; status == ASSAY_OK && l->columns[i] != NULL; i++)
+        status = value_set(row, l->columns[i], value_new_text(texts[i]));
+    if (status != ASSAY_OK) {
+        value_free(row);
+        return status;
+    }
+    return value_add(l->rows, row);
+}
+
+static const char *const scenario_columns[] = {"id",     "severity", "category",
+                                               "expect", "title",    NULL};
+
+static enum assay_status list_scenarios(const struct paths *paths, struct listing *l,
+                                        struct assay_error *err)
+{
+    struct scenario_set *set = NULL;
+    enum assay_status status = scenario_set_load(paths->scenarios, &set, err);
+
+    for (size_t i = 0; status == ASSAY_OK && i < scenario_set_count(set); i++) {
+        const struct scenario *s = scenario_set_at(set, i);
+        const char *texts[] = {s->id, severity_name(s->severity), category_name(s->category),
+                               s->expect == SCENARIO_ACCEPT ? "accept" : "refuse", s->title};
+
+        status = add_row(l, texts);
+    }
+    scenario_set_free(set);
+    return status;
+}
+
+static const char *const suite_columns[] = {"suite", "cases", "title", NULL};
+
+static enum assay_status list_suites(const struct paths *paths, struct listing *l,
+                                     struct assay_error *err)
+{
+    struct scenario_set *set = NULL;
+    enum assay_status status = scenario_set_load(paths->scenarios, &set, err);
+
+    for (size_t i = 0; status == ASSAY_OK && i < scenario_suite_count(set); i++) {
+        char name[128];
+        char count[24];
+        const char *texts[] = {name, count, scenario_suite_title(set, i)};
+
+        snprintf(name, sizeof(name), "@%s", scenario_suite_name(set, i));
+        snprintf(count, sizeof(count), "%zu", value_count(scenario_suite_members(set, i)));
+        status = add_row(l, texts);
+    }
+    scenario_set_free(set);
+    return status;
+}
+
+static const char *const board_columns[] = {"board", "driver", "stack", "name", NULL};
+
+static enum assay_status list_boards(const struct paths *paths, struct listing *l,
+                                     struct assay_error *err)
+{
+    struct value *ids = NULL;
+    enum assay_status status = board_files_list(paths->boards, &ids, err);
+
+    for (size_t i = 0; status == ASSAY_OK && i < value_count(ids); i++) {
+        struct board_file *file = NULL;
+
+        status = board_file_load(paths->boards, value_text(value_at(ids, i)), &file, err);
+        if (status == ASSAY_OK) {
+            const char *texts[] = {board_file_id(file), board_file_driver(file),
+                                   board_file_stack(file), board_file_name(file)};
+
+            status = add_row(l, texts);
+        }
+        board_file_free(file);
+    }
+    value_free(ids);
+    return status;
+}
+
+static const char *const driver_columns[] = {"driver", "summary", NULL};
+
+static enum assay_status list_drivers(const struct paths *paths, struct listing *l,
+                                      struct assay_error *err)
+{
+    (void)paths;
+    (void)err;
+    for (const struct board_driver_info *d = board_driver_infos(); d->name != NULL; d++) {
+        const char *texts[] = {d->name, d->summary};
+
+        ASSAY_TRY(add_row(l, texts));
+    }
+    return ASSAY_OK;
+}
+
+static const struct {
+    const char *what;
+    const char *const *columns;
+    enum assay_status (*list)(const struct paths *paths, struct listing *l,
+                              struct assay_error *err);
+} kinds[] = {
+    {"scenarios", scenario_columns, list_scenarios},
+    {"suites", suite_columns, list_suites},
+    {"boards", board_columns, list_boards},
+    {"drivers", driver_columns, list_drivers},
+};
+
+static size_t width_of(const struct listing *l, const char *column)
+{
+    size_t widest = 0;
+
+    for (size_t i = 0; i < value_count(l->rows); i++) {
+        size_t len = value_text_len(value_get(value_at(l->rows, i), column));
+
+        widest = len > widest ? len : widest;
+    }
+    return widest;
+}
+
+static enum assay_status format_table(const struct listing *l, struct buf *out)
+{
+    for (size_t i = 0; i < value_count(l->rows); i++) {
+        for (size_t k = 0; l->columns[k] != NULL; k++) {
+            const char *text = value_text(value_get(value_at(l->rows, i), l->columns[k]));
+            bool last = l->columns[k + 1] == NULL;
+
+            ASSAY_TRY(last ? buf_printf(out, "%s\n", text)
+                           : buf_printf(out, "%-*s  ", (int)width_of(l, l->columns[k]), text));
+        }
+    }
+    return ASSAY_OK;
+}
+
+static int print_listing(const struct listing *l, bool json)
+{
+    struct buf text;
+    enum assay_status status = ASSAY_OK;
+    int code = EXIT_BENCH;
+
+    buf_init(&text, 64U << 20);
+    status = json ? value_write_json(l->rows, &text) : format_table(l, &text);
+    if (status == ASSAY_OK && json)
+        status = buf_add_char(&text, '\n');
+    if (status == ASSAY_OK)
+        code = print_buffer(&text);
+    buf_done(&text);
+    return code;
+}
+
+static int list_kind(struct context *context, size_t kind, bool json)
+{
+    struct listing l = {.rows = value_new_list(), .columns = kinds[kind].columns};
+    struct assay_error err = {.text = ""};
+    enum assay_status status = kinds[kind].list(&context->paths, &l, &err);
+    int code = status == ASSAY_OK ? print_listing(&l, json) : complain_error(status, &err);
+
+    value_free(l.rows);
+    return code;
+}
+
+static int run(struct context *context, int argc, char **argv)
+{
+    bool json = false;
+    const struct command_option options[] = {
+        {"json", 0, OPTION_FLAG, &json, NULL, "as JSON"},
+        {NULL, 0, OPTION_FLAG, NULL, NULL, NULL},
+    };
+    struct option_list words = {.count = 0};
+    int code = options_parse(context, &command_list, options, argc, argv, &words);
+
+    if (code >= 0)
+        return code;
+    for (size_t i = 0; words.count == 1 && i < sizeof(kinds) / sizeof(kinds[0]); i++)
+        if (strcmp(words.items[0], kinds[i].what) == 0)
+            return list_kind(context, i, json);
+    complain("list: what? scenarios, suites, boards, drivers or faults");
+    return EXIT_USAGE;
+}
+
+const struct command command_list = {
+    .name = "list",
+    .arguments = "scenarios|suites|boards|drivers|faults [--json]",
+    .summary = "what there is",
+    .run = run,
+};

@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* assay run */
+#include "command.h"
+
+#include "clock/scenario_clock.h"
+#include "progress.h"
+#include "reports/capture.h"
+#include "reports/report.h"
+#include "run/run.h"
+#include "store/store.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+struct run_command {
+    struct option_list boards, selectors;
+    const char *run_dir, *profile, *time, *bench_dir, *address;
+    struct option_number jobs, repeat, shuffle, timeout_ms;
+    bool resume, no_flash;
+};
+
+static int parse(struct context *context, struct run_command *c, int argc, char **argv)
+{
+    const struct command_option options[] = {
+        {"board", 'b', OPTION_LIST, &c->boards, "BOARD...", "board ids or files"},
+        {"scenario", 's', OPTION_LIST, &c->selectors, "SCENARIO...",
+         "ids, globs (PATH-*) or @suites; default @core"},
+        {"output", 'o', OPTION_TEXT, &c->run_dir, "DIR", "the run's folder; default runs/<time>"},
+        {"jobs", 'j', OPTION_NUMBER, &c->jobs, "N", "boards at once; default 1"},
+        {"repeat", 0, OPTION_NUMBER, &c->repeat, "N", "run each case N times"},
+        {"shuffle", 0, OPTION_NUMBER, &c->shuffle, "SEED", "order the cases by chance"},
+        {"time", 0, OPTION_TEXT, &c->time, "WHEN",
+         "scenario time: RFC 3339, or relative to now (+30d); default now"},
+        {"profile", 0, OPTION_TEXT, &c->profile, "NAME", "profile of the grade; default iot"},
+        {"timeout-ms", 0, OPTION_NUMBER, &c->timeout_ms, "N", "give an attempt up after this"},
+        {"listen", 0, OPTION_TEXT, &c->address, "ADDR",
+         "address that the servers listen on; default: a loopback address of the board's own"},
+        {"bench-dir", 0, OPTION_TEXT, &c->bench_dir, "DIR",
+         "where the bench keeps its roots, keys and locks"},
+        {"resume", 0, OPTION_FLAG, &c->resume, NULL, "go on with the run in -o DIR"},
+        {"no-flash", 0, OPTION_FLAG, &c->no_flash, NULL, "use the firmware that is on the board"},
+        {NULL, 0, OPTION_FLAG, NULL, NULL, NULL},
+    };
+    struct option_list rest = {.count = 0};
+    int code = options_parse(context, &command_run, options, argc, argv, &rest);
+
+    if (code >= 0)
+        return code;
+    if (rest.count > 0) {
+        complain("run: \"%s\" is no option; boards follow -b, scenarios -s", rest.items[0]);
+        return EXIT_USAGE;
+    }
+    if (c->resume && c->run_dir == NULL) {
+        complain("run: --resume needs -o DIR, the folder of the run to go on with");
+        return EXIT_USAGE;
+    }
+    if (!c->resume && c->boards.count == 0) {
+        complain("run: which board? -b BOARD; `assay list boards` shows them, virtual/bearssl "
+                 "needs no hardware");
+        return EXIT_USAGE;
+    }
+    return -1;
+}
+
+/* "runs/2026-11-21T10-00-00Z", with a number behind it when that is taken. */
+static enum assay_status new_run_dir(char **ret)
+{
+    char stamp[SCENARIO_TIME_TEXT];
+    struct timespec now;
+    struct buf path;
+    enum assay_status status = ASSAY_OK;
+
+    clock_gettime(CLOCK_REALTIME, &now);
+    scenario_time_format(now.tv_sec, stamp);
+    for (char *c = stamp; *c != '\0'; c++)
+        if (*c == ':')
+            *c = '-';
+    buf_init(&path, 4096);
+    status = buf_printf(&path, "runs/%s", stamp);
+    for (unsigned i = 2; status == ASSAY_OK && access(buf_text(&path), F_OK) == 0; i++) {
+        buf_clear(&path);
+        status = buf_printf(&path, "runs/%s-%u", stamp, i);
+    }
+    if (status == ASSAY_OK)
+        status = buf_take(&path, ret);
+    buf_done(&path);
+    return status;
+}
+
+static enum assay_status write_report(const struct report_format *format,
+                                      const struct run_record *run, const char *run_dir,
+                                      struct assay_error *err)
+{
+    struct buf text;
+    enum assay_status status = ASSAY_OK;
+
+    buf_init(&text, 1U << 30);
+    status = format->write(run, run_dir, &text, err);
+    if (status == ASSAY_OK)
+        status = store_write_file(run_dir, format->file_name, &text, 0644, err);
+    buf_done(&text);
+    return status;
+}
+
+static enum assay_status write_reports(const struct run_record *run, const char *run_dir,
+                                       struct assay_error *err)
+{
+    for (const struct report_format *f = report_formats; f->name != NULL; f++)
+        if (f->file_name != NULL && strcmp(f->name, "json") != 0) /* run.json is there already */
+            ASSAY_TRY(write_report(f, run, run_dir, err));
+    return ASSAY_OK;
+}
+
+static int print_result(const struct context *context, const struct run_record *run,
+                        const char *run_dir)
+{
+    struct buf text;
+    enum assay_status status = ASSAY_OK;
+    int code = EXIT_BENCH;
+
+    buf_init(&text, 64U << 20);
+    if (!context->quiet)
+        status = report_terminal(run, context->color_out, &text);
+    if (status == ASSAY_OK)
+        status =
+            buf_printf(&text, "%sreport: %s/report.html\n", context->quiet ? "" : "\n", run_dir);
+    if (status == ASSAY_OK)
+        code = print_buffer(&text);
+    buf_done(&text);
+    return code;
+}
+
+static int finish(const struct context *context, const struct run_record *run, const char *run_dir)
+{
+    struct assay_error err = {.text = ""};
+    enum assay_status status = write_reports(run, run_dir, &err);
+    int printed = 0;
+
+    if (status != ASSAY_OK)
+        return complain_error(status, &err);
+    printed = print_result(context, run, run_dir);
+    return printed != EXIT_AS_EXPECTED ? printed : run->exit_code;
+}
+
+static int execute(struct context *context, const struct run_command *c, const char *run_dir)
+{
+    static const char *const core[] = {"@core"};
+    struct assay_error err = {.text = ""};
+    struct run_record run;
+    struct progress progress = progress_begin(context);
+    struct run_options options = {
+        .boards = c->boards.items,
+        .board_count = c->boards.count,
+        .selectors = c->selectors.count > 0 ? c->selectors.items : core,
+        .selector_count = c->selectors.count > 0 ? c->selectors.count : 1,
+        .scenario_dir = context->paths.scenarios,
+        .board_dir = context->paths.boards,
+        .program_dir = context->paths.programs,
+        .bench_dir = c->bench_dir,
+        .run_dir = run_dir,
+        .address = c->address,
+        .profile = c->profile,
+        .repeat = (unsigned)c->repeat.value,
+        .jobs = (unsigned)c->jobs.value,
+        .timeout_ms = (unsigned)c->timeout_ms.value,
+        .seed = c->shuffle.value,
+        .shuffle = c->shuffle.given,
+        .resume = c->resume,
+        .write_capture = capture_write,
+        .progress = progress_show,
+        .progress_ctx = &progress,
+    };
+    enum assay_status status =
+        scenario_time_parse(c->time, (int64_t)time(NULL), &options.base_unix_s, &err);
+    int code = EXIT_BENCH;
+
+    if (status != ASSAY_OK)
+        return complain_error(status, &err);
+    if (run_record_init(&run) != ASSAY_OK)
+        return EXIT_BENCH;
+    status = run_execute(&options, &run, &err);
+    progress_end(&progress);
+    if (run.case_count > 0)
+        code = finish(context, &run, run_dir);
+    if (status != ASSAY_OK)
+        code = complain_error(status, &err);
+    run_record_done(&run);
+    return code;
+}
+
+static int run(struct context *context, int argc, char **argv)
+{
+    struct run_command c = {.time = "now",
+                            .profile = "iot",
+                            .address = "",
+                            .jobs = {.value = 1, .least = 1, .most = 256},
+                            .repeat = {.value = 1, .least = 1, .most = 50},
+                            .shuffle = {.least = 0, .most = 0x7fffffff},
+                            .timeout_ms = {.least = 100, .most = 3600000}};
+    char *made = NULL;
+    int code = parse(context, &c, argc, argv);
+
+    if (code >= 0)
+        return code;
+    if (c.run_dir == NULL && new_run_dir(&made) != ASSAY_OK)
+        return EXIT_BENCH;
+    code = execute(context, &c, made != NULL ? made : c.run_dir);
+    free(made);
+    return code;
+}
+
+const struct command command_run = {
+    .name = "run",
+    .arguments = "-b BOARD... [-s SCENARIO|@SUITE...] [-o DIR] [OPTION...]",
+    .summary = "run boards through scenarios and grade them",
+    .text = "Every case stands between two runs of its positive control. The run's folder holds\n"
+            "report.html, junit.xml, summary.md, run.json and, per case, the transcript, the\n"
+            "decrypted capture and the serial log.\n",
+    .run = run,
+};

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* assay show */
+#include "command.h"
+
+#include "board/board.h"
+#include "scenario/scenario.h"
+
+#include <ctype.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { WIDTH = 88 };
+
+/* A paragraph, broken at blanks, every line indented. */
+static enum assay_status add_wrapped(struct buf *out, const char *indent, const char *text)
+{
+    size_t column = 0;
+
+    while (*text != '\0') {
+        size_t word = strcspn(text, " \n");
+
+        if (column > 0 && column + 1 + word > WIDTH) {
+            ASSAY_TRY(buf_add_char(out, '\n'));
+            column = 0;
+        }
+        ASSAY_TRY(buf_add_text(out, column == 0 ? indent : " "));
+        ASSAY_TRY(buf_add(out, text, word));
+        column += word + (column == 0 ? strlen(indent) : 1);
+        text += word;
+        text += strspn(text, " \n");
+    }
+    return buf_add_char(out, '\n');
+}
+
+static enum assay_status add_section(struct buf *out, const char *heading, const char *text)
+{
+    if (text == NULL || text[0] == '\0')
+        return ASSAY_OK;
+    ASSAY_TRY(buf_printf(out, "\n%s\n", heading));
+    return add_wrapped(out, "  ", text);
+}
+
+static enum assay_status add_texts(struct buf *out, const char *heading, const struct value *list)
+{
+    if (value_count(list) == 0)
+        return ASSAY_OK;
+    ASSAY_TRY(buf_printf(out, "\n%s\n", heading));
+    for (size_t i = 0; i < value_count(list); i++)
+        ASSAY_TRY(buf_printf(out, "  %s\n", value_text(value_at(list, i))));
+    return ASSAY_OK;
+}
+
+static enum assay_status add_value(struct buf *out, const struct value *v)
+{
+    return v == NULL ? buf_add_text(out, "(not set)") : value_write_json(v, out);
+}
+
+static enum assay_status add_pair(struct buf *out, const struct scenario *s,
+                                  const struct scenario *control)
+{
+    if (control == NULL || control == s)
+        return add_section(out, "Minimal pair", "It is a positive control: others differ from it.");
+    ASSAY_TRY(buf_printf(out, "\nMinimal pair\n  %s (%s), with this changed:\n", control->id,
+                         control->title));
+    for (size_t i = 0; i < value_count(s->differs); i++) {
+        const char *path = value_text(value_at(s->differs, i));
+
+        ASSAY_TRY(buf_printf(out, "    %s: ", path));
+        ASSAY_TRY(add_value(out, value_path(control->description, path)));
+        ASSAY_TRY(buf_add_text(out, " -> "));
+        ASSAY_TRY(add_value(out, value_path(s->description, path)));
+        ASSAY_TRY(buf_add_char(out, '\n'));
+    }
+    return ASSAY_OK;
+}
+
+static enum assay_status show_scenario(struct buf *out, const struct scenario_set *set,
+                                       const struct scenario *s)
+{
+    ASSAY_TRY(buf_printf(out, "%s  %s\n", s->id, s->title));
+    ASSAY_TRY(buf_printf(out, "severity %s, category %s, the board must %s the server\n",
+                         severity_name(s->severity), category_name(s->category),
+                         s->expect == SCENARIO_ACCEPT ? "accept" : "refuse"));
+    ASSAY_TRY(add_section(out, "What the server does", s->server));
+    ASSAY_TRY(add_section(out, "Why it matters", s->why));
+    ASSAY_TRY(add_section(out, "A good board", s->good));
+    ASSAY_TRY(add_section(out, "A bad board", s->bad));
+    ASSAY_TRY(add_texts(out, "Rules", s->spec));
+    ASSAY_TRY(add_texts(out, "Alerts that say why", s->alerts));
+    ASSAY_TRY(add_pair(out, s, scenario_set_find(set, s->control)));
+    return buf_printf(out, "\nDefined in %s:%d\nTry it: assay serve %s --port 8883\n", s->file,
+                      s->line, s->id);
+}
+
+static enum assay_status show_board(struct buf *out, const struct board_file *file)
+{
+    ASSAY_TRY(buf_printf(out,
+                         "%s  %s\n\n  driver    %s\n  stack     %s\n  clock     %s\n  supports  ",
+                         board_file_id(file), board_file_name(file), board_file_driver(file),
+                         board_file_stack(file), board_file_clock(file)));
+    ASSAY_TRY(value_write_json(board_file_supports(file), out));
+    return buf_printf(out, "\n\nTry it: assay run -b %s -s @core\n", board_file_id(file));
+}
+
+static int print(enum assay_status status, const struct buf *text)
+{
+    struct assay_error err = {.text = ""};
+
+    return status == ASSAY_OK ? print_buffer(text) : complain_error(status, &err);
+}
+
+/* A board's id has a slash and is lower case ("virtual/bearssl"); a sweep's has one too. */
+static bool looks_like_board(const char *id)
+{
+    return strchr(id, '/') != NULL && islower((unsigned char)id[0]);
+}
+
+static int show_one_board(struct context *context, const char *id)
+{
+    struct board_file *file = NULL;
+    struct assay_error err = {.text = ""};
+    struct buf text;
+    enum assay_status status = board_file_load(context->paths.boards, id, &file, &err);
+    int code = EXIT_BENCH;
+
+    if (status != ASSAY_OK)
+        return complain_error(status, &err);
+    buf_init(&text, 1 << 20);
+    status = show_board(&text, file);
+    code = print(status, &text);
+    buf_done(&text);
+    board_file_free(file);
+    return code;
+}
+
+static int show_scenarios(struct context *context, const char *selector)
+{
+    struct scenario_set *set = NULL;
+    const struct scenario **found = NULL;
+    size_t count = 0;
+    struct assay_error err = {.text = ""};
+    struct buf text;
+    enum assay_status status = scenario_set_load(context->paths.scenarios, &set, &err);
+    int code = EXIT_BENCH;
+
+    buf_init(&text, 64 << 20);
+    if (status == ASSAY_OK)
+        status = scenario_set_select(set, selector, &found, &count, &err);
+    if (status != ASSAY_OK) {
+        code = complain_error(status, &err);
+    } else {
+        for (size_t i = 0; status == ASSAY_OK && i < count; i++) {
+            if (i > 0)
+                status = buf_add_text(&text, "\n----\n\n");
+            if (status == ASSAY_OK)
+                status = show_scenario(&text, set, found[i]);
+        }
+        code = print(status, &text);
+    }
+    buf_done(&text);
+    free(found);
+    scenario_set_free(set);
+    return code;
+}
+
+static int run(struct context *context, int argc, char **argv)
+{
+    const struct command_option options[] = {{NULL, 0, OPTION_FLAG, NULL, NULL, NULL}};
+    struct option_list words = {.count = 0};
+    int code = options_parse(context, &command_show, options, argc, argv, &words);
+
+    if (code >= 0)
+        return code;
+    if (words.count != 1) {
+        complain("show: which scenario or board? `assay list scenarios`, `assay list boards`");
+        return EXIT_USAGE;
+    }
+    return looks_like_board(words.items[0]) ? show_one_board(context, words.items[0])
+                                            : show_scenarios(context, words.items[0]);
+}
+
+const struct command command_show = {
+    .name = "show",
+    .arguments = "SCENARIO|BOARD",
+    .summary = "what a scenario does, why, which rule, its minimal pair; what a board is",
+    .run = run,
+};
