@@ -12,6 +12,7 @@
 #define PSS_   PKI_FAMILY_RSA_PSS
 #define ECDSA_ PKI_FAMILY_ECDSA
 #define EDDSA_ PKI_FAMILY_EDDSA
+#define DSA_   PKI_FAMILY_DSA
 
 /* There is no ECDSA with MD5: nobody ever gave it a number. */
 /* clang-format off */
@@ -34,6 +35,8 @@ const struct pki_algorithm pki_algorithms[] = {
     {"ecdsa-sha256",   ECDSA_, NULL,      "sha256", false, "1.2.840.10045.4.3.2",   false, 32},
     {"ecdsa-sha384",   ECDSA_, NULL,      "sha384", false, "1.2.840.10045.4.3.3",   false, 48},
     {"ecdsa-sha512",   ECDSA_, NULL,      "sha512", false, "1.2.840.10045.4.3.4",   false, 64},
+    {"dsa-sha1",       DSA_,   NULL,      "sha1",   false, "1.2.840.10040.4.3",     false, 20},
+    {"dsa-sha256",     DSA_,   NULL,      "sha256", false, "2.16.840.1.101.3.4.3.2", false, 32},
     {"ed25519",        EDDSA_, "ed25519", NULL,     false, "1.3.101.112",           false, 0},
     {"ed448",          EDDSA_, "ed448",   NULL,     false, "1.3.101.113",           false, 0},
     {NULL,             RSA_,   NULL,      NULL,     false, NULL,                    false, 0},
@@ -43,8 +46,8 @@ const struct pki_algorithm pki_algorithms[] = {
 static const struct {
     const char *hash, *oid;
 } hash_oids[] = {
-    {"sha256", "2.16.840.1.101.3.4.2.1"},
-    {"sha384", "2.16.840.1.101.3.4.2.2"},
+    {"md5", "1.2.840.113549.2.5"},        {"sha1", "1.3.14.3.2.26"},
+    {"sha256", "2.16.840.1.101.3.4.2.1"}, {"sha384", "2.16.840.1.101.3.4.2.2"},
     {"sha512", "2.16.840.1.101.3.4.2.3"},
 };
 
@@ -76,12 +79,12 @@ const struct pki_algorithm *pki_algorithm_find(const char *name)
     return NULL;
 }
 
-static void write_hash(struct der *d, const char *hash)
+void pki_algorithm_write_hash(const struct pki_algorithm *algorithm, struct der *d)
 {
     size_t identifier = der_open(d, DER_SEQUENCE);
 
     for (size_t i = 0; i < sizeof(hash_oids) / sizeof(hash_oids[0]); i++)
-        if (strcmp(hash_oids[i].hash, hash) == 0)
+        if (strcmp(hash_oids[i].hash, algorithm->hash) == 0)
             der_oid(d, hash_oids[i].oid);
     der_tlv(d, DER_NULL, NULL, 0);
     der_close(d, identifier);
@@ -94,13 +97,13 @@ static void write_pss_parameters(struct der *d, const struct pki_algorithm *a)
 
     if (strcmp(a->hash, "sha1") != 0) {
         size_t hash = der_open(d, DER_CONTEXT_CONSTRUCTED | 0);
-        write_hash(d, a->hash);
+        pki_algorithm_write_hash(a, d);
         der_close(d, hash);
 
         size_t mask = der_open(d, DER_CONTEXT_CONSTRUCTED | 1);
         size_t generator = der_open(d, DER_SEQUENCE);
         der_oid(d, "1.2.840.113549.1.1.8");
-        write_hash(d, a->hash);
+        pki_algorithm_write_hash(a, d);
         der_close(d, generator);
         der_close(d, mask);
 

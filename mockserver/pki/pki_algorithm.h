@@ -29,6 +29,9 @@ const struct pki_algorithm *pki_algorithm_find(const char *name);
 /* AlgorithmIdentifier (RFC 5280 section 4.1.1.2). */
 void pki_algorithm_write(const struct pki_algorithm *algorithm, struct der *d);
 
+/* AlgorithmIdentifier of its hash alone (RFC 8017 appendix B.1). */
+void pki_algorithm_write_hash(const struct pki_algorithm *algorithm, struct der *d);
+
 /* Sign data; the signature is appended. */
 ASSAY_RESULT pki_algorithm_sign(const struct pki_algorithm *algorithm, const struct pki_key *key,
                                 const void *data, size_t len, struct buf *out,

@@ -41,12 +41,41 @@ enum assay_status pki_entity_find(const struct pki_set *set, const struct pki_en
     return ASSAY_ERR_MALFORMED;
 }
 
+static enum assay_status refuse_circle(const struct pki_set *set, const struct pki_entity *entity,
+                                       const char *key, struct assay_error *err)
+{
+    return assay_error_set(err, ASSAY_ERR_MALFORMED,
+                           "%s%s%s.%s leads in a circle; one of them has to have its own",
+                           set->path, dot(set), entity->name, key);
+}
+
+static enum assay_status imitated_key(const struct pki_set *set, const struct pki_entity *entity,
+                                      const struct pki_key **ret, struct assay_error *err)
+{
+    const struct pki_entity *owner = entity;
+    const struct pki_key *target = NULL;
+    enum assay_status status = ASSAY_OK;
+
+    for (int i = 0; owner->spec.imitate_key.data != NULL; i++) {
+        if (i == FOLLOW_MAX)
+            return refuse_circle(set, entity, "imitate_key", err);
+        ASSAY_TRY(pki_entity_find(set, owner, "imitate_key", owner->spec.imitate_key, &owner, err));
+    }
+    ASSAY_TRY(pki_entity_key(set, owner, &target, err));
+    status = pki_store_imitated_key(set->store, target, ret, err);
+    return status != ASSAY_ERR_MALFORMED ? status
+                                         : assay_error_prefix(err, status, "%s%s%s.imitate_key",
+                                                              set->path, dot(set), entity->name);
+}
+
 enum assay_status pki_entity_key(const struct pki_set *set, const struct pki_entity *entity,
                                  const struct pki_key **ret, struct assay_error *err)
 {
     const struct pki_spec *s = &entity->spec;
     const struct pki_key_type *type = pki_key_type_find(s->key.data);
 
+    if (s->imitate_key.data != NULL)
+        return imitated_key(set, entity, ret, err);
     return pki_store_key(set->store, type != NULL ? type : set->store->default_type,
                          s->key_label.data != NULL ? s->key_label.data : entity->name, ret, err);
 }
@@ -65,14 +94,6 @@ static enum assay_status expand(const struct pki_entity *entity, struct buf *out
         at = found + sizeof(placeholder) - 1;
     }
     return buf_add(out, at, (size_t)(end - at));
-}
-
-static enum assay_status refuse_circle(const struct pki_set *set, const struct pki_entity *entity,
-                                       const char *key, struct assay_error *err)
-{
-    return assay_error_set(err, ASSAY_ERR_MALFORMED,
-                           "%s%s%s.%s leads in a circle; one of them has to have its own",
-                           set->path, dot(set), entity->name, key);
 }
 
 enum assay_status pki_entity_subject(const struct pki_set *set, const struct pki_entity *entity,

@@ -2,6 +2,7 @@
 #include "pki_key.h"
 
 #include "pki_crypto_error.h"
+#include "pki_key_special.h"
 
 #include <openssl/core_names.h>
 #include <openssl/ec.h>
@@ -17,30 +18,32 @@ enum { KEY_DER_MAX = 64 * 1024, USUAL_EXPONENT = 65537 };
 
 /* clang-format off */
 const struct pki_key_type pki_key_types[] = {
-    /* name             family              algorithm  group              bits  exponent */
-    {"p256",            PKI_FAMILY_ECDSA,   "EC",      "prime256v1",      0,    0},
-    {"p384",            PKI_FAMILY_ECDSA,   "EC",      "secp384r1",       0,    0},
-    {"p521",            PKI_FAMILY_ECDSA,   "EC",      "secp521r1",       0,    0},
-    {"p224",            PKI_FAMILY_ECDSA,   "EC",      "secp224r1",       0,    0},
-    {"p192",            PKI_FAMILY_ECDSA,   "EC",      "prime192v1",      0,    0},
-    {"secp160r1",       PKI_FAMILY_ECDSA,   "EC",      "secp160r1",       0,    0},
-    {"secp256k1",       PKI_FAMILY_ECDSA,   "EC",      "secp256k1",       0,    0},
-    {"brainpool256",    PKI_FAMILY_ECDSA,   "EC",      "brainpoolP256r1", 0,    0},
-    {"brainpool384",    PKI_FAMILY_ECDSA,   "EC",      "brainpoolP384r1", 0,    0},
-    {"brainpool512",    PKI_FAMILY_ECDSA,   "EC",      "brainpoolP512r1", 0,    0},
-    {"ed25519",         PKI_FAMILY_EDDSA,   "ED25519", NULL,              0,    0},
-    {"ed448",           PKI_FAMILY_EDDSA,   "ED448",   NULL,              0,    0},
-    {"rsa512",          PKI_FAMILY_RSA,     "RSA",     NULL,              512,  USUAL_EXPONENT},
-    {"rsa768",          PKI_FAMILY_RSA,     "RSA",     NULL,              768,  USUAL_EXPONENT},
-    {"rsa1024",         PKI_FAMILY_RSA,     "RSA",     NULL,              1024, USUAL_EXPONENT},
-    {"rsa1536",         PKI_FAMILY_RSA,     "RSA",     NULL,              1536, USUAL_EXPONENT},
-    {"rsa2048",         PKI_FAMILY_RSA,     "RSA",     NULL,              2048, USUAL_EXPONENT},
-    {"rsa3072",         PKI_FAMILY_RSA,     "RSA",     NULL,              3072, USUAL_EXPONENT},
-    {"rsa4096",         PKI_FAMILY_RSA,     "RSA",     NULL,              4096, USUAL_EXPONENT},
-    {"rsa8192",         PKI_FAMILY_RSA,     "RSA",     NULL,              8192, USUAL_EXPONENT},
-    {"rsa2048-e3",      PKI_FAMILY_RSA,     "RSA",     NULL,              2048, 3},
-    {"rsapss2048",      PKI_FAMILY_RSA_PSS, "RSA-PSS", NULL,              2048, USUAL_EXPONENT},
-    {NULL,              PKI_FAMILY_ECDSA,   NULL,      NULL,              0,    0},
+    /* name             family              algorithm  group              bits  exponent      explicit */
+    {"p256",            PKI_FAMILY_ECDSA,   "EC",      "prime256v1",      0,    0,             false},
+    {"p384",            PKI_FAMILY_ECDSA,   "EC",      "secp384r1",       0,    0,             false},
+    {"p521",            PKI_FAMILY_ECDSA,   "EC",      "secp521r1",       0,    0,             false},
+    {"p224",            PKI_FAMILY_ECDSA,   "EC",      "secp224r1",       0,    0,             false},
+    {"p192",            PKI_FAMILY_ECDSA,   "EC",      "prime192v1",      0,    0,             false},
+    {"secp160r1",       PKI_FAMILY_ECDSA,   "EC",      "secp160r1",       0,    0,             false},
+    {"secp256k1",       PKI_FAMILY_ECDSA,   "EC",      "secp256k1",       0,    0,             false},
+    {"brainpool256",    PKI_FAMILY_ECDSA,   "EC",      "brainpoolP256r1", 0,    0,             false},
+    {"brainpool384",    PKI_FAMILY_ECDSA,   "EC",      "brainpoolP384r1", 0,    0,             false},
+    {"brainpool512",    PKI_FAMILY_ECDSA,   "EC",      "brainpoolP512r1", 0,    0,             false},
+    {"p256-explicit",   PKI_FAMILY_ECDSA,   "EC",      "prime256v1",      0,    0,             true},
+    {"ed25519",         PKI_FAMILY_EDDSA,   "ED25519", NULL,              0,    0,             false},
+    {"ed448",           PKI_FAMILY_EDDSA,   "ED448",   NULL,              0,    0,             false},
+    {"rsa512",          PKI_FAMILY_RSA,     "RSA",     NULL,              512,  USUAL_EXPONENT,false},
+    {"rsa768",          PKI_FAMILY_RSA,     "RSA",     NULL,              768,  USUAL_EXPONENT,false},
+    {"rsa1024",         PKI_FAMILY_RSA,     "RSA",     NULL,              1024, USUAL_EXPONENT,false},
+    {"rsa1536",         PKI_FAMILY_RSA,     "RSA",     NULL,              1536, USUAL_EXPONENT,false},
+    {"rsa2048",         PKI_FAMILY_RSA,     "RSA",     NULL,              2048, USUAL_EXPONENT,false},
+    {"rsa3072",         PKI_FAMILY_RSA,     "RSA",     NULL,              3072, USUAL_EXPONENT,false},
+    {"rsa4096",         PKI_FAMILY_RSA,     "RSA",     NULL,              4096, USUAL_EXPONENT,false},
+    {"rsa8192",         PKI_FAMILY_RSA,     "RSA",     NULL,              8192, USUAL_EXPONENT,false},
+    {"rsa2048-e3",      PKI_FAMILY_RSA,     "RSA",     NULL,              2048, 3,             false},
+    {"rsapss2048",      PKI_FAMILY_RSA_PSS, "RSA-PSS", NULL,              2048, USUAL_EXPONENT,false},
+    {"dsa2048",         PKI_FAMILY_DSA,     "DSA",     NULL,              2048, 0,             false},
+    {NULL,              PKI_FAMILY_ECDSA,   NULL,      NULL,              0,    0,             false},
 };
 /* clang-format on */
 
@@ -77,14 +80,18 @@ static bool has_exponent(const EVP_PKEY *pkey, unsigned want)
     return same;
 }
 
-static bool has_group(const EVP_PKEY *pkey, const char *want)
+static bool has_text(const EVP_PKEY *pkey, const char *param, const char *want)
 {
-    char name[64] = "";
+    char text[64] = "";
     size_t len = 0;
 
-    return EVP_PKEY_get_utf8_string_param(pkey, OSSL_PKEY_PARAM_GROUP_NAME, name, sizeof(name),
-                                          &len) == 1 &&
-           strcmp(name, want) == 0;
+    return EVP_PKEY_get_utf8_string_param(pkey, param, text, sizeof(text), &len) == 1 &&
+           strcmp(text, want) == 0;
+}
+
+static const char *encoding_of(const struct pki_key_type *type)
+{
+    return type->explicit_group ? OSSL_PKEY_EC_ENCODING_EXPLICIT : OSSL_PKEY_EC_ENCODING_GROUP;
 }
 
 static bool is_of_type(const EVP_PKEY *pkey, const struct pki_key_type *type)
@@ -92,10 +99,11 @@ static bool is_of_type(const EVP_PKEY *pkey, const struct pki_key_type *type)
     if (EVP_PKEY_is_a(pkey, type->algorithm) != 1)
         return false;
     if (type->group != NULL)
-        return has_group(pkey, type->group);
-    if (type->bits != 0)
-        return EVP_PKEY_get_bits(pkey) == (int)type->bits && has_exponent(pkey, type->exponent);
-    return true;
+        return has_text(pkey, OSSL_PKEY_PARAM_GROUP_NAME, type->group) &&
+               has_text(pkey, OSSL_PKEY_PARAM_EC_ENCODING, encoding_of(type));
+    if (type->bits != 0 && EVP_PKEY_get_bits(pkey) != (int)type->bits)
+        return false;
+    return type->exponent == 0 || has_exponent(pkey, type->exponent);
 }
 
 static enum assay_status describe_public_key(struct pki_key *key)
@@ -164,14 +172,17 @@ static bool choose_parameters(EVP_PKEY_CTX *ctx, const struct pki_key_type *type
     OSSL_PARAM params[3];
     OSSL_PARAM *at = params;
     char group[32] = "";
+    char encoding[32] = "";
     unsigned bits = type->bits;
     unsigned exponent = type->exponent;
 
     if (type->group != NULL) {
         memcpy(group, type->group, strlen(type->group) + 1);
         *at++ = OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, group, 0);
+        memcpy(encoding, encoding_of(type), strlen(encoding_of(type)) + 1);
+        *at++ = OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_EC_ENCODING, encoding, 0);
     }
-    if (type->bits != 0) {
+    if (type->exponent != 0) {
         *at++ = OSSL_PARAM_construct_uint(OSSL_PKEY_PARAM_RSA_BITS, &bits);
         *at++ = OSSL_PARAM_construct_uint(OSSL_PKEY_PARAM_RSA_E, &exponent);
     }
@@ -179,16 +190,24 @@ static bool choose_parameters(EVP_PKEY_CTX *ctx, const struct pki_key_type *type
     return EVP_PKEY_CTX_set_params(ctx, params) == 1;
 }
 
-enum assay_status pki_key_make(const struct pki_key_type *type, const char *label,
-                               struct pki_key **ret, struct assay_error *err)
+static EVP_PKEY *generate(const struct pki_key_type *type)
 {
     EVP_PKEY *pkey = NULL;
     EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, type->algorithm, NULL);
-    bool made = ctx != NULL && EVP_PKEY_keygen_init(ctx) == 1 && choose_parameters(ctx, type) &&
-                EVP_PKEY_generate(ctx, &pkey) == 1;
 
+    if (ctx == NULL || EVP_PKEY_keygen_init(ctx) != 1 || !choose_parameters(ctx, type) ||
+        EVP_PKEY_generate(ctx, &pkey) != 1)
+        pkey = NULL;
     EVP_PKEY_CTX_free(ctx);
-    if (!made)
+    return pkey;
+}
+
+enum assay_status pki_key_make(const struct pki_key_type *type, const char *label,
+                               struct pki_key **ret, struct assay_error *err)
+{
+    EVP_PKEY *pkey = type->family == PKI_FAMILY_DSA ? pki_dsa_key_make() : generate(type);
+
+    if (pkey == NULL)
         return pki_crypto_error(err, "making a %s key", type->name);
     return pki_key_new(type, label, pkey, ret, err);
 }

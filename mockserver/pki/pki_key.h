@@ -9,14 +9,22 @@
 #include <openssl/types.h>
 #include <stdbool.h>
 
-enum pki_family { PKI_FAMILY_ECDSA, PKI_FAMILY_RSA, PKI_FAMILY_RSA_PSS, PKI_FAMILY_EDDSA };
+enum pki_family {
+    PKI_FAMILY_ECDSA,
+    PKI_FAMILY_RSA,
+    PKI_FAMILY_RSA_PSS,
+    PKI_FAMILY_EDDSA,
+    PKI_FAMILY_DSA
+};
 
 struct pki_key_type {
-    const char *name;        /* in descriptions and key stores */
-    enum pki_family family;  /* which signatures it makes */
-    const char *algorithm;   /* libcrypto's name */
-    const char *group;       /* of an EC key, else NULL */
-    unsigned bits, exponent; /* of an RSA key, else 0 */
+    const char *name;       /* in descriptions and key stores */
+    enum pki_family family; /* which signatures it makes */
+    const char *algorithm;  /* libcrypto's name */
+    const char *group;      /* of an EC key, else NULL */
+    unsigned bits;          /* of an RSA or DSA key, else 0 */
+    unsigned exponent;      /* of an RSA key, else 0 */
+    bool explicit_group;    /* the curve is written out instead of named */
 };
 
 /* Ends with a NULL name. */

@@ -2,8 +2,10 @@
 #include "pki_mint.h"
 
 #include "pki_algorithm.h"
+#include "pki_damage.h"
 #include "pki_entity.h"
 #include "pki_extensions.h"
+#include "pki_forge.h"
 #include "pki_name.h"
 #include "pki_signature.h"
 #include "pki_validity.h"
@@ -177,7 +179,8 @@ static enum assay_status write_tbs(struct minting *m)
         if (!is_omitted(&m->self->spec, parts[i].name))
             ASSAY_TRY(parts[i].write(m, &d));
     der_close(&d, mark);
-    return der_status(&d);
+    ASSAY_TRY(der_status(&d));
+    return pki_damage_tbs(&m->self->spec, &m->tbs);
 }
 
 /* Random; or, of a certificate that is to be the same again, a digest of all the rest of it. */
@@ -248,6 +251,11 @@ static enum assay_status sign(struct minting *m)
     ASSAY_TRY(choose_serial(m));
     ASSAY_TRY(write_tbs(m));
     ASSAY_TRY(pki_signature_make(&signing, &m->tbs, &m->signature, m->err));
+    if (m->self->spec.forge.data != NULL)
+        ASSAY_TRY(at_key(m,
+                         pki_forge(m->self->spec.forge.data, m->algorithm, m->sign_key, &m->tbs,
+                                   &m->signature, m->err),
+                         "forge"));
     ASSAY_TRY(pki_signature_spoil(&m->self->spec, m->path, &m->signature, m->err));
     m->public_key = shown;
     return shown == m->key ? ASSAY_OK : write_tbs(m);
@@ -265,7 +273,8 @@ static enum assay_status assemble(const struct minting *m, struct buf *out)
     if (!is_omitted(s, "signature"))
         der_bit_string(&d, m->signature.data, m->signature.len);
     der_close(&d, mark);
-    return der_status(&d);
+    ASSAY_TRY(der_status(&d));
+    return pki_damage_certificate(s, out);
 }
 
 static enum assay_status mint(struct minting *m, struct buf *out)

@@ -14,7 +14,8 @@
 /* What every certificate begins with. */
 #define ANY(key_type)                                                                              \
     .key = T(key_type), .hash = T("sha256"), .version = 3, .time_form = T("auto"),                 \
-    .subject_key_id = {.present = true}, .flip_signature_bit = PKI_NO_FLIP
+    .subject_key_id = {.present = true}, .flip_signature_bit = PKI_NO_FLIP,                        \
+    .mutate_seed = PKI_NO_MUTATION, .mutate_count = 1, .mutate_where = T("certificate")
 
 /* Any scenario's time lies between these, so that one root serves all of them. */
 #define FOR_A_CENTURY                                                                              \

@@ -70,6 +70,11 @@ enum assay_status pki_signature_spoil(const struct pki_spec *spec, const char *p
         buf_clear(signature);
         ASSAY_TRY(buf_add_from_hex(signature, spec->signature.data, spec->signature.len));
     }
+    if ((uint64_t)spec->truncate_signature > signature->len)
+        return assay_error_set(err, ASSAY_ERR_MALFORMED,
+                               "%s.truncate_signature is %" PRId64 "; this signature has %zu bytes",
+                               path, spec->truncate_signature, signature->len);
+    buf_truncate(signature, signature->len - (size_t)spec->truncate_signature);
     if (bit == PKI_NO_FLIP)
         return ASSAY_OK;
     if ((uint64_t)bit / 8 >= signature->len)

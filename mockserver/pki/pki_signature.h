@@ -18,7 +18,7 @@ struct pki_signing {
 ASSAY_RESULT pki_signature_make(const struct pki_signing *signing, const struct buf *tbs,
                                 struct buf *out, struct assay_error *err);
 
-/* Apply `signature` and `flip_signature_bit` of the description at path. */
+/* Apply `signature`, `truncate_signature` and `flip_signature_bit` of the description at path. */
 ASSAY_RESULT pki_signature_spoil(const struct pki_spec *spec, const char *path,
                                  struct buf *signature, struct assay_error *err);
 

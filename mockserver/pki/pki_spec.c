@@ -2,6 +2,8 @@
 #include "pki_spec.h"
 
 #include "pki_algorithm.h"
+#include "pki_damage.h"
+#include "pki_forge.h"
 #include "pki_key.h"
 #include "pki_parts.h"
 
@@ -161,8 +163,21 @@ static enum assay_status read_list(const struct key_spec *spec, const struct val
     return ASSAY_OK;
 }
 
-static enum assay_status read_omit(const struct key_spec *spec, const struct value *value,
-                                   const char *path, void *target, struct assay_error *err)
+static enum assay_status read_forge(const struct key_spec *spec, const struct value *value,
+                                    const char *path, void *target, struct assay_error *err)
+{
+    return read_choice(spec, value, path, target, PKI_FORGE_NAMES, err);
+}
+
+static enum assay_status read_place(const struct key_spec *spec, const struct value *value,
+                                    const char *path, void *target, struct assay_error *err)
+{
+    return read_choice(spec, value, path, target, PKI_MUTATE_PLACES, err);
+}
+
+static enum assay_status read_choices(const struct key_spec *spec, const struct value *value,
+                                      const char *path, void *target, const char *choices,
+                                      struct assay_error *err)
 {
     ASSAY_TRY(read_list(spec, value, path, target, err));
     for (size_t i = 0; i < value_count(value); i++) {
@@ -170,9 +185,21 @@ static enum assay_status read_omit(const struct key_spec *spec, const struct val
         char below[300];
 
         snprintf(below, sizeof(below), "%.250s.%zu", path, i + 1);
-        ASSAY_TRY(read_choice(spec, value_at(value, i), below, &name, PKI_PART_NAMES, err));
+        ASSAY_TRY(read_choice(spec, value_at(value, i), below, &name, choices, err));
     }
     return ASSAY_OK;
+}
+
+static enum assay_status read_omit(const struct key_spec *spec, const struct value *value,
+                                   const char *path, void *target, struct assay_error *err)
+{
+    return read_choices(spec, value, path, target, PKI_PART_NAMES, err);
+}
+
+static enum assay_status read_damage(const struct key_spec *spec, const struct value *value,
+                                     const char *path, void *target, struct assay_error *err)
+{
+    return read_choices(spec, value, path, target, PKI_DAMAGE_NAMES, err);
 }
 
 /* true, false, or the identifier itself. */
@@ -253,6 +280,9 @@ const struct key_spec pki_keys[] = {
      "type of its key; `auto`: the type that the bench uses for the board"},
     {"key_label", read_label, AT(key_label), 0, 0, NULL,
      "certificates with the same label and type share one key; not given: the certificate's name"},
+    {"imitate_key", read_word, AT(imitate_key), 0, 0, NULL,
+     "whose EC public key it shows as a key of its own, through curve parameters written out with "
+     "another generator (CVE-2020-0601); instead of `key`"},
     {"public_key_from", read_word, AT(public_key_from), 0, 0, NULL,
      "whose public key is put in after signing; the old signature stays"},
     {"hash", read_hash, AT(hash), 0, 0, NULL,
@@ -312,8 +342,20 @@ const struct key_spec pki_keys[] = {
      "fields left out: " PKI_PART_NAMES},
     {"signature", read_hex, AT(signature), 0, 0, NULL,
      "bytes of the signature instead of a true one; empty: an empty BIT STRING"},
+    {"forge", read_forge, AT(forge), 0, 0, NULL,
+     "a signature for sloppy verifiers instead of a true one: " PKI_FORGE_NAMES},
+    {"truncate_signature", key_read_int, AT(truncate_signature), 0, 2048, NULL,
+     "bytes cut from the end of the signature"},
     {"flip_signature_bit", key_read_int, AT(flip_signature_bit), 0, 8 * 2048 - 1, NULL,
      "bit of the signature to invert, 0 the lowest of the last byte; not given: none"},
+    {"damage", read_damage, AT(damage), 0, 0, NULL,
+     "what is broken in the encoding: " PKI_DAMAGE_NAMES},
+    {"mutate_seed", key_read_int, AT(mutate_seed), 0, INT64_MAX, NULL,
+     "seed of random changes to single bytes; not given: none"},
+    {"mutate_count", key_read_int, AT(mutate_count), 1, 1000, NULL,
+     "number of these changes"},
+    {"mutate_where", read_place, AT(mutate_where), 0, 0, NULL,
+     "`certificate`: after signing; `tbs`: before, so that the signature is right"},
     {"der", read_hex, AT(der), 0, 0, NULL,
      "the whole certificate, byte for byte; its key is still `key` and `key_label`"},
     {NULL, NULL, 0, 0, 0, NULL, NULL},

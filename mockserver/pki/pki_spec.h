@@ -47,7 +47,7 @@ struct pki_basic_constraints {
     int64_t pathlen; /* PKI_NO_PATHLEN: left out */
 };
 
-enum { PKI_NO_PATHLEN = -1, PKI_NO_FLIP = -1 };
+enum { PKI_NO_PATHLEN = -1, PKI_NO_FLIP = -1, PKI_NO_MUTATION = -1 };
 
 struct pki_usages {
     bool present, critical;
@@ -73,7 +73,7 @@ struct pki_spec {
     struct pki_text recipe;
     /* Whose names and keys: names of other certificates, of authorities, or "self". */
     struct pki_text issuer, sign_key, public_key_from, subject_from, subject_key_id_from;
-    struct pki_text key, key_label;
+    struct pki_text key, key_label, imitate_key;
     struct pki_text hash;
     bool pss;
     struct pki_text tbs_algorithm, outer_algorithm;
@@ -93,8 +93,13 @@ struct pki_spec {
     const struct value *extensions; /* list of maps, checked; NULL: none */
     int64_t padding;
     struct pki_list omit;
-    struct pki_text signature;
+    struct pki_text signature, forge;
+    int64_t truncate_signature; /* bytes */
     int64_t flip_signature_bit;
+    struct pki_list damage;
+    int64_t mutate_seed; /* PKI_NO_MUTATION: none */
+    int64_t mutate_count;
+    struct pki_text mutate_where;
     struct pki_text der;
 };
 

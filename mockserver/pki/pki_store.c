@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "pki_store.h"
 
+#include "pki_key_special.h"
 #include "pki_mint.h"
 
 #include <openssl/evp.h>
@@ -120,6 +121,24 @@ enum assay_status pki_store_key(struct pki_store *store, const struct pki_key_ty
     store->keys = made;
     store->keys_made++;
     *ret = made;
+    return ASSAY_OK;
+}
+
+enum assay_status pki_store_imitated_key(struct pki_store *store, const struct pki_key *target,
+                                         const struct pki_key **ret, struct assay_error *err)
+{
+    char label[PKI_IMITATED_LABEL];
+    struct pki_key *made = NULL;
+
+    pki_imitated_label(target, label);
+    const struct pki_key *found = pki_store_find_key(store, &pki_imitated_type, label);
+    if (found == NULL) {
+        ASSAY_TRY(pki_imitated_key_make(target, &made, err));
+        made->next = store->keys;
+        store->keys = made;
+        found = made;
+    }
+    *ret = found;
     return ASSAY_OK;
 }
 

@@ -51,6 +51,9 @@ struct pki_store {
 /* The key of that type and label, made if there is none yet; borrowed. */
 ASSAY_RESULT pki_store_key(struct pki_store *store, const struct pki_key_type *type,
                            const char *label, const struct pki_key **ret, struct assay_error *err);
+/* The key that imitates target (pki_key_special.h); borrowed. */
+ASSAY_RESULT pki_store_imitated_key(struct pki_store *store, const struct pki_key *target,
+                                    const struct pki_key **ret, struct assay_error *err);
 /* NULL: there is none yet. */
 const struct pki_key *pki_store_find_key(const struct pki_store *store,
                                          const struct pki_key_type *type, const char *label);

@@ -138,6 +138,8 @@ static int verify_with(struct pki_store *store, const struct pki_chain *chain, c
     int code = -1;
 
     X509_STORE_add_cert(trusted, root);
+    if (pki_chain_x509(chain, 0) == NULL)
+        goto out;
     for (size_t i = 1; i < pki_chain_count(chain); i++)
         if (pki_chain_x509(chain, i) != NULL)
             sk_X509_push(helpers, pki_chain_x509(chain, i));
@@ -154,6 +156,7 @@ static int verify_with(struct pki_store *store, const struct pki_chain *chain, c
         X509_verify_cert(ctx);
         code = X509_STORE_CTX_get_error(ctx);
     }
+out:
     X509_STORE_CTX_free(ctx);
     sk_X509_free(helpers);
     X509_STORE_free(trusted);

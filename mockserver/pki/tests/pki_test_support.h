@@ -24,7 +24,7 @@ struct assay_error refusal_of(struct pki_store *store, const char *json);
 
 /*
  * What X509_verify_cert() says of the chain against the bench root at NOW_S: X509_V_OK or the code
- * of the error. All members but the first are untrusted helpers.
+ * of the error, -1 where the first member cannot be parsed. The others are untrusted helpers.
  */
 int verify(struct pki_store *store, const struct pki_chain *chain);
 /* As above with X509_V_FLAG_X509_STRICT, purpose "TLS server" and this host name. */
