@@ -34,14 +34,14 @@ if ! { cmake --preset fuzz && cmake --build "$build" --target fuzz_targets; } \
     exit 1
 fi
 
+mapfile -t known < <(cd "$build/fuzz-targets" && printf '%s\n' fuzz_* | sed 's/^fuzz_//')
 targets=("$@")
 if [ ${#targets[@]} -eq 0 ]; then
-    mapfile -t targets < <(cd "$build/fuzz-targets" && printf '%s\n' fuzz_* | sed 's/^fuzz_//')
+    targets=("${known[@]}")
 fi
 for target in "${targets[@]}"; do
     if [ ! -x "$build/fuzz-targets/fuzz_$target" ]; then
-        echo "fuzz.sh: no target \"$target\"; there are:" \
-            "$(cd "$build/fuzz-targets" && printf '%s\n' fuzz_* | sed 's/^fuzz_//' | tr '\n' ' ')" >&2
+        echo "fuzz.sh: no target \"$target\"; there are: ${known[*]}" >&2
         exit 2
     fi
 done

@@ -89,14 +89,17 @@ const char *test_directory(void);
                #want)
 #define REQUIRE(condition)                                                                         \
     do {                                                                                           \
-        if (!test_check((condition), __FILE__, __LINE__, "%s", #condition))                        \
+        bool require_ok_ = (condition);                                                            \
+        test_check(require_ok_, __FILE__, __LINE__, "%s", #condition);                             \
+        if (!require_ok_)                                                                          \
             return;                                                                                \
     } while (0)
 #define REQUIRE_OK(call)                                                                           \
     do {                                                                                           \
         int require_status_ = (int)(call);                                                         \
-        if (!test_check(require_status_ == 0, __FILE__, __LINE__, "%s returned status %d", #call,  \
-                        require_status_))                                                          \
+        test_check(require_status_ == 0, __FILE__, __LINE__, "%s returned status %d", #call,       \
+                   require_status_);                                                               \
+        if (require_status_ != 0)                                                                  \
             return;                                                                                \
     } while (0)
 
