@@ -7,7 +7,7 @@
 
 #include "base/reader.h"
 
-#include <openssl/evp.h>
+#include <openssl/objects.h>
 
 #include <stdio.h>
 #include <string.h>
@@ -16,6 +16,7 @@ enum {
     HANDSHAKE_CLIENT_HELLO = 1,
     HANDSHAKE_SERVER_HELLO = 2,
     HANDSHAKE_CERTIFICATE = 11,
+    HANDSHAKE_SERVER_KEY_EXCHANGE = 12,
     HANDSHAKE_CERTIFICATE_VERIFY = 15,
     HANDSHAKE_FINISHED = 20,
     ALERT_WARNING = 1,
@@ -96,6 +97,22 @@ static void see_certificate_verify(struct tls_conn *conn, struct reader body)
         conn->verify_scheme = 0;
 }
 
+/* The prime of a DHE suite; OpenSSL has forgotten it when the handshake ends. RFC 5246 7.4.3. */
+static void see_key_exchange_sent(struct tls_conn *conn, struct reader body)
+{
+    const SSL_CIPHER *cipher = SSL_get_pending_cipher(conn->ssl);
+    int kind = cipher != NULL ? SSL_CIPHER_get_kx_nid(cipher) : NID_undef;
+    struct reader hint = {0};
+    struct reader prime = {0};
+
+    if (kind != NID_kx_dhe && kind != NID_kx_dhe_psk)
+        return;
+    if (kind == NID_kx_dhe_psk && reader_vec16(&body, &hint) != ASSAY_OK)
+        return;
+    if (reader_vec16(&body, &prime) == ASSAY_OK)
+        conn->dh_bits = (unsigned)reader_left(&prime) * 8;
+}
+
 static void see_received(struct tls_conn *conn, unsigned type, struct reader body)
 {
     switch (type) {
@@ -134,6 +151,8 @@ static void see_handshake(struct tls_conn *conn, bool sent, const void *data, si
         tls_emit_server_hello(conn->sink, conn->id, reader_here(&r), reader_left(&r));
     else if (type == HANDSHAKE_CERTIFICATE)
         emit_certificate_sent(conn);
+    else if (type == HANDSHAKE_SERVER_KEY_EXCHANGE)
+        see_key_exchange_sent(conn, r);
 }
 
 static void see_alert(struct tls_conn *conn, const char *dir, const uint8_t *alert)
@@ -193,18 +212,13 @@ void tls_on_key_log(const SSL *ssl, const char *line)
 }
 
 /* Of DHE suites only the size is known; OpenSSL names the others. */
-static const char *group_name(SSL *ssl, char text[static 16])
+static const char *group_name(struct tls_conn *conn, char text[static 16])
 {
-    EVP_PKEY *key = NULL;
-    long group = SSL_get_negotiated_group(ssl);
-    const char *name = group != 0 ? SSL_group_to_name(ssl, (int)group) : NULL;
+    long group = SSL_get_negotiated_group(conn->ssl);
 
-    if (name != NULL || SSL_CIPHER_get_kx_nid(SSL_get_current_cipher(ssl)) != NID_kx_dhe)
-        return name;
-    if (SSL_get_tmp_key(ssl, &key) != 1)
-        return NULL;
-    snprintf(text, 16, "dh%d", EVP_PKEY_get_bits(key));
-    EVP_PKEY_free(key);
+    if (conn->dh_bits == 0)
+        return group != 0 ? SSL_group_to_name(conn->ssl, (int)group) : NULL;
+    snprintf(text, 16, "dh%u", conn->dh_bits);
     return text;
 }
 
@@ -226,7 +240,7 @@ void tls_emit_established(struct tls_conn *conn)
     event_begin(&e, conn->sink, "tls", EV_TLS_ESTABLISHED, conn->id);
     event_text(&e, "version", version_text(conn->ssl, version));
     event_text(&e, "cipher", SSL_CIPHER_standard_name(SSL_get_current_cipher(conn->ssl)));
-    event_text(&e, "group", group_name(conn->ssl, group));
+    event_text(&e, "group", group_name(conn, group));
     event_bool(&e, "resumed", SSL_session_reused(conn->ssl) == 1);
     event_text(&e, "server_name", server_name);
     event_text(&e, "alpn", conn->alpn[0] != '\0' ? conn->alpn : NULL);

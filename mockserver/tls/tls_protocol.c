@@ -125,10 +125,33 @@ static enum assay_status apply_ciphers(struct tls_context *context, struct assay
     return status;
 }
 
-/* The settings that OpenSSL takes as one text of names. */
+static bool serves_suite(const SSL_CTX *ctx, const char *name, size_t len)
+{
+    STACK_OF(SSL_CIPHER) *ciphers = SSL_CTX_get_ciphers(ctx);
+
+    for (int i = 0; i < sk_SSL_CIPHER_num(ciphers); i++) {
+        const char *other = SSL_CIPHER_get_name(sk_SSL_CIPHER_value(ciphers, i));
+
+        if (strlen(other) == len && strncmp(other, name, len) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* The settings that OpenSSL takes as one text of names. Here it passes over what it does not
+ * know, so each name is looked for afterwards. */
 static enum assay_status set_ciphersuites(SSL_CTX *ctx, const char *list)
 {
-    return SSL_CTX_set_ciphersuites(ctx, list) == 1 ? ASSAY_OK : ASSAY_ERR_UNSUPPORTED;
+    if (SSL_CTX_set_ciphersuites(ctx, list) != 1)
+        return ASSAY_ERR_UNSUPPORTED;
+    while (*list != '\0') {
+        size_t len = strcspn(list, ":");
+
+        if (!serves_suite(ctx, list, len))
+            return ASSAY_ERR_UNSUPPORTED;
+        list += len + (list[len] == ':');
+    }
+    return ASSAY_OK;
 }
 
 static enum assay_status set_groups(SSL_CTX *ctx, const char *list)

@@ -20,7 +20,7 @@ static struct value *scalar(const char *text, size_t len)
     if (len >= sizeof(copy))
         return NULL;
     for (size_t i = 0; i < len; i++)
-        copy[i] = text[i] == '_' ? ' ' : text[i];
+        copy[i] = text[i] == '%' ? ' ' : text[i];
     copy[len] = '\0';
     if (strcmp(copy, "true") == 0 || strcmp(copy, "false") == 0)
         return value_new_bool(copy[0] == 't');
@@ -126,11 +126,11 @@ static int take_any_security(const SSL *ssl, const SSL_CTX *ctx, int op, int bit
     return 1;
 }
 
-bool bed_open(struct bed *bed)
+/* Everything but the store. */
+static bool open_rest(struct bed *bed, struct pki_store *store)
 {
-    *bed = (struct bed){.now_s = NOW_S, .client_reason = ""};
+    *bed = (struct bed){.now_s = NOW_S, .client_reason = "", .store = store};
     buf_init(&bed->to_client, 1 << 24);
-    bed->store = pki_store_new();
     bed->transcript = transcript_new(64U << 20);
     bed->client_ctx = SSL_CTX_new(TLS_client_method());
     if (bed->store == NULL || bed->transcript == NULL || bed->client_ctx == NULL)
@@ -143,6 +143,11 @@ bool bed_open(struct bed *bed)
     SSL_CTX_set_verify(bed->client_ctx, SSL_VERIFY_PEER, NULL);
     X509_VERIFY_PARAM_set_time(SSL_CTX_get0_param(bed->client_ctx), (time_t)bed->now_s);
     return bed_trust_root(bed, "p256");
+}
+
+bool bed_open(struct bed *bed)
+{
+    return open_rest(bed, pki_store_new());
 }
 
 static bool new_client(struct bed *bed)
@@ -199,17 +204,31 @@ enum assay_status bed_serve(struct bed *bed, const char *tls, const char *certs)
     return bed_serve_chain(bed, tls, certs, "leaf,");
 }
 
-void bed_close(struct bed *bed)
+static void close_rest(struct bed *bed)
 {
     SSL_free(bed->client);
     SSL_CTX_free(bed->client_ctx);
     tls_conn_free(bed->conn);
     tls_context_free(bed->context);
     pki_chain_free(bed->chain);
-    pki_store_free(bed->store);
     transcript_free(bed->transcript);
     buf_done(&bed->to_client);
     ERR_clear_error();
+}
+
+void bed_close(struct bed *bed)
+{
+    close_rest(bed);
+    pki_store_free(bed->store);
+    bed->store = NULL;
+}
+
+bool bed_again(struct bed *bed)
+{
+    struct pki_store *store = bed->store;
+
+    close_rest(bed);
+    return open_rest(bed, store);
 }
 
 static bool to_server(struct bed *bed)

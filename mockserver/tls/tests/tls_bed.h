@@ -32,13 +32,15 @@ struct bed {
 
 /*
  * "a=1 b.c=text d=x,y e=true": words of keys and values; commas make lists ("x," is a list of
- * one), a dot goes down into a map. In values "_" stands for a blank, and "~" before a value keeps
+ * one), a dot goes down into a map. In values "%" stands for a blank, and "~" before a value keeps
  * it a text.
  */
 struct value *bed_value(const char *words);
 
 /* Everything but the server: a store, a client that trusts the bench root. False: failed. */
 bool bed_open(struct bed *bed);
+/* As after bed_open(), with the keys that were made so far: those of RSA are slow to make. */
+bool bed_again(struct bed *bed);
 /* The context and a connection; words describe `tls` and `certs`, NULL: defaults. */
 enum assay_status bed_serve(struct bed *bed, const char *tls, const char *certs);
 /* As bed_serve(), with the names of the chain, "leaf,". */
