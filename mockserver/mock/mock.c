@@ -67,6 +67,8 @@ static enum assay_status read_description(struct mock *mock, const struct mock_o
 {
     const char *told = options->told_address != NULL ? options->told_address : options->address;
 
+    if (!options->dns)
+        told = "127.0.0.1"; /* nobody is told; the address that is listened on may be IPv6 */
     ASSAY_TRY(mock_description_complete(options->description, &mock->description, err));
     ASSAY_TRY(mock_settings_read(mock->description, &mock->settings, err));
     ASSAY_TRY(mqtt_settings_read(mock->settings.mqtt, &mock->mqtt, err));
