@@ -100,11 +100,20 @@ static void mosquitto_publishes_without_tls_where_the_service_has_none(void)
 static void mosquitto_is_refused_by_the_code_of_the_description(void)
 {
     struct mock_bed bed;
+    const struct event *notify = NULL;
 
     REQUIRE(mock_bed_open(&bed));
-    REQUIRE(mock_bed_start(&bed, "{\"service\":\"mqtt\",\"mqtt\":{\"connack_code\":5}}"));
-    CHECK(!publish(&bed, NULL));
+    mock_bed_use_real_time(&bed);
+    REQUIRE(
+        mock_bed_start(&bed, "{\"certs\":{\"leaf\":{" GOOD "}},\"mqtt\":{\"connack_code\":5}}"));
+    CHECK(!publish(&bed, bed.root_file));
     CHECK_STR_CONTAINS(bed.output, "not authorised");
+    /* The broker ends it: close_notify first, then FIN. */
+    notify = mock_bed_event_where(&bed, EV_TLS_CLOSE_NOTIFY, "dir", "tx");
+    REQUIRE(notify != NULL);
+    CHECK_STR_EQ(event_get_text(mock_bed_event(&bed, EV_NET_END, 0), "dir"), "tx");
+    CHECK(notify->t_ns <= mock_bed_event(&bed, EV_NET_END, 0)->t_ns);
+    CHECK_STR_EQ(event_get_text(mock_bed_event(&bed, EV_NET_CLOSE, 0), "by"), "bench");
     CHECK(mock_bed_event(&bed, EV_MQTT_PUBLISH, 0) == NULL);
     mock_bed_close(&bed);
 }
