@@ -3,6 +3,7 @@
 
 #include "scenario/keys.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* Readers that only look: nothing is stored, the trees stay trees. */
@@ -62,31 +63,21 @@ const struct key_spec scenario_needs_keys[] = {
     {NULL, NULL, 0, 0, 0, NULL, NULL},
 };
 
+/* docs/formats/server-description.md says what they mean. */
 const struct key_spec scenario_description_keys[] = {
-    {"host", check_text, 0, 0, 0, "`broker.bench.test`",
-     "the name that the board connects to and verifies"},
-    {"time", check_text, 0, 0, 0, "`now`",
-     "scenario time: RFC 3339, or relative to the run's (`+1d`)"},
-    {"board_time", check_text, 0, 0, 0, "the same",
-     "what the board's clock is told"},
-    {"trust", check_text, 0, 0, 0, "`auto`",
-     "which of the bench's roots the board is given: `auto` (its own kind of key), `ecdsa`, `rsa`"},
-    {"chain", check_texts, 0, 0, 0, "`{\"leaf\"}`",
-     "names of `certs` that are sent, leaf first"},
-    {"certs", check_table, 0, 0, 0, "`{leaf = {recipe = \"leaf\"}}`",
-     "table: name = certificate, see [certificates](certificates.md)"},
-    {"tls", check_table, 0, 0, 0, "`{versions = {\"1.2\", \"1.3\"}}`",
-     "table: the TLS server"},
-    {"mqtt", check_table, 0, 0, 0, "a plain broker",
-     "table: the MQTT broker"},
-    {"net", check_table, 0, 0, 0, "a good network",
-     "table: delays, small pieces, stalls and resets"},
-    {"dns", check_table, 0, 0, 0, "answers with the bench's address",
-     "table: the name server"},
-    {"sntp", check_table, 0, 0, 0, "tells scenario time",
-     "table: the time server"},
-    {"identity", check_table, 0, 0, 0, "none",
-     "table: certificate that the board is issued as its own"},
+    {"service", check_text, 0, 0, 0, NULL, NULL},
+    {"host", check_text, 0, 0, 0, NULL, NULL},
+    {"time", check_text, 0, 0, 0, NULL, NULL},
+    {"board_time", check_text, 0, 0, 0, NULL, NULL},
+    {"trust", check_text, 0, 0, 0, NULL, NULL},
+    {"chain", check_texts, 0, 0, 0, NULL, NULL},
+    {"certs", check_table, 0, 0, 0, NULL, NULL},
+    {"tls", check_table, 0, 0, 0, NULL, NULL},
+    {"mqtt", check_table, 0, 0, 0, NULL, NULL},
+    {"net", check_table, 0, 0, 0, NULL, NULL},
+    {"dns", check_table, 0, 0, 0, NULL, NULL},
+    {"sntp", check_table, 0, 0, 0, NULL, NULL},
+    {"identity", check_table, 0, 0, 0, NULL, NULL},
     {NULL, NULL, 0, 0, 0, NULL, NULL},
 };
 /* clang-format on */
@@ -124,70 +115,69 @@ enum assay_status description_check(const struct value *description, struct assa
     return refuse_nulls(description, "description", err);
 }
 
-static struct value *list_of(const char *const *texts, size_t count)
-{
-    struct value *list = value_new_list();
+/* Where a script says nothing it means this. */
+static const struct {
+    const char *path; /* through maps that are made on the way */
+    const char *texts[3];
+    bool list;
+} defaults[] = {
+    {"service", {"mqtts"}, false},
+    {"host", {"broker.bench.test"}, false},
+    {"time", {"now"}, false},
+    {"trust", {"auto"}, false},
+    {"chain", {"leaf"}, true},
+    {"certs.leaf.recipe", {"leaf"}, false},
+    {"tls.versions", {"1.2", "1.3"}, true},
+};
 
-    for (size_t i = 0; list != NULL && i < count; i++)
-        if (value_add(list, value_new_text(texts[i])) != ASSAY_OK) {
-            value_free(list);
+static struct value *new_default(const char *const *texts, bool list)
+{
+    struct value *made = list ? value_new_list() : value_new_text(texts[0]);
+
+    for (size_t i = 0; list && made != NULL && texts[i] != NULL; i++)
+        if (value_add(made, value_new_text(texts[i])) != ASSAY_OK) {
+            value_free(made);
             return NULL;
         }
-    return list;
+    return made;
 }
 
-static struct value *default_certs(void)
+/* {a = {b = child}} for "a.b"; takes the child over. */
+static struct value *wrap(const char *path, struct value *child)
 {
-    struct value *certs = value_new_map();
-    struct value *leaf = value_new_map();
+    const char *dot = strrchr(path, '.');
+    struct value *map = value_new_map();
+    char above[64];
 
-    if (certs == NULL || leaf == NULL ||
-        value_set(leaf, "recipe", value_new_text("leaf")) != ASSAY_OK) {
-        value_free(leaf);
-        value_free(certs);
+    if (map == NULL || value_set(map, dot != NULL ? dot + 1 : path, child) != ASSAY_OK) {
+        value_free(map == NULL ? child : map);
         return NULL;
     }
-    if (value_set(certs, "leaf", leaf) != ASSAY_OK) {
-        value_free(certs);
-        return NULL;
+    if (dot == NULL)
+        return map;
+    snprintf(above, sizeof(above), "%.*s", (int)(dot - path), path);
+    return wrap(above, map);
+}
+
+enum assay_status description_fill(struct value **description)
+{
+    struct value *filled = value_new_map();
+    enum assay_status status = filled != NULL ? ASSAY_OK : ASSAY_ERR_NOMEM;
+
+    for (size_t i = 0; i < sizeof(defaults) / sizeof(defaults[0]) && status == ASSAY_OK; i++) {
+        struct value *row =
+            wrap(defaults[i].path, new_default(defaults[i].texts, defaults[i].list));
+
+        status = row != NULL ? value_merge(filled, row) : ASSAY_ERR_NOMEM;
+        value_free(row);
     }
-    return certs;
-}
-
-/* Sets `key` where it is missing; `child` is owned by the map or released. */
-static enum assay_status fill(struct value *map, const char *key, struct value *child)
-{
-    if (value_get(map, key) == NULL)
-        return value_set(map, key, child);
-    value_free(child);
-    return ASSAY_OK;
-}
-
-static enum assay_status fill_tls(struct value *description)
-{
-    static const char *const versions[] = {"1.2", "1.3"};
-    struct value *tls = value_new_map();
-    enum assay_status status = ASSAY_ERR_NOMEM;
-
-    if (tls == NULL)
-        return status;
-    status = value_set(tls, "versions", list_of(versions, 2));
-    if (status == ASSAY_OK && value_get(description, "tls") != NULL)
-        status = value_merge(tls, value_get(description, "tls"));
+    if (status == ASSAY_OK)
+        status = value_merge(filled, *description);
     if (status != ASSAY_OK) {
-        value_free(tls);
+        value_free(filled);
         return status;
     }
-    return value_set(description, "tls", tls);
-}
-
-enum assay_status description_fill(struct value *description)
-{
-    static const char *const chain[] = {"leaf"};
-
-    ASSAY_TRY(fill(description, "host", value_new_text("broker.bench.test")));
-    ASSAY_TRY(fill(description, "time", value_new_text("now")));
-    ASSAY_TRY(fill(description, "certs", default_certs()));
-    ASSAY_TRY(fill(description, "chain", list_of(chain, 1)));
-    return fill_tls(description);
+    value_free(*description);
+    *description = filled;
+    return ASSAY_OK;
 }

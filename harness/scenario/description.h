@@ -7,8 +7,8 @@
 #include "base/status.h"
 #include "base/value.h"
 
-/* Put defaults where nothing is said, so that two descriptions compare by what they mean. */
-ASSAY_RESULT description_fill(struct value *description);
+/* Lay *description over the defaults, so that two descriptions compare by what they mean. */
+ASSAY_RESULT description_fill(struct value **description);
 
 /* ASSAY_ERR_MALFORMED without a position: the caller knows which script said it. */
 ASSAY_RESULT description_check(const struct value *description, struct assay_error *err);

@@ -158,7 +158,7 @@ static enum assay_status prove_against(struct scenario_set *set, struct definiti
         ASSAY_TRY(describe_by_function(d, control, err));
     else
         ASSAY_TRY(describe_by_table(d, control, err));
-    ASSAY_TRY(description_fill(d->description));
+    ASSAY_TRY(description_fill(&d->description));
     ASSAY_TRY(prove_difference(d, control, err));
     return inherit_needs(d, control);
 }
@@ -178,7 +178,7 @@ static enum assay_status prove_case(struct scenario_set *set, struct definition 
     ASSAY_TRY(find_control(set, d, &control, err));
     if (control == d) {
         ASSAY_TRY(describe_own_control(d, err));
-        ASSAY_TRY(description_fill(d->description));
+        ASSAY_TRY(description_fill(&d->description));
     } else {
         ASSAY_TRY(prove_against(set, d, control, depth, err));
     }

@@ -46,6 +46,19 @@ static enum assay_status read_time(const struct key_spec *spec, const struct val
     return ASSAY_OK;
 }
 
+static enum assay_status read_trust(const struct key_spec *spec, const struct value *value,
+                                    const char *path, void *target, struct assay_error *err)
+{
+    static const char *const trusts[] = {"auto", "ecdsa", "rsa"};
+    const char *text = value_text(value);
+
+    for (size_t i = 0; text != NULL && i < sizeof(trusts) / sizeof(trusts[0]); i++)
+        if (strcmp(text, trusts[i]) == 0)
+            return key_read_text(spec, value, path, target, err);
+    return assay_error_set(err, ASSAY_ERR_MALFORMED, "%s has to be \"auto\", \"ecdsa\" or \"rsa\"",
+                           path);
+}
+
 static enum assay_status keep(const struct value *value, enum value_kind want, const char *path,
                               void *target, struct assay_error *err)
 {
@@ -82,6 +95,8 @@ const struct key_spec mock_keys[] = {
      "scenario time, absolute or relative to the start of the run"},
     {"board_time", read_time, AT(board_time), 0, MOCK_TIME_TEXT, "`time`",
      "what the board's clock is told, absolute or relative to the start of the run"},
+    {"trust", read_trust, AT(trust), 0, MOCK_TRUST_TEXT, "\"auto\"",
+     "which of the bench's roots the board is given: `auto` (its own kind of key), `ecdsa`, `rsa`"},
     {"chain", read_list, AT(chain), 0, 0, "{\"leaf\"}",
      "names of `certs`: what is sent, leaf first"},
     {"certs", read_table, AT(certs), 0, 0, "{leaf = {recipe = \"leaf\"}}",
@@ -149,7 +164,7 @@ enum assay_status mock_description_complete(const struct value *description, str
 enum assay_status mock_settings_read(const struct value *description, struct mock_settings *ret,
                                      struct assay_error *err)
 {
-    struct mock_settings settings = {.host = "broker.bench.test", .time = "now"};
+    struct mock_settings settings = {.host = "broker.bench.test", .time = "now", .trust = "auto"};
 
     ASSAY_TRY(keys_read(mock_keys, description, "", &settings, err));
     *ret = settings;

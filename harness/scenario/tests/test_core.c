@@ -21,8 +21,109 @@ static void every_scenario_loads_and_is_proven(void)
     struct scenario_set *set = load_scenarios();
 
     REQUIRE(set != NULL);
-    CHECK(scenario_set_count(set) > 0);
+    CHECK(scenario_set_count(set) >= 24);
     scenario_set_free(set);
 }
 
-TEST_SUITE(core, TEST(every_scenario_loads_and_is_proven));
+static bool is_one_of(const char *id, const char *const *ids, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (strcmp(ids[i], id) == 0)
+            return true;
+    return false;
+}
+
+static void the_core_suite_holds_these_24(void)
+{
+    static const char *const ids[] = {
+        "POS-01",  "POS-03",  "PATH-01", "PATH-03", "PATH-05",        "PATH-06",
+        "PATH-07", "PATH-08", "SIG-01",  "SIG-06",  "SIG-09/rsa1024", "TIME-01",
+        "TIME-03", "TIME-04", "TIME-06", "NAME-01", "NAME-03",        "NAME-04",
+        "NAME-07", "NAME-09", "EXT-02",  "EXT-12",  "EXT-17",         "EXT-18",
+    };
+    struct scenario_set *set = load_scenarios();
+    const struct scenario **cases = NULL;
+    struct assay_error err = {0};
+    size_t count = 0;
+
+    REQUIRE(set != NULL);
+    CHECK_OK(scenario_set_select(set, "@core", &cases, &count, &err));
+    CHECK_UINT_EQ(count, 24);
+    for (size_t i = 0; i < count; i++)
+        test_check(is_one_of(cases[i]->id, ids, 24), __FILE__, __LINE__, "%s", cases[i]->id);
+    free(cases);
+    scenario_set_free(set);
+}
+
+/* So that one run of the control can close the bracket of a case and open that of the next. */
+static void cases_of_the_core_suite_with_the_same_control_stand_together(void)
+{
+    struct scenario_set *set = load_scenarios();
+    const struct scenario **cases = NULL;
+    struct assay_error err = {0};
+    size_t count = 0;
+
+    REQUIRE(set != NULL);
+    CHECK_OK(scenario_set_select(set, "@core", &cases, &count, &err));
+    for (size_t i = 0; i < count; i++)
+        for (size_t k = i + 2; k < count; k++)
+            if (cases[i]->expect == SCENARIO_REFUSE &&
+                strcmp(cases[i]->control, cases[k]->control) == 0)
+                test_check(strcmp(cases[i]->control, cases[i + 1]->control) == 0, __FILE__,
+                           __LINE__, "%s and %s are apart", cases[i]->id, cases[k]->id);
+    free(cases);
+    scenario_set_free(set);
+}
+
+static void check_sentence(const struct scenario *s, const char *what, const char *text)
+{
+    size_t len = strlen(text);
+
+    test_check(len > 0 && text[len - 1] == '.', __FILE__, __LINE__, "%s: %s is no sentence: \"%s\"",
+               s->id, what, text);
+    test_check(len <= 400, __FILE__, __LINE__, "%s: %s is %zu bytes long", s->id, what, len);
+}
+
+static void the_prose_of_every_scenario_is_short_and_made_of_sentences(void)
+{
+    struct scenario_set *set = load_scenarios();
+
+    REQUIRE(set != NULL);
+    for (size_t i = 0; i < scenario_set_count(set); i++) {
+        const struct scenario *s = scenario_set_at(set, i);
+
+        check_sentence(s, "server", s->server);
+        check_sentence(s, "why", s->why);
+        check_sentence(s, "good", s->good);
+        check_sentence(s, "bad", s->bad);
+        test_check(strlen(s->title) <= 64, __FILE__, __LINE__, "%s: the title is %zu bytes long",
+                   s->id, strlen(s->title));
+        for (size_t k = 0; k < value_count(s->spec); k++)
+            test_check(strstr(value_text(value_at(s->spec, k)), " section ") != NULL, __FILE__,
+                       __LINE__, "%s: \"%s\" names no section", s->id,
+                       value_text(value_at(s->spec, k)));
+    }
+    scenario_set_free(set);
+}
+
+/* A board without RSA keys is not blamed for what only an RSA root could show. */
+static void a_case_that_is_served_by_the_rsa_root_needs_rsa(void)
+{
+    struct scenario_set *set = load_scenarios();
+
+    REQUIRE(set != NULL);
+    for (size_t i = 0; i < scenario_set_count(set); i++) {
+        const struct scenario *s = scenario_set_at(set, i);
+        bool rsa = strcmp(value_text(value_path(s->description, "trust")), "rsa") == 0;
+
+        if (rsa)
+            test_check(value_path(s->needs, "key_types.1") != NULL, __FILE__, __LINE__, "%s",
+                       s->id);
+    }
+    scenario_set_free(set);
+}
+
+TEST_SUITE(core, TEST(every_scenario_loads_and_is_proven), TEST(the_core_suite_holds_these_24),
+           TEST(cases_of_the_core_suite_with_the_same_control_stand_together),
+           TEST(the_prose_of_every_scenario_is_short_and_made_of_sentences),
+           TEST(a_case_that_is_served_by_the_rsa_root_needs_rsa));

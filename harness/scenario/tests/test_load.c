@@ -93,7 +93,7 @@ static void a_wrong_value_is_refused_with_what_would_be_right(void)
          "change.certs.leaf.san.1: a function cannot stand in a description"},
         {"change=7", "change has to be a table with names as keys"},
         {"change={'a'}", "change has to be a table with names as keys"},
-        {"change={hosts='x'}", "description.hosts: no such key; there are: host"},
+        {"change={hosts='x'}", "description.hosts: no such key; there are: service, host"},
         {"change={host={'x'}}", "description.host is a list; it has to be a text"},
         {"change={certs='leaf'}", "description.certs is a text; it has to be a table"},
         {"change={certs={other={subject=null}}}", "subject: null removes a key of the control's"},

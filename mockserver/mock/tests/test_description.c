@@ -68,6 +68,8 @@ static void wrong_descriptions_are_refused_with_their_path(void)
         {"{\"host\":7}", "host is an integer; it has to be a text"},
         {"{\"time\":\"soon\"}", "time: "},
         {"{\"board_time\":\"+1q\"}", "board_time: "},
+        {"{\"trust\":\"dsa\"}", "trust has to be \"auto\", \"ecdsa\" or \"rsa\""},
+        {"{\"trust\":7}", "trust has to be \"auto\""},
         {"{\"service\":\"https\"}", "service has to be \"mqtts\" or \"mqtt\""},
         {"{\"service\":1}", "service has to be"},
         {"{\"chain\":\"leaf\"}", "chain is a text; it has to be a list"},

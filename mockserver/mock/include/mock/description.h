@@ -14,7 +14,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { MOCK_HOST_TEXT = 254, MOCK_TIME_TEXT = 64 };
+enum { MOCK_HOST_TEXT = 254, MOCK_TIME_TEXT = 64, MOCK_TRUST_TEXT = 8 };
 
 enum mock_service { MOCK_SERVICE_MQTTS, MOCK_SERVICE_MQTT, MOCK_SERVICE_COUNT };
 
@@ -30,6 +30,7 @@ struct mock_settings {
     char host[MOCK_HOST_TEXT];
     char time[MOCK_TIME_TEXT];
     char board_time[MOCK_TIME_TEXT]; /* "": the same */
+    char trust[MOCK_TRUST_TEXT];     /* "auto", "ecdsa", "rsa": for the harness, not for a server */
     /* Borrowed from the description; NULL: not given. */
     const struct value *chain;
     const struct value *certs;
