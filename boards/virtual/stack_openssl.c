@@ -1,29 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* OpenSSL, used as strictly as it can be; --plain uses it as most programs do. */
-#include "virtual_stack.h"
-
-#include "probe/probe_settings.h"
+#include "stack_openssl.h"
 
 #include <openssl/err.h>
-#include <openssl/ssl.h>
-#include <openssl/x509v3.h>
 
-#include <errno.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum flaw {
-    FLAW_NAME = 1,
-    FLAW_DATES = 2,
-    FLAW_CHAIN = 4,
-    FLAW_CA = 8,
-    FLAW_USAGE = 16,
-    FLAW_CONSTRAINTS = 32,
-    FLAW_CRITICAL = 64,
-    FLAW_WEAK = 128
-};
 
 static const struct virtual_flaw flaws[] = {
     {"name-unchecked", FLAW_NAME, "the certificate may be for any host"},
@@ -37,52 +20,9 @@ static const struct virtual_flaw flaws[] = {
     {NULL, 0, NULL},
 };
 
-/* Faults of a chain that a flaw overlooks. */
-static const struct {
-    enum flaw flaw;
-    int error;
-} overlooked[] = {
-    {FLAW_CA, X509_V_ERR_INVALID_CA},
-    {FLAW_CA, X509_V_ERR_PATH_LENGTH_EXCEEDED},
-    {FLAW_CA, X509_V_ERR_KEYUSAGE_NO_CERTSIGN},
-    {FLAW_CA, X509_V_ERR_CA_CERT_MISSING_KEY_USAGE},
-    {FLAW_CA, X509_V_ERR_CA_BCONS_NOT_CRITICAL},
-    {FLAW_CA, X509_V_ERR_MISSING_SUBJECT_KEY_IDENTIFIER},
-    {FLAW_CA, X509_V_ERR_INVALID_PURPOSE},
-    {FLAW_USAGE, X509_V_ERR_INVALID_PURPOSE},
-    {FLAW_USAGE, X509_V_ERR_KEYUSAGE_NO_CERTSIGN},
-    {FLAW_CONSTRAINTS, X509_V_ERR_PERMITTED_VIOLATION},
-    {FLAW_CONSTRAINTS, X509_V_ERR_EXCLUDED_VIOLATION},
-    {FLAW_CONSTRAINTS, X509_V_ERR_SUBTREE_MINMAX},
-    {FLAW_CONSTRAINTS, X509_V_ERR_UNSUPPORTED_CONSTRAINT_TYPE},
-    {FLAW_CONSTRAINTS, X509_V_ERR_UNSUPPORTED_CONSTRAINT_SYNTAX},
-    {FLAW_CONSTRAINTS, X509_V_ERR_UNSUPPORTED_NAME_SYNTAX},
-    {FLAW_CRITICAL, X509_V_ERR_UNHANDLED_CRITICAL_EXTENSION},
-};
-
-struct openssl_board {
-    struct probe_tls tls;
-    char stack[40];
-    struct virtual_stack_options options;
-    struct virtual_net *net;
-    SSL_CTX *ctx;
-    SSL *ssl;
-    struct probe_failure failure;
-    struct probe_failure refused;  /* by the verification; code 0: not */
-    char alpn[PROBE_ALPN_MAX + 2]; /* as offered: a length byte and the name */
-    char psk_identity[PROBE_PSK_ID_MAX + 1];
-    uint8_t psk[PROBE_PSK_HEX_MAX / 2];
-    size_t psk_len;
-};
-
 static const char *version(void)
 {
     return OpenSSL_version(OPENSSL_VERSION_STRING);
-}
-
-static bool has_flaw(const struct openssl_board *board, enum flaw flaw)
-{
-    return (board->options.flaws & flaw) != 0;
 }
 
 static enum probe_io fail_own(struct openssl_board *board, enum probe_code code, const char *text)
@@ -91,101 +31,6 @@ static enum probe_io fail_own(struct openssl_board *board, enum probe_code code,
     ERR_clear_error();
     return PROBE_IO_FAILED;
 }
-
-/* --- verification ----------------------------------------------------------------------------- */
-
-static bool is_overlooked(const struct openssl_board *board, int error)
-{
-    for (size_t i = 0; i < sizeof(overlooked) / sizeof(overlooked[0]); i++) {
-        if (overlooked[i].error == error && has_flaw(board, overlooked[i].flaw))
-            return true;
-    }
-    return false;
-}
-
-static int on_verified(int ok, X509_STORE_CTX *store)
-{
-    const SSL *ssl = X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx());
-    struct openssl_board *board = SSL_get_app_data(ssl);
-    int error = X509_STORE_CTX_get_error(store);
-    char subject[96] = "no subject";
-    X509 *cert = X509_STORE_CTX_get_current_cert(store);
-
-    if (ok)
-        return 1;
-    if (is_overlooked(board, error)) {
-        X509_STORE_CTX_set_error(store, X509_V_OK);
-        return 1;
-    }
-    if (cert != NULL)
-        X509_NAME_oneline(X509_get_subject_name(cert), subject, sizeof(subject));
-    virtual_failure_set(&board->refused, error, "%s (X509_V_ERR %d), certificate %d: %s",
-                        X509_verify_cert_error_string(error), error,
-                        X509_STORE_CTX_get_error_depth(store), subject);
-    return 0;
-}
-
-/* For FLAW_CA: whoever has the issuer's name is one; the proper function asks for keyCertSign. */
-static int is_issuer_by_name(X509_STORE_CTX *store, X509 *cert, X509 *issuer)
-{
-    (void)store;
-    return X509_NAME_cmp(X509_get_issuer_name(cert), X509_get_subject_name(issuer)) == 0;
-}
-
-static bool trust_root(struct openssl_board *board, const struct probe_tls_config *config)
-{
-    const uint8_t *der = config->root;
-    X509_STORE *store = X509_STORE_new();
-    X509 *root = NULL;
-    bool ok = store != NULL;
-
-    if (ok && config->root_len > 0 && !board->options.trusts_nobody) {
-        root = d2i_X509(NULL, &der, (long)config->root_len);
-        ok = root != NULL && X509_STORE_add_cert(store, root) == 1;
-    }
-    if (ok && has_flaw(board, FLAW_CA))
-        X509_STORE_set_check_issued(store, is_issuer_by_name);
-    ok = ok && SSL_set1_verify_cert_store(board->ssl, store) == 1;
-    X509_free(root);
-    X509_STORE_free(store);
-    return ok;
-}
-
-/* RFC 9525: the name that was configured, in the SAN only, wildcards as a whole label only. */
-static bool demand_name(struct openssl_board *board, const char *host)
-{
-    X509_VERIFY_PARAM *param = SSL_get0_param(board->ssl);
-    uint8_t ip[4];
-    bool is_ip = probe_parse_ip(host, strlen(host), ip) != 0;
-
-    if (!is_ip && SSL_set_tlsext_host_name(board->ssl, host) != 1)
-        return false;
-    if (has_flaw(board, FLAW_NAME))
-        return true;
-    if (is_ip)
-        return X509_VERIFY_PARAM_set1_ip(param, ip, sizeof(ip)) == 1;
-    if (!board->options.is_plain)
-        X509_VERIFY_PARAM_set_hostflags(param, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS |
-                                                   X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
-    return SSL_set1_host(board->ssl, host) == 1;
-}
-
-static bool demand_chain(struct openssl_board *board, const struct probe_tls_config *config)
-{
-    X509_VERIFY_PARAM *param = SSL_get0_param(board->ssl);
-    unsigned long flags = board->options.is_plain ? 0 : X509_V_FLAG_X509_STRICT;
-
-    if (has_flaw(board, FLAW_DATES))
-        flags |= X509_V_FLAG_NO_CHECK_TIME;
-    SSL_set_verify(board->ssl, has_flaw(board, FLAW_CHAIN) ? SSL_VERIFY_NONE : SSL_VERIFY_PEER,
-                   has_flaw(board, FLAW_CHAIN) ? NULL : on_verified);
-    /* A time that is set is used even where NO_CHECK_TIME is, so that only one of them is. */
-    if (!has_flaw(board, FLAW_DATES))
-        X509_VERIFY_PARAM_set_time(param, (time_t)config->unix_s);
-    return X509_VERIFY_PARAM_set_flags(param, flags) == 1;
-}
-
-/* --- opening ---------------------------------------------------------------------------------- */
 
 static unsigned on_psk(SSL *ssl, const char *hint, char *identity, unsigned identity_max,
                        unsigned char *psk, unsigned psk_max)
@@ -245,21 +90,19 @@ static enum probe_io open_tls(void *ctx, const struct probe_tls_config *config)
     board->refused = (struct probe_failure){0};
     ERR_clear_error();
     board->ssl = SSL_new(board->ctx);
-    if (board->ssl == NULL || SSL_set_fd(board->ssl, board->net->tcp_fd) != 1)
+    if (board->ssl == NULL || !stack_openssl_bio_attach(board))
         return fail_own(board, PROBE_CODE_CANNOT, "out of memory");
     SSL_set_app_data(board->ssl, board);
-    if (!trust_root(board, config))
+    if (!stack_openssl_trust_root(board, config))
         return fail_own(board, PROBE_CODE_CANNOT, "the root is no certificate");
     if (!use_identity(board, config))
         return fail_own(board, PROBE_CODE_CANNOT, "the identity cannot be used");
-    if (!demand_name(board, config->host) || !demand_chain(board, config) ||
-        !offer_alpn(board, config->alpn))
+    if (!stack_openssl_demand_name(board, config->host) ||
+        !stack_openssl_demand_chain(board, config) || !offer_alpn(board, config->alpn))
         return fail_own(board, PROBE_CODE_CANNOT, "the connection cannot be set up");
     offer_psk(board, config);
     return PROBE_IO_DONE;
 }
-
-/* --- the connection --------------------------------------------------------------------------- */
 
 static enum probe_io fail_library(struct openssl_board *board, unsigned long error)
 {
@@ -276,7 +119,6 @@ static enum probe_io fail_library(struct openssl_board *board, unsigned long err
 
 static enum probe_io io_of(struct openssl_board *board, int result)
 {
-    int system_error = errno;
     unsigned long error = ERR_peek_error();
 
     switch (SSL_get_error(board->ssl, result)) {
@@ -289,9 +131,8 @@ static enum probe_io io_of(struct openssl_board *board, int result)
     case SSL_ERROR_ZERO_RETURN:
         return PROBE_IO_CLOSED;
     case SSL_ERROR_SYSCALL:
-        if (system_error == 0)
-            return PROBE_IO_CLOSED;
-        virtual_failure_set(&board->failure, PROBE_CODE_NETWORK, "%s", strerror(system_error));
+        virtual_failure_set(&board->failure, PROBE_CODE_NETWORK, "%s",
+                            virtual_net_error(board->net));
         return PROBE_IO_FAILED;
     default:
         if (ERR_GET_REASON(error) == SSL_R_UNEXPECTED_EOF_WHILE_READING)
@@ -311,18 +152,12 @@ static bool is_alpn_offered(struct openssl_board *board)
            (len == (unsigned char)board->alpn[0] && memcmp(selected, board->alpn + 1, len) == 0);
 }
 
-static void prepare(void)
-{
-    ERR_clear_error();
-    errno = 0;
-}
-
 static enum probe_io handshake(void *ctx)
 {
     struct openssl_board *board = ctx;
     int result = 0;
 
-    prepare();
+    ERR_clear_error();
     result = SSL_connect(board->ssl);
     if (result != 1)
         return io_of(board, result);
@@ -337,7 +172,7 @@ static enum probe_io write_tls(void *ctx, const void *data, size_t len, size_t *
     struct openssl_board *board = ctx;
     int result = 0;
 
-    prepare();
+    ERR_clear_error();
     result = SSL_write_ex(board->ssl, data, len, ret);
     return result == 1 ? PROBE_IO_DONE : io_of(board, result);
 }
@@ -347,7 +182,7 @@ static enum probe_io read_tls(void *ctx, void *data, size_t cap, size_t *ret)
     struct openssl_board *board = ctx;
     int result = 0;
 
-    prepare();
+    ERR_clear_error();
     result = SSL_read_ex(board->ssl, data, cap, ret);
     return result == 1 ? PROBE_IO_DONE : io_of(board, result);
 }
@@ -357,7 +192,7 @@ static enum probe_io finish(void *ctx)
     struct openssl_board *board = ctx;
     int result = 0;
 
-    prepare();
+    ERR_clear_error();
     result = SSL_shutdown(board->ssl);
     return result >= 0 ? PROBE_IO_DONE : io_of(board, result);
 }
@@ -386,16 +221,15 @@ static void failure(void *ctx, struct probe_failure *ret)
     *ret = board->failure;
 }
 
-/* --- the stack -------------------------------------------------------------------------------- */
-
 static bool set_up(struct openssl_board *board)
 {
     const struct virtual_stack_options *options = &board->options;
     unsigned tls_min = options->tls_min != 0 ? options->tls_min : TLS1_2_VERSION;
     const char *ciphers = "HIGH:!aNULL:!eNULL:!kRSA:!kDH:!kECDH:!SRP:!DSS:!CAMELLIA:!ARIA";
 
+    board->bio_method = stack_openssl_bio_method();
     board->ctx = SSL_CTX_new(TLS_client_method());
-    if (board->ctx == NULL)
+    if (board->ctx == NULL || board->bio_method == NULL)
         return false;
     SSL_CTX_set_session_cache_mode(board->ctx, SSL_SESS_CACHE_OFF);
     SSL_CTX_set_mode(board->ctx, SSL_MODE_ENABLE_PARTIAL_WRITE);
@@ -405,7 +239,7 @@ static bool set_up(struct openssl_board *board)
         if (SSL_CTX_set_cipher_list(board->ctx, ciphers) != 1)
             return false;
     }
-    if (has_flaw(board, FLAW_WEAK))
+    if (stack_openssl_has_flaw(board, FLAW_WEAK))
         SSL_CTX_set_security_level(board->ctx, 0);
     return SSL_CTX_set_min_proto_version(board->ctx, (int)tls_min) == 1 &&
            SSL_CTX_set_max_proto_version(board->ctx, (int)options->tls_max) == 1;
@@ -419,6 +253,7 @@ static void free_board(struct probe_tls *tls)
         return;
     close_tls(board);
     SSL_CTX_free(board->ctx);
+    BIO_meth_free(board->bio_method);
     free(board);
 }
 

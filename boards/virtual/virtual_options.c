@@ -48,10 +48,12 @@ static enum assay_status add_fault(struct virtual_options *options, const char *
     value = row->when_bare;
     if (text[len] == ':')
         value = probe_parse_decimal(text + len + 1, strlen(text + len + 1), row->max);
+    if (value < 1 && row->max == 0)
+        return assay_error_set(err, ASSAY_ERR_ARG, "--fault %s: %s takes no number", text,
+                               row->name);
     if (value < 1)
-        return assay_error_set(err, ASSAY_ERR_ARG, "--fault %s: %s takes %s%u", text, row->name,
-                               row->max == 0 ? "no number; at most " : "a number from 1 to ",
-                               row->max);
+        return assay_error_set(err, ASSAY_ERR_ARG, "--fault %s: %s takes a number from 1 to %u",
+                               text, row->name, row->max);
     *(unsigned *)(void *)((char *)&options->faults + row->offset) = (unsigned)value;
     return ASSAY_OK;
 }
@@ -162,7 +164,7 @@ enum assay_status virtual_options_parse(int argc, char **argv, const struct virt
     int id = 0;
 
     opterr = 0;
-    optind = 1;
+    optind = 0; /* glibc: forget an earlier command line altogether */
     while ((id = getopt_long(argc, argv, ":", long_options, NULL)) != -1) {
         if (id == ':')
             return assay_error_set(err, ASSAY_ERR_ARG, "%s needs a value", argv[optind - 1]);

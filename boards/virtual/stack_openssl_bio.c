@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "stack_openssl.h"
+
+#include <openssl/bio.h>
+
+/* What BIO calls return for an operation that did not go through. */
+static int not_done(BIO *bio, enum probe_io io)
+{
+    if (io == PROBE_IO_WAIT_READ)
+        BIO_set_retry_read(bio);
+    if (io == PROBE_IO_WAIT_WRITE)
+        BIO_set_retry_write(bio);
+    if (io == PROBE_IO_CLOSED)
+        BIO_set_flags(bio, BIO_FLAGS_IN_EOF);
+    return 0;
+}
+
+static int on_write(BIO *bio, const char *data, size_t len, size_t *ret)
+{
+    enum probe_io io = virtual_net_send(BIO_get_data(bio), data, len, ret);
+
+    BIO_clear_retry_flags(bio);
+    return io == PROBE_IO_DONE ? 1 : not_done(bio, io);
+}
+
+static int on_read(BIO *bio, char *data, size_t cap, size_t *ret)
+{
+    enum probe_io io = virtual_net_receive(BIO_get_data(bio), data, cap, ret);
+
+    BIO_clear_retry_flags(bio);
+    return io == PROBE_IO_DONE ? 1 : not_done(bio, io);
+}
+
+static long on_control(BIO *bio, int command, long number, void *pointer)
+{
+    (void)number;
+    (void)pointer;
+    if (command == BIO_CTRL_EOF)
+        return BIO_test_flags(bio, BIO_FLAGS_IN_EOF) != 0;
+    return command == BIO_CTRL_FLUSH; /* nothing is buffered; there is nothing else to control */
+}
+
+BIO_METHOD *stack_openssl_bio_method(void)
+{
+    BIO_METHOD *method = BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "virtual net");
+
+    if (method == NULL)
+        return NULL;
+    if (BIO_meth_set_write_ex(method, on_write) == 1 &&
+        BIO_meth_set_read_ex(method, on_read) == 1 && BIO_meth_set_ctrl(method, on_control) == 1)
+        return method;
+    BIO_meth_free(method);
+    return NULL;
+}
+
+bool stack_openssl_bio_attach(struct openssl_board *board)
+{
+    BIO *bio = BIO_new(board->bio_method);
+
+    if (bio == NULL)
+        return false;
+    BIO_set_data(bio, board->net);
+    BIO_set_init(bio, 1);
+    SSL_set_bio(board->ssl, bio, bio);
+    return true;
+}
