@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The program's commands, exit codes and messages, as users and their scripts rely on them. */
+#include "assay_program.h"
+#include "test_support.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+struct call {
+    const char *words[8];
+    int code;
+    const char *says;
+};
+
+static void check_calls(const struct call *calls, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct buf output;
+        int code = 0;
+
+        buf_init(&output, 8 << 20);
+        code = assay(&output, calls[i].words);
+        test_check(code == calls[i].code && strstr(buf_text(&output), calls[i].says) != NULL,
+                   __FILE__, __LINE__, "assay %s %s: code %d (want %d), must say \"%s\":\n%.1500s",
+                   calls[i].words[0], calls[i].words[1] != NULL ? calls[i].words[1] : "", code,
+                   calls[i].code, calls[i].says, buf_text(&output));
+        buf_done(&output);
+    }
+}
+
+static void every_command_has_help(void)
+{
+    static const struct call calls[] = {
+        {{"--help"}, 0, "usage: assay COMMAND"},
+        {{"--version"}, 0, "assay 0."},
+        {{"run", "--help"}, 0, "--resume"},
+        {{"serve", "--help"}, 0, "--once"},
+        {{"list", "--help"}, 0, "--json"},
+        {{"show", "--help"}, 0, "SCENARIO|BOARD"},
+        {{"check", "--help"}, 0, "lint"},
+        {{"report", "--help"}, 0, "--format"},
+        {{"explain", "--help"}, 0, "CASE"},
+        {{"judge", "--help"}, 0, "RUN-DIR"},
+        {{"doctor", "--help"}, 0, "the mend"},
+    };
+
+    check_calls(calls, sizeof(calls) / sizeof(calls[0]));
+}
+
+static void what_does_not_exist_is_answered_with_what_does(void)
+{
+    static const struct call calls[] = {
+        {{"fly"}, 2, "there are: run, serve"},
+        {{"run"}, 2, "-b BOARD"},
+        {{"run", "-b", "virtual/bearsll"}, 2, "virtual/bearssl"},
+        {{"run", "-b", "virtual/bearssl", "-s", "PATH-1"}, 2, "PATH-01"},
+        {{"run", "-b", "virtual/bearssl", "-s", "@cor"}, 2, "@core"},
+        {{"run", "-b", "virtual/bearssl", "--time", "tomorrow"}, 2, "tomorrow"},
+        {{"run", "-b", "virtual/bearssl", "--repeat", "0"}, 2, "--repeat"},
+        {{"run", "--boards", "x"}, 2, "--boards"},
+        {{"run", "--resume"}, 2, "-o DIR"},
+        {{"run", "--resume", "-o", "/nonexistent/run"}, 2, "/nonexistent/run"},
+        {{"serve"}, 2, "list scenarios"},
+        {{"serve", "PATH-*"}, 2, "one at a time"},
+        {{"list", "everything"}, 2, "scenarios, suites"},
+        {{"show", "PATH-99"}, 2, "PATH-9"},
+        {{"report", "/nonexistent"}, 2, "/nonexistent/run.json"},
+        {{"report", "/nonexistent", "--format", "pdf"}, 2, "html"},
+        {{"explain", "/nonexistent", "PATH-01"}, 2, "/nonexistent/run.json"},
+        {{"judge", "/nonexistent"}, 2, "/nonexistent/run.json"},
+    };
+
+    check_calls(calls, sizeof(calls) / sizeof(calls[0]));
+}
+
+static void lists_and_shows_what_there_is(void)
+{
+    static const struct call calls[] = {
+        {{"list", "scenarios"}, 0, "PATH-01"},
+        {{"list", "scenarios", "--json"}, 0, "\"id\":\"PATH-01\""},
+        {{"list", "suites"}, 0, "@core"},
+        {{"list", "boards"}, 0, "reference/strict"},
+        {{"list", "drivers"}, 0, "virtual"},
+        {{"list", "faults"}, 0, "reset_after_tx"},
+        {{"show", "PATH-01"}, 0, "RFC 5280"},
+        {{"show", "TIME-01"}, 0, "Minimal pair"},
+        {{"show", "virtual/bearssl"}, 0, "bearssl"},
+        {{"check"}, 0, " 0 wrong"},
+        {{"doctor"}, 0, "Nothing here would stop a run"},
+    };
+
+    check_calls(calls, sizeof(calls) / sizeof(calls[0]));
+}
+
+static void a_run_is_reported_explained_and_judged_again(void)
+{
+    const char *dir = test_path("run with a space");
+    const char *copy = test_path("copy.xml");
+    const struct call calls[] = {
+        {{"run", "-b", "reference/date-blind", "-s", "TIME-01", "POS-01", "-o", dir}, 1, "TIME-01"},
+        {{"report", dir, "--format", "markdown"}, 0, "| TIME-01 |"},
+        {{"report", dir, "--format", "tap"}, 0, "not ok"},
+        {{"report", dir, "--format", "sarif"}, 0, "\"ruleId\":\"TIME-01\""},
+        {{"report", dir, "--format", "json"}, 0, "assay.run/1"},
+        {{"report", dir, "--format", "html"}, 0, "<svg"},
+        {{"report", dir, "--format", "junit", "-o", copy}, 0, ""},
+        {{"explain", dir, "TIME-01"}, 0, "the case itself"},
+        {{"explain", dir, "reference/date-blind", "POS-01"}, 0, "ClientHello"},
+        {{"explain", dir, "PATH-01"}, 2, "no case PATH-01"},
+        {{"judge", dir}, 1, "fail-leak"},
+        {{"judge", dir}, 1, "fail-leak"},
+    };
+
+    check_calls(calls, sizeof(calls) / sizeof(calls[0]));
+    CHECK(access(copy, R_OK) == 0);
+}
+
+static void a_board_in_use_gives_exit_code_4_and_names_its_holder(void)
+{
+    const char *board = test_file("slow.yaml", "id: test/slow\nname: slow\ndriver: process\n"
+                                               "process: {command: [sleep, \"20\"], "
+                                               "timeout_ms: 15000}\n");
+    const char *const first[] = {"run", "-b", board, "-s", "POS-01", "-o", test_path("one"), NULL};
+    struct exec_child child;
+    struct buf output;
+    struct deadline deadline = deadline_in_ms(10000);
+
+    REQUIRE_OK(assay_start(first, &child));
+    /* The lock is taken before the run's folder is made. */
+    while (access(test_path("one/run.db"), F_OK) != 0 && !deadline_passed(&deadline))
+        usleep(2000);
+    buf_init(&output, 1 << 20);
+    CHECK_INT_EQ(ASSAY(&output, "run", "-b", board, "-s", "POS-01", "-o", test_path("two")), 4);
+    CHECK_STR_CONTAINS(buf_text(&output), "test/slow is in use by process");
+    buf_done(&output);
+    exec_kill(&child, 2000);
+}
+
+TEST_SUITE(cli, TEST(every_command_has_help), TEST(what_does_not_exist_is_answered_with_what_does),
+           TEST(lists_and_shows_what_there_is),
+           TEST(a_run_is_reported_explained_and_judged_again),
+           TEST(a_board_in_use_gives_exit_code_4_and_names_its_holder));

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* assay serve: any device in the room, explained as it happens. */
+#include "assay_program.h"
+#include "test_support.h"
+
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+enum { WAIT_MS = 20000 };
+
+/* Read the server's output until it holds `mark`. */
+static bool read_until(const struct exec_child *child, const char *mark, struct buf *text)
+{
+    struct deadline deadline = deadline_in_ms(WAIT_MS);
+
+    while (strstr(buf_text(text), mark) == NULL) {
+        struct pollfd fd = {.fd = child->stdout_fd, .events = POLLIN};
+        char piece[4096];
+        ssize_t n = 0;
+
+        if (poll(&fd, 1, deadline_left_ms(&deadline)) <= 0)
+            return false;
+        n = read(child->stdout_fd, piece, sizeof(piece));
+        if (n <= 0 || buf_add(text, piece, (size_t)n) != ASSAY_OK)
+            return false;
+    }
+    return true;
+}
+
+static unsigned port_in(const char *text)
+{
+    const char *at = strstr(text, " port ");
+
+    return at != NULL ? (unsigned)strtoul(at + 6, NULL, 10) : 0;
+}
+
+/* The words after "it must trust this root", up to the end of the line. */
+static const char *root_in(const char *text)
+{
+    const char *at = strstr(text, "it must trust this root");
+    char *path = NULL;
+
+    if (at == NULL)
+        return "";
+    at += strlen("it must trust this root");
+    at += strspn(at, " ");
+    if (asprintf(&path, "%.*s", (int)strcspn(at, "\n"), at) < 0)
+        abort();
+    return path;
+}
+
+/* Serve one connection of one scenario to a client; gives what was said about it. */
+static void serve_one(const char *scenario, const char *const *client, size_t root_word,
+                      size_t address_word, const char *address_format, struct buf *text)
+{
+    const char *const words[] = {"serve", scenario, "--port", "0", "--once", NULL};
+    const char *argv[16];
+    char address[64];
+    struct exec_child server;
+    struct exec_spec spec = exec_spec_default();
+    struct exec_outcome outcome;
+    struct assay_error err = {.text = ""};
+    struct buf output;
+    size_t count = 0;
+
+    REQUIRE_OK(assay_start(words, &server));
+    REQUIRE(read_until(&server, "scenario time", text));
+    for (; client[count] != NULL; count++)
+        argv[count] = client[count];
+    argv[count] = NULL;
+    snprintf(address, sizeof(address), "%s%u", address_format, port_in(buf_text(text)));
+    argv[address_word] = address;
+    argv[root_word] = root_in(buf_text(text));
+    spec.argv = argv;
+    buf_init(&output, 1 << 20);
+    CHECK_OK(exec_run(&spec, deadline_in_ms(WAIT_MS), &output, &outcome, &err));
+    buf_done(&output);
+    read_until(&server, "(never said)", text); /* up to its end: --once */
+    exec_kill(&server, 2000);
+}
+
+static void explains_a_refusal_with_an_alert(void)
+{
+    static const char *const client[] = {"openssl", "s_client",  "-connect",
+                                         "ADDRESS", "-CAfile",   "ROOT",
+                                         "-verify_return_error", "-servername",
+                                         "broker.bench.test",    NULL};
+    struct buf text;
+
+    buf_init(&text, 1 << 20);
+    serve_one("PATH-01", client, 5, 3, "127.0.0.1:", &text);
+    CHECK_STR_CONTAINS(buf_text(&text), "connected to mqtts");
+    CHECK_STR_CONTAINS(buf_text(&text), "It asks for the server name broker.bench.test");
+    CHECK_STR_CONTAINS(buf_text(&text), "The server sent its certificate");
+    CHECK_STR_CONTAINS(buf_text(&text), "Alert unknown_ca (fatal) from the board");
+    CHECK_STR_CONTAINS(buf_text(&text), "closed after its alert: it refused the server");
+    buf_done(&text);
+}
+
+static void explains_a_refusal_without_an_alert(void)
+{
+    /* GnuTLS verifies after the handshake of TLS 1.2 has begun and closes without a word. */
+    static const char *const client[] = {"gnutls-cli",
+                                         "--x509cafile",
+                                         "ROOT",
+                                         "--priority=NORMAL:-VERS-ALL:+VERS-TLS1.2",
+                                         "--verify-hostname=broker.bench.test",
+                                         "127.0.0.1",
+                                         "-p",
+                                         "PORT",
+                                         NULL};
+    struct buf text;
+
+    buf_init(&text, 1 << 20);
+    serve_one("PATH-01", client, 2, 7, "", &text);
+    CHECK_STR_CONTAINS(buf_text(&text), "closed right after Certificate without an alert: it "
+                                        "refused the certificate; BearSSL and GnuTLS never send "
+                                        "one");
+    buf_done(&text);
+}
+
+static void explains_a_connection_that_goes_through(void)
+{
+    static const char *const client[] = {"openssl", "s_client",  "-connect",
+                                         "ADDRESS", "-CAfile",   "ROOT",
+                                         "-verify_return_error", "-tls1_2", NULL};
+    struct buf text;
+
+    buf_init(&text, 1 << 20);
+    serve_one("POS-01", client, 5, 3, "127.0.0.1:", &text);
+    CHECK_STR_CONTAINS(buf_text(&text), "The server chose TLS 1.2");
+    CHECK_STR_CONTAINS(buf_text(&text), "Its Finished is right: the handshake is complete");
+    buf_done(&text);
+}
+
+TEST_SUITE(serve, TEST(explains_a_refusal_with_an_alert),
+           TEST(explains_a_refusal_without_an_alert),
+           TEST(explains_a_connection_that_goes_through));
