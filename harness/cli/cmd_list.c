@@ -4,8 +4,11 @@
 
 #include "base/value.h"
 #include "board/board.h"
+#include "dns/dns.h"
+#include "mqtt/settings.h"
 #include "net/net_rules.h"
 #include "scenario/scenario.h"
+#include "sntp/sntp.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -110,6 +113,31 @@ static enum assay_status list_drivers(const struct paths *paths, struct listing 
     return ASSAY_OK;
 }
 
+static const char *const fault_columns[] = {"fault", "default", "summary", NULL};
+
+/* What the servers can be told to do wrong: keys of a scenario's server description. */
+static enum assay_status list_faults(const struct paths *paths, struct listing *l,
+                                     struct assay_error *err)
+{
+    const struct {
+        const char *table;
+        const struct key_spec *keys;
+    } tables[] = {{"net", net_keys}, {"mqtt", mqtt_keys}, {"dns", dns_keys}, {"sntp", sntp_keys}};
+
+    (void)paths;
+    (void)err;
+    for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
+        for (const struct key_spec *k = tables[i].keys; k->name != NULL; k++) {
+            char name[96];
+            const char *texts[] = {name, k->fallback, k->help};
+
+            snprintf(name, sizeof(name), "%s.%s", tables[i].table, k->name);
+            ASSAY_TRY(add_row(l, texts));
+        }
+    }
+    return ASSAY_OK;
+}
+
 static const struct {
     const char *what;
     const char *const *columns;
@@ -120,6 +148,7 @@ static const struct {
     {"suites", suite_columns, list_suites},
     {"boards", board_columns, list_boards},
     {"drivers", driver_columns, list_drivers},
+    {"faults", fault_columns, list_faults},
 };
 
 static size_t width_of(const struct listing *l, const char *column)
