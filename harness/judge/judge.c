@@ -131,9 +131,13 @@ static bool bracket_holds(struct judgement *j, const struct case_facts *facts)
     if (bad == NULL)
         return true;
     j->verdict = bad->cause == CAUSE_HARNESS ? VERDICT_HARNESS_ERROR : VERDICT_INCONCLUSIVE;
+    if (bad == &j->before && bad->cause == CAUSE_NONE && nothing_in_common(bad))
+        j->verdict = VERDICT_NOT_APPLICABLE;
     j->cause = bad->cause != CAUSE_NONE          ? bad->cause
                : bad->stage < STAGE_CLIENT_HELLO ? CAUSE_NETWORK
                                                  : CAUSE_TLS;
+    if (j->verdict == VERDICT_NOT_APPLICABLE)
+        j->cause = CAUSE_NONE;
     if (bad->ended || bad->cause != CAUSE_NONE)
         reason_control(j, facts, which, bad);
     else
