@@ -290,9 +290,8 @@ static void judges_a_negative_case_inside_working_controls(void)
 
 static void a_refusal_without_both_controls_never_passes(void)
 {
-    static const enum act bad[] = {ACT_NOTHING,        ACT_TCP_ONLY,   ACT_ALERT,
-                                   ACT_CLOSE,          ACT_STALL,      ACT_CRASH,
-                                   ACT_NOTHING_SHARED, ACT_NOT_BOOTED, ACT_FINISHED_13};
+    static const enum act bad[] = {ACT_NOTHING, ACT_TCP_ONLY, ACT_ALERT,      ACT_CLOSE,
+                                   ACT_STALL,   ACT_CRASH,    ACT_NOT_BOOTED, ACT_FINISHED_13};
 
     for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
         const struct row rows[] = {
