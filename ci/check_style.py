@@ -90,9 +90,14 @@ def check_lengths(source):
     if count > rules.MAX_FILE_LINES and not is_table:
         yield (rules.MAX_FILE_LINES + 1, "file-length",
                f"{count} lines; {rules.MAX_FILE_LINES} at most: split by meaning")
+    limit = rules.MAX_COLUMNS
     for number, line in enumerate(source.lines, 1):
-        if len(line) > rules.MAX_COLUMNS:
-            yield number, "line-length", f"{len(line)} columns; {rules.MAX_COLUMNS} at most"
+        if "clang-format off" in line:
+            limit = rules.MAX_TABLE_COLUMNS
+        elif "clang-format on" in line:
+            limit = rules.MAX_COLUMNS
+        if len(line) > limit:
+            yield number, "line-length", f"{len(line)} columns; {limit} at most"
 
 
 def function_start(code, brace):

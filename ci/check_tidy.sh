@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 #
-# ci/check_tidy.sh [--all | FILE...]   clang-tidy (.clang-tidy) over C files; without arguments those
-#                                      that differ from origin/main, or else from the last commit
+# ci/check_tidy.sh [--all | FILE...]   clang-tidy (.clang-tidy) over C files; without arguments
+#                                      those that differ from origin/main, or those of the last
+#                                      commit
 #
 # Works on the build tree of the preset "clang": gcc's own warning flags are errors to clang-tidy.
 set -euo pipefail
@@ -10,14 +11,13 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 changed() {
     local base
-    base=$(git merge-base HEAD origin/main 2>/dev/null || git rev-parse HEAD~1 2>/dev/null || echo HEAD)
-    if git diff --quiet "$base" -- && base_is_head "$base"; then
-        base=$(git rev-parse HEAD~1)
+    base=$(git merge-base HEAD origin/main 2>/dev/null || git rev-parse HEAD)
+    if [ "$base" = "$(git rev-parse HEAD)" ] && git diff --quiet HEAD --; then
+        base=$(git rev-parse HEAD~1 2>/dev/null || git rev-parse HEAD)
     fi
     git diff --name-only --diff-filter=d "$base" -- '*.c'
     git ls-files --others --exclude-standard -- '*.c'
 }
-base_is_head() { [ "$(git rev-parse HEAD)" = "$(git rev-parse "$1")" ]; }
 
 case ${1:-} in
 -h | --help)

@@ -6,6 +6,7 @@ import re
 MAX_FILE_LINES = 600
 MAX_FUNCTION_LINES = 60
 MAX_COLUMNS = 100
+MAX_TABLE_COLUMNS = 132  # between "clang-format off" and "clang-format on"
 LONG_TABLE_MARK = "style: long table"
 LENGTH_KINDS = (".c", ".h", ".lua", ".py", ".sh", ".cmake", "CMakeLists.txt")
 SPDX_KINDS = (".c", ".h", ".lua", ".py", ".sh", ".cmake", "CMakeLists.txt", ".yaml", ".yml", ".ino")
@@ -87,8 +88,8 @@ FORBIDDEN_INCLUDES = (
                                                         "cyaml/*", "pki/*", "clock/*"),
      ("poll.h",), "base stands on libc alone"),
     ("mockserver/*", HARNESS, (), "servers know no boards and no verdicts"),
-    ("mockserver/pki/*", SOCKETS + SERVERS + ("openssl/ssl.h", "fcntl.h", "unistd.h"), (),
-     "libcrypto only; no files, no sockets"),
+    ("mockserver/pki/*", SOCKETS + SERVERS + ("openssl/ssl.h", "fcntl.h", "unistd.h"),
+     ("arpa/inet.h",), "libcrypto only; no files, no sockets"),
     ("mockserver/clock/*", SOCKETS + SERVERS + OPENSSL + ("unistd.h",), (), "arithmetic only"),
     ("mockserver/tls/*", SOCKETS + ("mqtt/*", "net/*", "mock/*", "http/*", "rogue/*"), (),
      "sans-I/O, and knows no protocol above it"),

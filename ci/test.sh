@@ -76,8 +76,8 @@ build() {
     local preset=$1 log=$results/build-$1.log
     section "build $preset"
     if ! cmake --preset "$preset" -DBUILD_TESTING=ON >"$log" 2>&1 ||
-        ! cmake --build "build/$preset" >>"$log" 2>&1; then
-        grep -vE '^\[[0-9]+/[0-9]+\] ' "$log" | tail -n 60
+        ! cmake --build "build/$preset" -- -k 0 >>"$log" 2>&1; then
+        grep -vE '^\[[0-9]+/[0-9]+\] |^-- |^ccache |^/usr/bin/' "$log" | tail -n 80
         return 1
     fi
     tail -n 1 "$log"
