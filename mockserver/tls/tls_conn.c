@@ -51,14 +51,36 @@ void tls_conn_free(struct tls_conn *conn)
     free(conn);
 }
 
-/* The first error is the cause, the others are what it did to the callers. */
-static int first_reason(const char **ret_text)
-{
-    unsigned long code = ERR_peek_error();
-    const char *text = code != 0 ? ERR_reason_error_string(code) : NULL;
+/* Why OpenSSL failed: what libssl says of it, and what went wrong below in libcrypto, if so. */
+struct failure {
+    int reason; /* SSL_R_...; 0: libssl said nothing */
+    char text[ERROR_TEXT / 2];
+};
 
-    *ret_text = text != NULL ? text : "OpenSSL gave no reason";
-    return ERR_GET_REASON(code);
+/* Empties the queue. Errors of libcrypto come first, as "last octet invalid" of a signature. */
+static struct failure take_failure(void)
+{
+    struct failure failure = {.reason = 0};
+    const char *own = NULL;
+    const char *below = NULL;
+    unsigned long code = 0;
+
+    while ((code = ERR_get_error()) != 0) {
+        const char **text = ERR_GET_LIB(code) == ERR_LIB_SSL ? &own : &below;
+
+        if (text == &own && own == NULL)
+            failure.reason = ERR_GET_REASON(code);
+        if (*text == NULL)
+            *text = ERR_reason_error_string(code);
+    }
+    if (own != NULL && below != NULL)
+        snprintf(failure.text, sizeof(failure.text), "%s (%s)", own, below);
+    else
+        snprintf(failure.text, sizeof(failure.text), "%s",
+                 own != NULL     ? own
+                 : below != NULL ? below
+                                 : "OpenSSL gave no reason");
+    return failure;
 }
 
 static bool came_as_alert(const struct tls_conn *conn, int reason)
@@ -66,32 +88,30 @@ static bool came_as_alert(const struct tls_conn *conn, int reason)
     return conn->has_alert_received && reason >= SSL_AD_REASON_OFFSET;
 }
 
-static void describe_failure(const struct tls_conn *conn, int reason, const char *why,
+static void describe_failure(const struct tls_conn *conn, const struct failure *failure,
                              char text[static ERROR_TEXT])
 {
     char hex[TLS_NAME_TEXT];
 
-    if (came_as_alert(conn, reason))
+    if (came_as_alert(conn, failure->reason))
         snprintf(text, ERROR_TEXT, "the board ended it with the alert %s",
                  tls_name_or_hex(TLS_NAMES_ALERT, conn->alert_received, hex));
     else if (!conn->hello_seen)
         snprintf(text, ERROR_TEXT, "the board sent %s (OpenSSL: %s)",
-                 tls_looks_like(conn->first, conn->first_len), why);
+                 tls_looks_like(conn->first, conn->first_len), failure->text);
     else
-        snprintf(text, ERROR_TEXT, "the server gave up: %s", why);
+        snprintf(text, ERROR_TEXT, "the server gave up: %s", failure->text);
 }
 
 static void fail(struct tls_conn *conn)
 {
-    const char *why = NULL;
-    int reason = first_reason(&why);
+    struct failure failure = take_failure();
     char text[ERROR_TEXT];
 
-    describe_failure(conn, reason, why, text);
-    tls_client_auth_failed(conn, reason, why);
+    describe_failure(conn, &failure, text);
+    tls_client_auth_failed(conn, failure.reason, failure.text);
     tls_emit_error(conn, text);
     conn->stage = TLS_STAGE_FAILED;
-    ERR_clear_error();
 }
 
 static void note_alpn(struct tls_conn *conn)

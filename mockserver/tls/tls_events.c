@@ -189,7 +189,7 @@ void tls_on_message(int sent, int version, int content_type, const void *data, s
     struct tls_conn *conn = tls_conn_of(ssl);
 
     (void)arg;
-    if (conn == NULL || conn->sink == NULL)
+    if (conn == NULL)
         return;
     if (content_type == SSL3_RT_HANDSHAKE)
         see_handshake(conn, sent != 0, data, len);

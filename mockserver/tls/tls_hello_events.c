@@ -19,27 +19,39 @@ struct names {
     char hex[TLS_HELLO_MAX_CODES][TLS_NAME_TEXT];
 };
 
-static void add_list(struct event_builder *e, const char *field,
-                     const struct tls_client_hello *hello, enum tls_hello_list list)
+/* The lists of a ClientHello as fields: the numbers, and their names where there are some. */
+static const struct list_row {
+    enum tls_hello_list list;
+    const char *numbers;
+    const char *names;
+    enum tls_name_table table;
+    bool always; /* an empty field stands where the list is missing */
+} list_rows[] = {
+    {TLS_HELLO_CIPHERS, "ciphers", "cipher_names", TLS_NAMES_CIPHER, true},
+    {TLS_HELLO_COMPRESSIONS, "compressions", NULL, TLS_NAMES_COUNT, true},
+    {TLS_HELLO_EXTENSIONS, "extensions", "extension_names", TLS_NAMES_EXTENSION, true},
+    {TLS_HELLO_VERSIONS, "versions", NULL, TLS_NAMES_COUNT, false},
+    {TLS_HELLO_GROUPS, "groups", "group_names", TLS_NAMES_GROUP, false},
+    {TLS_HELLO_POINT_FORMATS, "point_formats", NULL, TLS_NAMES_COUNT, false},
+    {TLS_HELLO_SIGNATURE_ALGORITHMS, "signature_algorithms", "signature_algorithm_names",
+     TLS_NAMES_SIGNATURE, false},
+    {TLS_HELLO_KEY_SHARE_GROUPS, "key_share_groups", NULL, TLS_NAMES_COUNT, false},
+    {TLS_HELLO_PSK_MODES, "psk_modes", NULL, TLS_NAMES_COUNT, false},
+};
+
+static void add_list(struct event_builder *e, const struct list_row *row,
+                     const struct tls_client_hello *hello, struct names *names)
 {
-    size_t count = 0;
-    const int64_t *codes = tls_client_hello_list(hello, list, &count);
+    const struct tls_hello_codes *codes = &hello->lists[row->list];
 
-    if (hello->lists[list].present)
-        event_ints(e, field, codes, count);
-}
-
-static void add_names(struct event_builder *e, const char *field, struct names *names,
-                      const struct tls_client_hello *hello, enum tls_hello_list list,
-                      enum tls_name_table table)
-{
-    const struct tls_hello_codes *codes = &hello->lists[list];
-
-    if (!codes->present)
+    if (!codes->present && !row->always)
+        return;
+    event_ints(e, row->numbers, hello->codes + codes->at, codes->count);
+    if (row->names == NULL)
         return;
     for (size_t i = codes->at; i < codes->at + codes->count; i++)
-        names->texts[i] = tls_name_or_hex(table, (unsigned)hello->codes[i], names->hex[i]);
-    event_texts(e, field, names->texts + codes->at, codes->count);
+        names->texts[i] = tls_name_or_hex(row->table, (unsigned)hello->codes[i], names->hex[i]);
+    event_texts(e, row->names, names->texts + codes->at, codes->count);
 }
 
 /* A protocol name may hold any byte; what is not printable is written as \x00. */
@@ -127,23 +139,10 @@ static void add_contents(struct event_builder *e, const struct tls_client_hello 
     event_int(e, "legacy_version", hello->legacy_version);
     event_bytes(e, "random", hello->random.data, hello->random.len);
     event_bytes(e, "session_id", hello->session_id.data, hello->session_id.len);
-    event_ints(e, "ciphers", hello->codes + hello->lists[TLS_HELLO_CIPHERS].at,
-               hello->lists[TLS_HELLO_CIPHERS].count);
-    add_names(e, "cipher_names", names, hello, TLS_HELLO_CIPHERS, TLS_NAMES_CIPHER);
-    add_list(e, "compressions", hello, TLS_HELLO_COMPRESSIONS);
-    add_list(e, "extensions", hello, TLS_HELLO_EXTENSIONS);
-    add_names(e, "extension_names", names, hello, TLS_HELLO_EXTENSIONS, TLS_NAMES_EXTENSION);
+    for (size_t i = 0; i < sizeof(list_rows) / sizeof(list_rows[0]); i++)
+        add_list(e, &list_rows[i], hello, names);
     if (hello->server_name.data != NULL)
         event_text_len(e, "server_name", hello->server_name.data, hello->server_name.len);
-    add_list(e, "versions", hello, TLS_HELLO_VERSIONS);
-    add_list(e, "groups", hello, TLS_HELLO_GROUPS);
-    add_names(e, "group_names", names, hello, TLS_HELLO_GROUPS, TLS_NAMES_GROUP);
-    add_list(e, "point_formats", hello, TLS_HELLO_POINT_FORMATS);
-    add_list(e, "signature_algorithms", hello, TLS_HELLO_SIGNATURE_ALGORITHMS);
-    add_names(e, "signature_algorithm_names", names, hello, TLS_HELLO_SIGNATURE_ALGORITHMS,
-              TLS_NAMES_SIGNATURE);
-    add_list(e, "key_share_groups", hello, TLS_HELLO_KEY_SHARE_GROUPS);
-    add_list(e, "psk_modes", hello, TLS_HELLO_PSK_MODES);
     add_optional_int(e, "psk_identities", hello->psk_identities);
     add_optional_int(e, "max_fragment_length", hello->max_fragment_length);
     add_optional_int(e, "record_size_limit", hello->record_size_limit);

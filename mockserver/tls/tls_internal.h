@@ -47,7 +47,6 @@ struct tls_conn {
     uint8_t first[TLS_FIRST_BYTES]; /* of the wire, to say what it is when it is not TLS */
     size_t first_len;
     bool hello_seen;
-    bool failure_told;
     enum tls_client_certificate_state client_certificate;
     int64_t client_certificate_count;
     bool verify_pending; /* a CertificateVerify came and has not been judged */

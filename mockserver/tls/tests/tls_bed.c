@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tls_bed.h"
 
+#include "event_check.h"
 #include "test_support.h"
 
 #include <openssl/err.h>
@@ -135,6 +136,7 @@ static bool open_rest(struct bed *bed, struct pki_store *store)
     bed->client_ctx = SSL_CTX_new(TLS_client_method());
     if (bed->store == NULL || bed->transcript == NULL || bed->client_ctx == NULL)
         return false;
+    SSL_CTX_set_mode(bed->client_ctx, SSL_MODE_NO_AUTO_CHAIN);
     SSL_CTX_set_security_level(bed->client_ctx, 0);
     SSL_CTX_set_security_callback(bed->client_ctx, take_any_security);
     SSL_CTX_set_min_proto_version(bed->client_ctx, TLS1_VERSION);
@@ -206,6 +208,7 @@ enum assay_status bed_serve(struct bed *bed, const char *tls, const char *certs)
 
 static void close_rest(struct bed *bed)
 {
+    CHECK_EVENTS(bed->transcript);
     SSL_free(bed->client);
     SSL_CTX_free(bed->client_ctx);
     tls_conn_free(bed->conn);
@@ -238,6 +241,8 @@ static bool to_server(struct bed *bed)
     long len = BIO_get_mem_data(out, &data);
     size_t step = bed->chunk != 0 ? bed->chunk : (size_t)len;
 
+    if (bed->spoil != NULL && len > 0)
+        bed->spoil(bed, (uint8_t *)data, (size_t)len);
     for (size_t at = 0; at < (size_t)len; at += step) {
         size_t left = (size_t)len - at;
 

@@ -23,8 +23,11 @@ struct bed {
     unsigned asked_for_time;
     struct assay_error err;
     SSL_CTX *client_ctx;
-    SSL *client;               /* owns its BIOs */
-    size_t chunk;              /* bytes per call of tls_conn_receive(); 0: all at once */
+    SSL *client;  /* owns its BIOs */
+    size_t chunk; /* bytes per call of tls_conn_receive(); 0: all at once */
+    /* Changes what the client sends on its way; NULL: nothing. */
+    void (*spoil)(struct bed *bed, uint8_t *data, size_t len);
+    unsigned flights;          /* for the use of spoil() */
     int client_result;         /* of the last SSL_do_handshake() */
     const char *client_reason; /* why it failed; "" */
     struct buf to_client;      /* all that the server wrote, for looking at */
