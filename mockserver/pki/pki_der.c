@@ -95,9 +95,19 @@ void der_bit_string(struct der *d, const void *data, size_t len)
     der_close(d, mark);
 }
 
+/* libcrypto also takes "1..2" and "1.2."; a name that it knows is no number and passes. */
+static bool is_well_formed(const char *oid)
+{
+    size_t len = strlen(oid);
+
+    if (len == 0 || strspn(oid, "0123456789.") != len)
+        return len > 0;
+    return oid[0] != '.' && oid[len - 1] != '.' && strstr(oid, "..") == NULL;
+}
+
 void der_oid(struct der *d, const char *oid)
 {
-    ASN1_OBJECT *object = OBJ_txt2obj(oid, 0);
+    ASN1_OBJECT *object = is_well_formed(oid) ? OBJ_txt2obj(oid, 0) : NULL;
 
     if (object == NULL || OBJ_length(object) == 0) {
         ERR_clear_error();

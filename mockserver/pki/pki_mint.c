@@ -222,10 +222,10 @@ static enum assay_status choose_keys(struct minting *m)
     m->algorithm = pki_algorithm_for(m->sign_key->type, s->hash.data, s->pss);
     if (m->algorithm == NULL)
         return assay_error_set(m->err, ASSAY_ERR_MALFORMED,
-                               "%s.hash: the signer's %s key makes no %s%s signatures; give the "
+                               "%s.%s: the signer's %s key makes no %s%s signatures; give the "
                                "signer another key or change hash or pss",
-                               m->path, m->sign_key->type->name, s->pss ? "PSS " : "",
-                               s->hash.data);
+                               m->path, s->pss ? "pss" : "hash", m->sign_key->type->name,
+                               s->pss ? "PSS " : "", s->hash.data);
     return ASSAY_OK;
 }
 

@@ -30,7 +30,7 @@ static enum assay_status refuse(const struct import *in, const char *what)
                            what);
 }
 
-/* The next line without its newline; a line without one is a sign of a lost end. */
+/* The next line without its newline. */
 static enum assay_status take_line(struct import *in, const char **ret, size_t *ret_len)
 {
     const char *line = in->text + in->at;
@@ -38,8 +38,7 @@ static enum assay_status take_line(struct import *in, const char **ret, size_t *
 
     in->line++;
     if (end == NULL)
-        return refuse(in, "it ends in the middle; restore it from a copy, or remove it and let "
-                          "the bench make new keys");
+        return refuse(in, "an entry without its end");
     if ((size_t)(end - line) >= LINE_MAX_LEN)
         return refuse(in, "it is longer than any line that the bench writes");
     in->at += (size_t)(end - line) + 1;
@@ -201,20 +200,37 @@ static enum assay_status take_certificate(struct import *in)
     return check_authority(in, authority);
 }
 
-static enum assay_status check_sum(struct import *in, size_t summed)
+/*
+ * The last line holds the sum of all others: nothing is parsed before it is right. What remains in
+ * `in` are the entries.
+ */
+static enum assay_status take_end(struct import *in)
 {
+    static const char damaged[] = "the key store is damaged: %s; restore it from a copy, or remove "
+                                  "it and let the bench make new keys (boards then need the new "
+                                  "root)";
     uint8_t digest[SHA256_DIGEST_LENGTH];
-    struct buf hex;
+    struct buf want;
 
-    buf_init(&hex, 2 * sizeof(digest));
+    if (in->len == 0 || in->text[in->len - 1] != '\n')
+        return assay_error_set(in->err, ASSAY_ERR_MALFORMED, damaged, "it lost its end");
+    const char *newline = memrchr(in->text, '\n', in->len - 1);
+    size_t summed = newline != NULL ? (size_t)(newline - in->text) + 1 : 0;
+    buf_init(&want, LINE_MAX_LEN);
     if (SHA256((const unsigned char *)in->text, summed, digest) == NULL)
         return ASSAY_ERR_CRYPTO;
-    ASSAY_TRY(buf_add_hex(&hex, digest, sizeof(digest)));
-    bool same = strcmp(buf_text(&hex), in->words[1]) == 0;
-    buf_done(&hex);
-    if (!same)
-        return refuse(in, "the sum does not match: it was damaged or edited");
-    return in->at == in->len ? ASSAY_OK : refuse(in, "there is more text after the end");
+    enum assay_status status = buf_add_text(&want, PKI_STORE_END);
+    if (status == ASSAY_OK)
+        status = buf_add_hex(&want, digest, sizeof(digest));
+    if (status == ASSAY_OK)
+        status = buf_add_char(&want, '\n');
+    if (status == ASSAY_OK &&
+        (in->len - summed != want.len || memcmp(in->text + summed, want.data, want.len) != 0))
+        status = assay_error_set(in->err, ASSAY_ERR_MALFORMED, damaged,
+                                 "the sum in its last line does not match");
+    in->len = summed;
+    buf_done(&want);
+    return status;
 }
 
 static enum assay_status take_entries(struct import *in)
@@ -223,21 +239,17 @@ static enum assay_status take_entries(struct import *in)
     size_t len = 0;
 
     ASSAY_TRY(expect_line(in, PKI_STORE_HEADER));
-    for (;;) {
-        size_t before = in->at;
-
+    while (in->at < in->len) {
         ASSAY_TRY(take_line(in, &line, &len));
-        if (!split(in, line, len))
-            return refuse(in, "neither a key nor a certificate nor the end");
-        if (strcmp(in->words[0], "end") == 0)
-            return check_sum(in, before);
-        if (strcmp(in->words[0], "key") == 0)
+        bool words = split(in, line, len);
+        if (words && strcmp(in->words[0], "key") == 0)
             ASSAY_TRY(take_key(in));
-        else if (strcmp(in->words[0], "certificate") == 0 && in->words[2][0] == '\0')
+        else if (words && strcmp(in->words[0], "certificate") == 0 && in->words[2][0] == '\0')
             ASSAY_TRY(take_certificate(in));
         else
-            return refuse(in, "neither a key nor a certificate nor the end");
+            return refuse(in, "neither a key nor a certificate");
     }
+    return ASSAY_OK;
 }
 
 /* Move what was read into the caller's store, which is empty. */
@@ -264,7 +276,9 @@ enum assay_status pki_store_import(struct pki_store *store, const char *pem, siz
     if (read == NULL)
         return assay_error_set(err, ASSAY_ERR_NOMEM, "no memory for a key store");
     struct import in = {.store = read, .text = pem, .len = len, .err = err};
-    enum assay_status status = take_entries(&in);
+    enum assay_status status = take_end(&in);
+    if (status == ASSAY_OK)
+        status = take_entries(&in);
     if (status == ASSAY_OK)
         adopt(store, read);
     pki_store_free(read);
