@@ -1,0 +1,183 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "html_case.h"
+
+#include "base/event_kinds.h"
+#include "judge/explain.h"
+#include "reports/ladder.h"
+#include "store/store.h"
+#include "xml.h"
+
+#include <ctype.h>
+#include <string.h>
+
+const char *html_verdict_class(enum verdict v)
+{
+    if (verdict_is_fail(v))
+        return "v-bad";
+    if (v == VERDICT_PASS || v == VERDICT_PASS_SOFT)
+        return "v-good";
+    return v == VERDICT_NOT_APPLICABLE || v == VERDICT_WAIVED ? "v-dim" : "v-warn";
+}
+
+/* An element id: letters and digits stay, everything else becomes '-'. */
+static enum assay_status add_anchor(struct buf *out, const char *board, const char *case_id)
+{
+    const char *parts[] = {board, "--", case_id};
+
+    for (size_t i = 0; i < 3; i++)
+        for (const char *c = parts[i]; *c != '\0'; c++)
+            ASSAY_TRY(buf_add_char(out, isalnum((unsigned char)*c) ? *c : '-'));
+    return ASSAY_OK;
+}
+
+enum assay_status html_case_link(struct buf *out, const char *board, const char *case_id)
+{
+    ASSAY_TRY(buf_add_text(out, "<a href=\"#"));
+    ASSAY_TRY(add_anchor(out, board, case_id));
+    ASSAY_TRY(buf_add_text(out, "\">"));
+    ASSAY_TRY(xml_add(out, case_id));
+    return buf_add_text(out, "</a>");
+}
+
+static enum assay_status add_fact(struct buf *out, const char *name, const char *value)
+{
+    if (value[0] == '\0')
+        return ASSAY_OK;
+    ASSAY_TRY(buf_printf(out, "<dt>%s</dt><dd>", name));
+    ASSAY_TRY(xml_add(out, value));
+    return buf_add_text(out, "</dd>\n");
+}
+
+static enum assay_status add_list(struct buf *out, const char *name, const struct record_list *list)
+{
+    if (list->count == 0)
+        return ASSAY_OK;
+    ASSAY_TRY(buf_printf(out, "<dt>%s</dt><dd>", name));
+    for (size_t i = 0; i < list->count; i++) {
+        ASSAY_TRY(buf_add_text(out, i > 0 ? ", " : ""));
+        ASSAY_TRY(xml_add(out, list->items[i]));
+    }
+    return buf_add_text(out, "</dd>\n");
+}
+
+static enum assay_status add_facts(struct buf *out, const struct case_record *c)
+{
+    ASSAY_TRY(buf_add_text(out, "<dl>\n"));
+    ASSAY_TRY(add_fact(out, "Why it matters", c->why));
+    ASSAY_TRY(add_fact(out, "A good board", c->good));
+    ASSAY_TRY(add_fact(out, "A bad board", c->bad));
+    ASSAY_TRY(add_list(out, "Rules", &c->spec));
+    ASSAY_TRY(add_fact(out, "Controls before and after", c->bracket_before));
+    ASSAY_TRY(add_fact(out, "", c->bracket_after));
+    ASSAY_TRY(add_fact(out, "The board's own words", c->observed.serial_error));
+    ASSAY_TRY(add_list(out, "Repeats", &c->repeats));
+    ASSAY_TRY(add_fact(out, "Waived", c->waiver_reason));
+    return buf_add_text(out, "</dl>\n");
+}
+
+static enum assay_status add_offer(struct buf *out, const struct record_hello *h)
+{
+    if (!h->present)
+        return ASSAY_OK;
+    ASSAY_TRY(buf_add_text(out, "<details><summary>What its ClientHello offered</summary><dl>\n"));
+    ASSAY_TRY(add_list(out, "TLS versions", &h->versions));
+    ASSAY_TRY(add_list(out, "Cipher suites", &h->ciphers));
+    ASSAY_TRY(add_list(out, "Groups", &h->groups));
+    ASSAY_TRY(add_list(out, "Signatures", &h->signature_algorithms));
+    ASSAY_TRY(add_list(out, "Extensions", &h->extensions));
+    ASSAY_TRY(add_fact(out, "Server name", h->server_name));
+    ASSAY_TRY(add_list(out, "ALPN", &h->alpn));
+    ASSAY_TRY(add_fact(out, "JA3", h->ja3));
+    return buf_add_text(out, "</dl></details>\n");
+}
+
+static enum assay_status add_file(struct buf *out, const char *text, const char *path)
+{
+    if (path[0] == '\0')
+        return ASSAY_OK;
+    ASSAY_TRY(buf_add_text(out, " <a href=\""));
+    ASSAY_TRY(xml_add(out, path));
+    return buf_printf(out, "\">%s</a>", text);
+}
+
+static enum assay_status add_files(struct buf *out, const struct case_record *c)
+{
+    ASSAY_TRY(buf_add_text(out, "<p>Files:"));
+    ASSAY_TRY(add_file(out, "transcript", c->transcript));
+    ASSAY_TRY(add_file(out, "capture (decrypted in Wireshark)", c->capture));
+    ASSAY_TRY(add_file(out, "serial log", c->serial));
+    return buf_add_text(out, "</p>\n");
+}
+
+static enum assay_status add_words(struct buf *out, const struct transcript *t)
+{
+    struct buf text;
+    enum assay_status status = ASSAY_OK;
+
+    buf_init(&text, 64U << 20);
+    status = explain_attempt(t, 0, &text);
+    if (status == ASSAY_OK)
+        status = buf_add_text(out, "<details><summary>In words, with both controls</summary><pre>");
+    if (status == ASSAY_OK)
+        status = xml_add(out, buf_text(&text));
+    if (status == ASSAY_OK)
+        status = buf_add_text(out, "</pre></details>\n");
+    buf_done(&text);
+    return status;
+}
+
+static enum assay_status add_evidence(struct buf *out, const struct transcript *t)
+{
+    for (size_t i = 0; i < transcript_count(t); i++) {
+        const struct event *e = transcript_at(t, i);
+
+        if (!event_is(e, EV_ATTEMPT_BEGIN) || strcmp(event_get_text(e, "role"), "case") != 0)
+            continue;
+        ASSAY_TRY(ladder_svg(t, (int)event_get_int(e, "attempt", 0), out));
+        ASSAY_TRY(buf_add_char(out, '\n'));
+    }
+    return add_words(out, t);
+}
+
+static enum assay_status add_transcript(struct buf *out, const struct case_record *c,
+                                        const char *run_dir, struct assay_error *err)
+{
+    struct transcript *t = NULL;
+    struct buf path;
+    enum assay_status status = ASSAY_OK;
+
+    if (c->transcript[0] == '\0')
+        return ASSAY_OK;
+    buf_init(&path, 8192);
+    status = buf_printf(&path, "%s/%s", run_dir, c->transcript);
+    if (status == ASSAY_OK)
+        status = transcript_read(buf_text(&path), &t, err);
+    if (status == ASSAY_OK)
+        status = add_evidence(out, t);
+    transcript_free(t);
+    buf_done(&path);
+    if (status == ASSAY_ERR_IO) /* the folder was moved without its transcripts: the rest stands */
+        return buf_add_text(out, "<p>The transcript is no longer in the run's folder.</p>\n");
+    return status;
+}
+
+enum assay_status html_case(struct buf *out, const struct case_record *c, const char *run_dir,
+                            struct assay_error *err)
+{
+    ASSAY_TRY(buf_add_text(out, "<details><summary>"));
+    ASSAY_TRY(xml_add(out, c->id));
+    ASSAY_TRY(buf_printf(out, " <span class=\"verdict %s\">%s</span> ",
+                         html_verdict_class(c->verdict), verdict_name(c->verdict)));
+    ASSAY_TRY(xml_add(out, c->title));
+    /* The anchor is inside: a browser that jumps to it opens the element. */
+    ASSAY_TRY(buf_add_text(out, "</summary>\n<p id=\""));
+    ASSAY_TRY(add_anchor(out, c->board, c->id));
+    ASSAY_TRY(buf_add_text(out, "\">"));
+    ASSAY_TRY(xml_add(out, c->reason));
+    ASSAY_TRY(buf_add_text(out, "</p>\n"));
+    ASSAY_TRY(add_facts(out, c));
+    ASSAY_TRY(add_transcript(out, c, run_dir, err));
+    ASSAY_TRY(add_offer(out, &c->observed.client_hello));
+    ASSAY_TRY(add_files(out, c));
+    return buf_add_text(out, "</details>\n");
+}

@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One case of the page: facts, evidence in words, ladder. */
+#ifndef HTML_CASE_H
+#define HTML_CASE_H
+
+#include "base/buf.h"
+#include "record/record.h"
+
+/* A <details> element; its id is what html_case_link() points to. */
+ASSAY_RESULT html_case(struct buf *out, const struct case_record *c, const char *run_dir,
+                       struct assay_error *err);
+ASSAY_RESULT html_case_link(struct buf *out, const char *board, const char *case_id);
+const char *html_verdict_class(enum verdict v);
+
+#endif
