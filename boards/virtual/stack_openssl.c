@@ -233,6 +233,7 @@ static bool set_up(struct openssl_board *board)
         return false;
     SSL_CTX_set_session_cache_mode(board->ctx, SSL_SESS_CACHE_OFF);
     SSL_CTX_set_mode(board->ctx, SSL_MODE_ENABLE_PARTIAL_WRITE);
+    SSL_CTX_set_read_ahead(board->ctx, 1); /* half the system calls */
     if (!options->is_plain) {
         SSL_CTX_set_security_level(board->ctx, 2);
         SSL_CTX_set_options(board->ctx, SSL_OP_NO_RENEGOTIATION);

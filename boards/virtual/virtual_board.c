@@ -32,6 +32,8 @@ static void serial_send(void *ctx, const void *data, size_t len)
     struct virtual_board *board = ctx;
 
     virtual_serial_send(&board->serial, data, len);
+    /* At once, so that the harness sees when it happened; a lost line shows in the next turn. */
+    (void)virtual_serial_flush(&board->serial);
 }
 
 static uint32_t millis(void *ctx)
@@ -141,7 +143,6 @@ static void hear(struct virtual_board *board)
     if (was_running || !board->core.attempt.is_running)
         return;
     board->connects++;
-    (void)virtual_serial_flush(&board->serial); /* the answer; a lost line shows in the next turn */
     strike(board);
 }
 
