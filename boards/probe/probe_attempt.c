@@ -18,7 +18,7 @@ enum probe_step probe_fail(struct probe_attempt *a, enum probe_code code, const 
 {
     struct probe_text t = probe_text_over(a->result.text, sizeof(a->result.text));
 
-    a->result.code = code;
+    a->result.code = (int32_t)code;
     probe_text_add(&t, text);
     return PROBE_STEP_FAIL;
 }
@@ -28,7 +28,7 @@ enum probe_step probe_fail_number(struct probe_attempt *a, enum probe_code code,
 {
     struct probe_text t = probe_text_over(a->result.text, sizeof(a->result.text));
 
-    a->result.code = code;
+    a->result.code = (int32_t)code;
     probe_text_add(&t, text);
     probe_text_add_decimal(&t, number);
     probe_text_add(&t, meaning);

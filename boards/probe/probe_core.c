@@ -198,8 +198,11 @@ void probe_core_feed(struct probe_core *core, const void *data, size_t len)
             line.type == PROBE_LINE_COMMAND)
             take_command(core, &line);
     }
-    if (core->wants_reset)
+    if (core->wants_reset) {
+        /* The servers see the connection end instead of finding out later. */
+        probe_attempt_stop(&core->attempt, PROBE_CODE_ABORTED, "");
         core->platform->reset(core->platform->ctx);
+    }
 }
 
 /* Long before the milliseconds since the clock was set wrap, they become seconds of the clock. */

@@ -53,7 +53,7 @@ static const char *version(void)
 static enum probe_io fail_own(struct bearssl_board *board, enum probe_code code, const char *text,
                               int error)
 {
-    virtual_failure_set(&board->failure, code, "%s (BearSSL %d)", text, error);
+    virtual_failure_set(&board->failure, (int32_t)code, "%s (BearSSL %d)", text, error);
     return PROBE_IO_FAILED;
 }
 

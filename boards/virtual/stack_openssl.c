@@ -27,7 +27,7 @@ static const char *version(void)
 
 static enum probe_io fail_own(struct openssl_board *board, enum probe_code code, const char *text)
 {
-    virtual_failure_set(&board->failure, code, "%s", text);
+    virtual_failure_set(&board->failure, (int32_t)code, "%s", text);
     ERR_clear_error();
     return PROBE_IO_FAILED;
 }

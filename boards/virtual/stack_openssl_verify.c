@@ -4,6 +4,7 @@
 
 #include <openssl/x509v3.h>
 
+#include <stdio.h>
 #include <string.h>
 
 /* Faults of a chain that a flaw overlooks. */
@@ -95,10 +96,12 @@ bool stack_openssl_trust_root(struct openssl_board *board, const struct probe_tl
 bool stack_openssl_demand_name(struct openssl_board *board, const char *host)
 {
     X509_VERIFY_PARAM *param = SSL_get0_param(board->ssl);
+    char name[PROBE_HOST_MAX + 1]; /* libssl's macro casts const away */
     uint8_t ip[4];
     bool is_ip = probe_parse_ip(host, strlen(host), ip) != 0;
 
-    if (!is_ip && SSL_set_tlsext_host_name(board->ssl, host) != 1)
+    snprintf(name, sizeof(name), "%s", host);
+    if (!is_ip && SSL_set_tlsext_host_name(board->ssl, name) != 1)
         return false;
     if (stack_openssl_has_flaw(board, FLAW_NAME))
         return true;

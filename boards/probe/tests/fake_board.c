@@ -110,6 +110,7 @@ static enum probe_io tls_open(void *ctx, const struct probe_tls_config *config)
     fake->config = *config;
     snprintf(fake->config_alpn, sizeof(fake->config_alpn), "%s", config->alpn);
     fake->is_tls_open = true;
+    fake->sent_len = 0;
     return PROBE_IO_DONE;
 }
 

@@ -132,6 +132,21 @@ static void abort_ends_the_attempt_with_a_result(void)
     check_result(fake, "result fail tls 9002", "aborted");
 }
 
+static void a_reset_closes_the_connection_first(void)
+{
+    struct fake_board *fake = connected_board(0, "set alpn ");
+
+    REQUIRE(fake != NULL);
+    fake->handshakes = PROBE_IO_WAIT_READ;
+    probe_core_step(&fake->core);
+    CHECK(fake->is_tcp_open && fake->is_tls_open);
+    CHECK_STR_EQ(fake_command(fake, "reset"), "ok");
+    CHECK(!fake->is_tcp_open && !fake->is_tls_open);
+    CHECK_STR_EQ(fake_event(fake, "result"), "");
+    CHECK_STR_EQ(fake_event(fake, "ready"), "ready requested");
+    free(fake);
+}
+
 static void each_phase_has_its_time_out(void)
 {
     static const struct {
@@ -438,7 +453,8 @@ TEST_SUITE(probe_attempt, TEST(a_whole_attempt_publishes_and_says_so),
            TEST(bytes_may_come_and_go_one_at_a_time),
            TEST(the_stack_s_own_words_come_in_pieces_before_the_result),
            TEST(a_lost_result_can_be_asked_for_again), TEST(abort_ends_the_attempt_with_a_result),
-           TEST(each_phase_has_its_time_out), TEST(waits_exactly_as_long_as_there_is_nothing_to_do),
+           TEST(a_reset_closes_the_connection_first), TEST(each_phase_has_its_time_out),
+           TEST(waits_exactly_as_long_as_there_is_nothing_to_do),
            TEST(asks_the_dns_server_it_was_given_and_connects_to_the_answer),
            TEST(says_why_a_name_does_not_resolve), TEST(a_host_that_is_an_address_is_not_asked_for),
            TEST(hosts_that_are_no_name_fail_to_resolve), TEST(asks_for_the_time_when_told_so),
