@@ -72,24 +72,66 @@ enum assay_status buf_add_char(struct buf *b, char c)
     return buf_add(b, &c, 1);
 }
 
+/* Format into the room that there is; *ret_len is what would have been needed. */
+__attribute__((format(printf, 3, 0))) static bool try_printf(struct buf *b, size_t *ret_len,
+                                                             const char *format, va_list args)
+{
+    size_t room = b->cap - b->len;
+    int len = vsnprintf(b->data != NULL ? (char *)b->data + b->len : NULL, room, format, args);
+
+    *ret_len = len >= 0 ? (size_t)len : SIZE_MAX;
+    if (len >= 0 && (size_t)len < room && (size_t)len <= b->max - b->len) {
+        b->len += (size_t)len;
+        return true;
+    }
+    if (b->data != NULL)
+        b->data[b->len] = 0;
+    return false;
+}
+
 enum assay_status buf_printf(struct buf *b, const char *format, ...)
 {
     va_list args;
-    va_list again;
-    int len = 0;
-    enum assay_status status = ASSAY_ERR_ARG;
+    size_t len = 0;
+    bool done = false;
 
     va_start(args, format);
-    va_copy(again, args);
-    len = vsnprintf(NULL, 0, format, args);
-    if (len >= 0)
-        status = reserve(b, (size_t)len);
-    if (status == ASSAY_OK) {
-        vsnprintf((char *)b->data + b->len, (size_t)len + 1, format, again);
-        b->len += (size_t)len;
-    }
-    va_end(again);
+    done = try_printf(b, &len, format, args);
     va_end(args);
+    if (done)
+        return ASSAY_OK;
+    if (len == SIZE_MAX)
+        return ASSAY_ERR_ARG;
+    ASSAY_TRY(reserve(b, len));
+    va_start(args, format);
+    done = try_printf(b, &len, format, args);
+    va_end(args);
+    return done ? ASSAY_OK : ASSAY_ERR_ARG;
+}
+
+enum assay_status buf_add_uint(struct buf *b, uint64_t value)
+{
+    char digits[20];
+    size_t at = sizeof(digits);
+
+    do {
+        digits[--at] = (char)('0' + value % 10);
+        value /= 10;
+    } while (value > 0);
+    return buf_add(b, digits + at, sizeof(digits) - at);
+}
+
+enum assay_status buf_add_int(struct buf *b, int64_t value)
+{
+    size_t start = b->len;
+    enum assay_status status = ASSAY_OK;
+
+    if (value >= 0)
+        return buf_add_uint(b, (uint64_t)value);
+    ASSAY_TRY(buf_add_char(b, '-'));
+    status = buf_add_uint(b, 0 - (uint64_t)value);
+    if (status != ASSAY_OK)
+        buf_truncate(b, start);
     return status;
 }
 

@@ -256,11 +256,57 @@ static void leaves_no_half_of_what_exceeds_the_maximum(void)
     buf_done(&b);
 }
 
-TEST_SUITE(buf, TEST(is_an_empty_text_before_anything_is_added),
-           TEST(keeps_a_nul_behind_its_contents), TEST(grows_over_many_additions),
-           TEST(takes_its_maximum_and_not_a_byte_more), TEST(survives_the_largest_lengths),
-           TEST(formats_a_text_that_is_longer_than_its_room), TEST(hands_its_contents_over),
-           TEST(encodes_and_decodes_the_vectors_of_rfc_4648), TEST(decodes_hex_of_either_case),
-           TEST(refuses_what_is_no_hex), TEST(does_not_read_past_an_odd_length),
-           TEST(refuses_what_is_no_base64), TEST(refuses_a_nul_inside_base64),
-           TEST(leaves_no_half_of_what_exceeds_the_maximum));
+static void adds_integers_in_decimal(void)
+{
+    static const struct {
+        int64_t value;
+        const char *text;
+    } rows[] = {
+        {0, "0"},
+        {7, "7"},
+        {-1, "-1"},
+        {1234567890, "1234567890"},
+        {INT64_MAX, "9223372036854775807"},
+        {INT64_MIN, "-9223372036854775808"},
+    };
+    struct buf b;
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        buf_init(&b, strlen(rows[i].text));
+        CHECK_OK(buf_add_int(&b, rows[i].value));
+        CHECK_STR_EQ(buf_text(&b), rows[i].text);
+        buf_done(&b);
+        buf_init(&b, strlen(rows[i].text) - 1);
+        CHECK_INT_EQ(buf_add_int(&b, rows[i].value), ASSAY_ERR_LIMIT);
+        CHECK_UINT_EQ(b.len, 0);
+        buf_done(&b);
+    }
+    buf_init(&b, 20);
+    CHECK_OK(buf_add_uint(&b, UINT64_MAX));
+    CHECK_STR_EQ(buf_text(&b), "18446744073709551615");
+    buf_done(&b);
+}
+
+static void printing_into_room_that_is_there_keeps_to_the_maximum(void)
+{
+    struct buf b;
+
+    buf_init(&b, 10); /* its memory is larger than that */
+    CHECK_OK(buf_add_text(&b, "12345"));
+    CHECK(b.cap > 20);
+    CHECK_INT_EQ(buf_printf(&b, "%s", "678901"), ASSAY_ERR_LIMIT);
+    CHECK_STR_EQ(buf_text(&b), "12345");
+    CHECK_OK(buf_printf(&b, "%s", "67890"));
+    CHECK_STR_EQ(buf_text(&b), "1234567890");
+    buf_done(&b);
+}
+
+TEST_SUITE(buf, TEST(adds_integers_in_decimal),
+           TEST(printing_into_room_that_is_there_keeps_to_the_maximum),
+           TEST(is_an_empty_text_before_anything_is_added), TEST(keeps_a_nul_behind_its_contents),
+           TEST(grows_over_many_additions), TEST(takes_its_maximum_and_not_a_byte_more),
+           TEST(survives_the_largest_lengths), TEST(formats_a_text_that_is_longer_than_its_room),
+           TEST(hands_its_contents_over), TEST(encodes_and_decodes_the_vectors_of_rfc_4648),
+           TEST(decodes_hex_of_either_case), TEST(refuses_what_is_no_hex),
+           TEST(does_not_read_past_an_odd_length), TEST(refuses_what_is_no_base64),
+           TEST(refuses_a_nul_inside_base64), TEST(leaves_no_half_of_what_exceeds_the_maximum));

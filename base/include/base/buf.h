@@ -28,6 +28,8 @@ ASSAY_RESULT buf_add_text(struct buf *b, const char *text);
 ASSAY_RESULT buf_add_char(struct buf *b, char c);
 ASSAY_RESULT buf_printf(struct buf *b, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+ASSAY_RESULT buf_add_int(struct buf *b, int64_t value); /* in decimal */
+ASSAY_RESULT buf_add_uint(struct buf *b, uint64_t value);
 ASSAY_RESULT buf_add_hex(struct buf *b, const void *data, size_t len); /* lower case */
 ASSAY_RESULT buf_add_base64(struct buf *b, const void *data, size_t len);
 
