@@ -63,12 +63,13 @@ static enum assay_status add_list(struct buf *out, const char *name, const struc
 static enum assay_status add_facts(struct buf *out, const struct case_record *c)
 {
     ASSAY_TRY(buf_add_text(out, "<dl>\n"));
+    ASSAY_TRY(add_fact(out, "What the server does", c->server));
     ASSAY_TRY(add_fact(out, "Why it matters", c->why));
     ASSAY_TRY(add_fact(out, "A good board", c->good));
     ASSAY_TRY(add_fact(out, "A bad board", c->bad));
     ASSAY_TRY(add_list(out, "Rules", &c->spec));
-    ASSAY_TRY(add_fact(out, "Controls before and after", c->bracket_before));
-    ASSAY_TRY(add_fact(out, "", c->bracket_after));
+    ASSAY_TRY(add_fact(out, "Control before", c->bracket_before));
+    ASSAY_TRY(add_fact(out, "Control after", c->bracket_after));
     ASSAY_TRY(add_fact(out, "The board's own words", c->observed.serial_error));
     ASSAY_TRY(add_list(out, "Repeats", &c->repeats));
     ASSAY_TRY(add_fact(out, "Waived", c->waiver_reason));

@@ -341,6 +341,7 @@ static enum assay_status record_facts(const struct case_bed *bed, const struct p
     ASSAY_TRY(record_set(&ret->id, s->id));
     ASSAY_TRY(record_set(&ret->title, s->title));
     ASSAY_TRY(record_set(&ret->group, s->group));
+    ASSAY_TRY(record_set(&ret->server, s->server));
     ASSAY_TRY(record_set(&ret->why, s->why));
     ASSAY_TRY(record_set(&ret->good, s->good));
     ASSAY_TRY(record_set(&ret->bad, s->bad));

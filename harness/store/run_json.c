@@ -24,6 +24,7 @@ struct member {
 static const struct member case_texts[] = {C("board", board),
                                            C("id", id),
                                            C("title", title),
+                                           C("server", server),
                                            C("group", group),
                                            C("expected", expected),
                                            C("reason", reason),

@@ -49,6 +49,7 @@ struct record_observed {
 };
 
 struct case_record {
+    char *server; /* what the server does, in words */
     char *board, *id, *title, *group, *expected, *reason, *why, *good, *bad;
     struct record_list spec;
     enum category category;
