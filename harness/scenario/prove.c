@@ -91,12 +91,13 @@ static bool list_holds(const struct value *list, const struct value *text)
     return false;
 }
 
-static bool same_set(const struct value *a, const struct value *b)
+/* `found` names no path twice, so that equal counts leave no room for others in `says`. */
+static bool says_exactly(const struct value *says, const struct value *found)
 {
-    if (value_count(a) != value_count(b))
+    if (value_count(says) != value_count(found))
         return false;
-    for (size_t i = 0; i < value_count(a); i++)
-        if (!list_holds(b, value_at(a, i)) || !list_holds(a, value_at(b, i)))
+    for (size_t i = 0; i < value_count(found); i++)
+        if (!list_holds(says, value_at(found, i)))
             return false;
     return true;
 }
@@ -140,7 +141,7 @@ static enum assay_status prove_difference(const struct definition *d,
     if (value_count(found) == 0)
         status =
             definition_error(d, err, "changes nothing of %s: it is the same case", d->said.control);
-    else if (!same_set(d->said.differs, found))
+    else if (!says_exactly(d->said.differs, found))
         status = refuse_difference(d, found, err);
     value_free(found);
     return status;
