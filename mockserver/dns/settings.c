@@ -73,7 +73,7 @@ static enum assay_status read_rcode(const struct key_spec *spec, const struct va
 /* clang-format off */
 const struct key_spec dns_keys[] = {
     {"rcode", read_rcode, AT(rcode), 0, 15, "the right one",
-     "answer every query with this response code (a number, or a name such as servfail) and no address"},
+     "answer every query with this code (a number, or a name such as servfail) and no address"},
     {"silent", key_read_bool, AT(silent), 0, 0, "false",
      "never answer"},
     {"address", read_address, AT(address), 0, 0, "the bench's own",

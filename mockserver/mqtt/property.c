@@ -25,37 +25,44 @@ enum {
 #define U32_MAX    UINT32_C(0xffffffff)
 #define VARINT_MAX UINT32_C(268435455)
 
-/* clang-format off */
+#define ROW(id, name, type, packets, many, min, max)                                               \
+    {                                                                                              \
+        MQTT_PROP_##id, name, MQTT_PROPERTY_##type, packets, many, min, max                        \
+    }
+
+/* id, name, type, packets, packets in which it may repeat, smallest and largest number */
 const struct mqtt_property_row mqtt_property_rows[] = {
-    {MQTT_PROP_PAYLOAD_FORMAT, "Payload Format Indicator", MQTT_PROPERTY_BYTE, PUBLISH | WILL, 0, 0, 1},
-    {MQTT_PROP_MESSAGE_EXPIRY, "Message Expiry Interval", MQTT_PROPERTY_U32, PUBLISH | WILL, 0, 0, U32_MAX},
-    {MQTT_PROP_CONTENT_TYPE, "Content Type", MQTT_PROPERTY_TEXT, PUBLISH | WILL, 0, 0, 0},
-    {MQTT_PROP_RESPONSE_TOPIC, "Response Topic", MQTT_PROPERTY_TEXT, PUBLISH | WILL, 0, 0, 0},
-    {MQTT_PROP_CORRELATION_DATA, "Correlation Data", MQTT_PROPERTY_BINARY, PUBLISH | WILL, 0, 0, 0},
-    {MQTT_PROP_SUBSCRIPTION_ID, "Subscription Identifier", MQTT_PROPERTY_VARINT, PUBLISH | SUBSCRIBE, PUBLISH, 1, VARINT_MAX},
-    {MQTT_PROP_SESSION_EXPIRY, "Session Expiry Interval", MQTT_PROPERTY_U32, CONNECT | CONNACK | DISCONNECT, 0, 0, U32_MAX},
-    {MQTT_PROP_ASSIGNED_CLIENT_ID, "Assigned Client Identifier", MQTT_PROPERTY_TEXT, CONNACK, 0, 0, 0},
-    {MQTT_PROP_SERVER_KEEP_ALIVE, "Server Keep Alive", MQTT_PROPERTY_U16, CONNACK, 0, 0, 65535},
-    {MQTT_PROP_AUTH_METHOD, "Authentication Method", MQTT_PROPERTY_TEXT, CONNECT | CONNACK | AUTH, 0, 0, 0},
-    {MQTT_PROP_AUTH_DATA, "Authentication Data", MQTT_PROPERTY_BINARY, CONNECT | CONNACK | AUTH, 0, 0, 0},
-    {MQTT_PROP_REQUEST_PROBLEM_INFO, "Request Problem Information", MQTT_PROPERTY_BYTE, CONNECT, 0, 0, 1},
-    {MQTT_PROP_WILL_DELAY, "Will Delay Interval", MQTT_PROPERTY_U32, WILL, 0, 0, U32_MAX},
-    {MQTT_PROP_REQUEST_RESPONSE_INFO, "Request Response Information", MQTT_PROPERTY_BYTE, CONNECT, 0, 0, 1},
-    {MQTT_PROP_RESPONSE_INFO, "Response Information", MQTT_PROPERTY_TEXT, CONNACK, 0, 0, 0},
-    {MQTT_PROP_SERVER_REFERENCE, "Server Reference", MQTT_PROPERTY_TEXT, CONNACK | DISCONNECT, 0, 0, 0},
-    {MQTT_PROP_REASON_STRING, "Reason String", MQTT_PROPERTY_TEXT, CONNACK | ACKNOWLEDGE | SUBACK | DISCONNECT | AUTH, 0, 0, 0},
-    {MQTT_PROP_RECEIVE_MAXIMUM, "Receive Maximum", MQTT_PROPERTY_U16, CONNECT | CONNACK, 0, 1, 65535},
-    {MQTT_PROP_TOPIC_ALIAS_MAXIMUM, "Topic Alias Maximum", MQTT_PROPERTY_U16, CONNECT | CONNACK, 0, 0, 65535},
-    {MQTT_PROP_TOPIC_ALIAS, "Topic Alias", MQTT_PROPERTY_U16, PUBLISH, 0, 1, 65535},
-    {MQTT_PROP_MAXIMUM_QOS, "Maximum QoS", MQTT_PROPERTY_BYTE, CONNACK, 0, 0, 1},
-    {MQTT_PROP_RETAIN_AVAILABLE, "Retain Available", MQTT_PROPERTY_BYTE, CONNACK, 0, 0, 1},
-    {MQTT_PROP_USER_PROPERTY, "User Property", MQTT_PROPERTY_PAIR, EVERYWHERE, EVERYWHERE, 0, 0},
-    {MQTT_PROP_MAXIMUM_PACKET_SIZE, "Maximum Packet Size", MQTT_PROPERTY_U32, CONNECT | CONNACK, 0, 1, U32_MAX},
-    {MQTT_PROP_WILDCARD_AVAILABLE, "Wildcard Subscription Available", MQTT_PROPERTY_BYTE, CONNACK, 0, 0, 1},
-    {MQTT_PROP_SUBSCRIPTION_ID_AVAILABLE, "Subscription Identifiers Available", MQTT_PROPERTY_BYTE, CONNACK, 0, 0, 1},
-    {MQTT_PROP_SHARED_AVAILABLE, "Shared Subscription Available", MQTT_PROPERTY_BYTE, CONNACK, 0, 0, 1},
+    ROW(PAYLOAD_FORMAT, "Payload Format Indicator", BYTE, PUBLISH | WILL, 0, 0, 1),
+    ROW(MESSAGE_EXPIRY, "Message Expiry Interval", U32, PUBLISH | WILL, 0, 0, U32_MAX),
+    ROW(CONTENT_TYPE, "Content Type", TEXT, PUBLISH | WILL, 0, 0, 0),
+    ROW(RESPONSE_TOPIC, "Response Topic", TEXT, PUBLISH | WILL, 0, 0, 0),
+    ROW(CORRELATION_DATA, "Correlation Data", BINARY, PUBLISH | WILL, 0, 0, 0),
+    ROW(SUBSCRIPTION_ID, "Subscription Identifier", VARINT, PUBLISH | SUBSCRIBE, PUBLISH, 1,
+        VARINT_MAX),
+    ROW(SESSION_EXPIRY, "Session Expiry Interval", U32, CONNECT | CONNACK | DISCONNECT, 0, 0,
+        U32_MAX),
+    ROW(ASSIGNED_CLIENT_ID, "Assigned Client Identifier", TEXT, CONNACK, 0, 0, 0),
+    ROW(SERVER_KEEP_ALIVE, "Server Keep Alive", U16, CONNACK, 0, 0, 65535),
+    ROW(AUTH_METHOD, "Authentication Method", TEXT, CONNECT | CONNACK | AUTH, 0, 0, 0),
+    ROW(AUTH_DATA, "Authentication Data", BINARY, CONNECT | CONNACK | AUTH, 0, 0, 0),
+    ROW(REQUEST_PROBLEM_INFO, "Request Problem Information", BYTE, CONNECT, 0, 0, 1),
+    ROW(WILL_DELAY, "Will Delay Interval", U32, WILL, 0, 0, U32_MAX),
+    ROW(REQUEST_RESPONSE_INFO, "Request Response Information", BYTE, CONNECT, 0, 0, 1),
+    ROW(RESPONSE_INFO, "Response Information", TEXT, CONNACK, 0, 0, 0),
+    ROW(SERVER_REFERENCE, "Server Reference", TEXT, CONNACK | DISCONNECT, 0, 0, 0),
+    ROW(REASON_STRING, "Reason String", TEXT, CONNACK | ACKNOWLEDGE | SUBACK | DISCONNECT | AUTH, 0,
+        0, 0),
+    ROW(RECEIVE_MAXIMUM, "Receive Maximum", U16, CONNECT | CONNACK, 0, 1, 65535),
+    ROW(TOPIC_ALIAS_MAXIMUM, "Topic Alias Maximum", U16, CONNECT | CONNACK, 0, 0, 65535),
+    ROW(TOPIC_ALIAS, "Topic Alias", U16, PUBLISH, 0, 1, 65535),
+    ROW(MAXIMUM_QOS, "Maximum QoS", BYTE, CONNACK, 0, 0, 1),
+    ROW(RETAIN_AVAILABLE, "Retain Available", BYTE, CONNACK, 0, 0, 1),
+    ROW(USER_PROPERTY, "User Property", PAIR, EVERYWHERE, EVERYWHERE, 0, 0),
+    ROW(MAXIMUM_PACKET_SIZE, "Maximum Packet Size", U32, CONNECT | CONNACK, 0, 1, U32_MAX),
+    ROW(WILDCARD_AVAILABLE, "Wildcard Subscription Available", BYTE, CONNACK, 0, 0, 1),
+    ROW(SUBSCRIPTION_ID_AVAILABLE, "Subscription Identifiers Available", BYTE, CONNACK, 0, 0, 1),
+    ROW(SHARED_AVAILABLE, "Shared Subscription Available", BYTE, CONNACK, 0, 0, 1),
 };
-/* clang-format on */
 const size_t mqtt_property_row_count = sizeof(mqtt_property_rows) / sizeof(mqtt_property_rows[0]);
 
 const struct mqtt_property_row *mqtt_property_find(uint32_t id)

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 /* Many answers may pile up behind one call of receive(); a caller that never drains is told. */
-enum { OUTPUT_MAX = 16 * 1024 * 1024, SCRATCH_MAX = 64 * 1024 * 1024 };
+enum { OUTPUT_MAX = 4 * 1024 * 1024, SCRATCH_MAX = 64 * 1024 * 1024 };
 
 struct cell {
     mqtt_handler handle; /* NULL: the rule is broken */

@@ -45,19 +45,21 @@ void bytes_add(struct buf *out, const char *text)
     }
 }
 
-/* clang-format off */
 const struct sample samples[] = {
     /* 3.1 */
     {"CONNECT 3.1", MQTT_V31, "10 0f <MQIsdp> 03 02 003c <a>"},
-    {"CONNECT 3.1 with a user name that is announced and missing", MQTT_V31, "10 0f <MQIsdp> 03 82 003c <a>"},
+    {"CONNECT 3.1 with a user name that is announced and missing", MQTT_V31,
+     "10 0f <MQIsdp> 03 82 003c <a>"},
     {"PUBREL 3.1 again", MQTT_V31, "6a 02 0001"},
     {"SUBSCRIBE 3.1 again", MQTT_V31, "8a 06 0001 <a> 01"},
     /* 3.1.1 */
     {"CONNECT", MQTT_V311, "10 0d <MQTT> 04 02 003c <a>"},
     {"CONNECT with an empty client identifier", MQTT_V311, "10 0c <MQTT> 04 02 0000 0000"},
     {"CONNECT that keeps its session", MQTT_V311, "10 0d <MQTT> 04 00 ffff <a>"},
-    {"CONNECT with everything", MQTT_V311, "10 27 <MQTT> 04 f6 000a <dev-1> <w/t> <bye> <user> <pass>"},
-    {"CONNECT with an empty will, user name and password", MQTT_V311, "10 16 <MQTT> 04 c6 000a <a> <w> 0000 0000 0000"},
+    {"CONNECT with everything", MQTT_V311,
+     "10 27 <MQTT> 04 f6 000a <dev-1> <w/t> <bye> <user> <pass>"},
+    {"CONNECT with an empty will, user name and password", MQTT_V311,
+     "10 16 <MQTT> 04 c6 000a <a> <w> 0000 0000 0000"},
     {"CONNACK", MQTT_V311, "20 02 00 00"},
     {"CONNACK with a session", MQTT_V311, "20 02 01 00"},
     {"CONNACK that refuses", MQTT_V311, "20 02 00 05"},
@@ -85,15 +87,18 @@ const struct sample samples[] = {
     {"CONNECT 5.0 with a password alone", MQTT_V5, "10 11 <MQTT> 05 42 003c 00 <a> <p>"},
     {"CONNECT 5.0 with every property", MQTT_V5,
      "10 60 <MQTT> 05 f6 000a 31 11 00000e10 17 01 19 00 21 0014 22 000a 26 <k> <v> 26 <k> <v> "
-     "27 00100000 15 <PLAIN> 16 <secr> <a> 12 01 01 02 0000003c 18 00000005 03 <t/p> <w> <bye> <u> <p>"},
+     "27 00100000 15 <PLAIN> 16 <secr> <a> 12 01 01 02 0000003c 18 00000005 03 <t/p> <w> <bye> <u> "
+     "<p>"},
     {"CONNACK 5.0", MQTT_V5, "20 03 00 00 00"},
     {"CONNACK 5.0 with properties", MQTT_V5,
-     "20 2a 01 00 27 11 ffffffff 12 <id> 13 003c 21 0001 22 ffff 24 01 25 01 27 00000001 28 00 29 01 2a 00 1f <ok>"},
+     "20 2a 01 00 27 11 ffffffff 12 <id> 13 003c 21 0001 22 ffff 24 01 25 01 27 00000001 28 00 29 "
+     "01 2a 00 1f <ok>"},
     {"CONNACK 5.0 that refuses", MQTT_V5, "20 0a 00 87 07 1f <none>"},
     {"PUBLISH 5.0", MQTT_V5, "30 07 <a/b> 00 'x'"},
     {"PUBLISH 5.0 by alias", MQTT_V5, "32 09 0000 0001 03 23 0001 'x'"},
     {"PUBLISH 5.0 with every property", MQTT_V5,
-     "32 30 <a/b> 0001 26 01 00 02 00000001 03 <x> 08 <r/t> 09 <c> 0b 01 0b ffffff7f 23 ffff 26 <k> <v> 'xx'"},
+     "32 30 <a/b> 0001 26 01 00 02 00000001 03 <x> 08 <r/t> 09 <c> 0b 01 0b ffffff7f 23 ffff 26 "
+     "<k> <v> 'xx'"},
     {"PUBACK 5.0", MQTT_V5, "40 02 0001"},
     {"PUBACK 5.0 with a reason", MQTT_V5, "40 03 0001 10"},
     {"PUBACK 5.0 without properties", MQTT_V5, "40 04 0001 00 00"},
@@ -115,4 +120,3 @@ const struct sample samples[] = {
     {"AUTH 5.0 that goes on", MQTT_V5, "f0 0c 18 0a 15 <SCR> 16 <x>"},
     {NULL, MQTT_VERSION_UNKNOWN, NULL},
 };
-/* clang-format on */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Real clients (mosquitto_pub, mosquitto_sub) against a session on a loopback socket. */
+#include "event_check.h"
 #include "loopback.h"
 #include "test_support.h"
 
@@ -48,6 +49,7 @@ static void check_clean(const struct loopback_result *r)
     CHECK_STR_EQ(violation != NULL ? event_get_text(violation, "text") : "", "");
     CHECK(closed != NULL && event_get_bool(closed, "clean"));
     CHECK_INT_EQ(r->stage, MQTT_STAGE_DISCONNECTED);
+    CHECK_EVENTS(r->transcript);
     CHECK(!r->outcome.signalled);
     CHECK_INT_EQ(r->outcome.code, 0);
 }

@@ -4,6 +4,7 @@
  * ends the session of a server.
  */
 #include "bytes.h"
+#include "event_check.h"
 #include "test_support.h"
 
 #include "base/event_kinds.h"
@@ -27,7 +28,6 @@ struct row {
     const char *bytes;
 };
 
-/* clang-format off */
 static const struct row rows[] = {
     {MQTT_RULE_SHORT, MQTT_V311, DECODER, "30 03 0009 61"},
     {MQTT_RULE_SHORT, MQTT_V311, DECODER, "32 05 <a/b>"},
@@ -96,8 +96,7 @@ static const struct row rows[] = {
     {MQTT_RULE_PROPERTY_PLACE, MQTT_V5, DECODER, "30 09 <t> 05 11 00000000"},
     {MQTT_RULE_PROPERTY_PLACE, MQTT_V5, DECODER, "e0 05 00 03 23 0001"},
     {MQTT_RULE_PROPERTY_PLACE, MQTT_V5, FIRST, "10 10 <MQTT> 05 02 003c 02 24 01 <a>"},
-    {MQTT_RULE_PROPERTY_PLACE, MQTT_V5, FIRST,
-     "10 18 <MQTT> 05 06 003c 00 <a> 03 23 0001 <w> <x>"},
+    {MQTT_RULE_PROPERTY_PLACE, MQTT_V5, FIRST, "10 18 <MQTT> 05 06 003c 00 <a> 03 23 0001 <w> <x>"},
     {MQTT_RULE_PROPERTY_TWICE, MQTT_V5, DECODER, "30 08 <t> 04 01 00 01 00"},
     {MQTT_RULE_PROPERTY_TWICE, MQTT_V5, DECODER, "82 0b 0001 04 0b 01 0b 02 <t> 00"},
     {MQTT_RULE_PROPERTY_TWICE, MQTT_V5, FIRST,
@@ -105,8 +104,7 @@ static const struct row rows[] = {
     {MQTT_RULE_PROPERTY_VALUE, MQTT_V5, DECODER, "30 06 <t> 02 01 02"},
     {MQTT_RULE_PROPERTY_VALUE, MQTT_V5, DECODER, "82 09 0001 02 0b 00 <t> 00"},
     {MQTT_RULE_PROPERTY_VALUE, MQTT_V5, FIRST, "10 11 <MQTT> 05 02 003c 03 21 0000 <a>"},
-    {MQTT_RULE_PROPERTY_VALUE, MQTT_V5, FIRST,
-     "10 13 <MQTT> 05 02 003c 05 27 00000000 <a>"},
+    {MQTT_RULE_PROPERTY_VALUE, MQTT_V5, FIRST, "10 13 <MQTT> 05 02 003c 05 27 00000000 <a>"},
     {MQTT_RULE_PROPERTY_VALUE, MQTT_V5, FIRST, "10 10 <MQTT> 05 02 003c 02 17 02 <a>"},
     {MQTT_RULE_PROPERTY_LENGTH, MQTT_V5, DECODER, "30 06 <t> 05 01 00"},
     {MQTT_RULE_PROPERTY_LENGTH, MQTT_V5, DECODER, "30 05 <t> 01 01"},
@@ -115,8 +113,7 @@ static const struct row rows[] = {
     {MQTT_RULE_PROPERTY_LENGTH, MQTT_V5, DECODER, "30 05 <t> 01 ff"},
     {MQTT_RULE_PROPERTY_LENGTH, MQTT_V5, FIRST, "10 0e <MQTT> 05 02 003c 7f <a>"},
     {MQTT_RULE_RESPONSE_TOPIC, MQTT_V5, DECODER, "30 0a <t> 06 08 <a/#>"},
-    {MQTT_RULE_RESPONSE_TOPIC, MQTT_V5, FIRST,
-     "10 19 <MQTT> 05 06 003c 00 <a> 04 08 <+> <w> <x>"},
+    {MQTT_RULE_RESPONSE_TOPIC, MQTT_V5, FIRST, "10 19 <MQTT> 05 06 003c 00 <a> 04 08 <+> <w> <x>"},
     {MQTT_RULE_AUTH_DATA, MQTT_V5, FIRST, "10 12 <MQTT> 05 02 003c 04 16 <x> <a>"},
     {MQTT_RULE_CONNECT_FIRST, MQTT_V311, FIRST, "c0 00"},
     {MQTT_RULE_CONNECT_FIRST, MQTT_V311, FIRST, "30 03 <t>"},
@@ -205,7 +202,6 @@ static const struct row rows[] = {
     {MQTT_RULE_DIRECTION, MQTT_V311, SESSION, "b0 02 0001"},
     {MQTT_RULE_DIRECTION, MQTT_V311, SESSION, "d0 00"},
 };
-/* clang-format on */
 
 enum { ROWS = sizeof(rows) / sizeof(rows[0]) };
 
@@ -339,6 +335,7 @@ static void run_row(const struct row *row)
             CHECK_STR_EQ(event_get_text(event, "clause"), mqtt_session_info(s).violation->clause);
     }
     mqtt_session_free(s);
+    CHECK_EVENTS(t);
     buf_done(&bytes);
     transcript_free(t);
 }
