@@ -17,13 +17,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum flaw { FLAW_NAME = 1, FLAW_DATES = 2, FLAW_CHAIN = 4, FLAW_USAGE = 8, FLAW_WEAK = 16 };
+enum flaw { FLAW_NAME = 1, FLAW_DATES = 2, FLAW_CHAIN = 4, FLAW_WEAK = 8 };
 
 static const struct virtual_flaw flaws[] = {
     {"name-unchecked", FLAW_NAME, "the certificate may be for any host"},
     {"dates-unchecked", FLAW_DATES, "validity is not looked at"},
     {"chain-unchecked", FLAW_CHAIN, "no verification at all (MBEDTLS_SSL_VERIFY_NONE)"},
-    {"usage-unchecked", FLAW_USAGE, "key usage and extended key usage are not looked at"},
     {"weak-crypto-allowed", FLAW_WEAK, "MD5, SHA-1 and small keys will do"},
     {NULL, 0, NULL},
 };
@@ -35,8 +34,6 @@ static const struct {
 } overlooked[] = {
     {FLAW_NAME, MBEDTLS_X509_BADCERT_CN_MISMATCH},
     {FLAW_DATES, MBEDTLS_X509_BADCERT_EXPIRED | MBEDTLS_X509_BADCERT_FUTURE},
-    {FLAW_USAGE, MBEDTLS_X509_BADCERT_KEY_USAGE | MBEDTLS_X509_BADCERT_EXT_KEY_USAGE |
-                     MBEDTLS_X509_BADCERT_NS_CERT_TYPE},
     {FLAW_WEAK,
      MBEDTLS_X509_BADCERT_BAD_MD | MBEDTLS_X509_BADCERT_BAD_PK | MBEDTLS_X509_BADCERT_BAD_KEY},
 };
@@ -72,7 +69,9 @@ static enum probe_io fail(struct mbedtls_board *board, int error)
 
     mbedtls_strerror(error, text, sizeof(text));
     virtual_failure_set(&board->failure, error, "-0x%04X %s", (unsigned)-error, text);
-    if (error != MBEDTLS_ERR_X509_CERT_VERIFY_FAILED || flags == UINT32_MAX)
+    if ((error != MBEDTLS_ERR_X509_CERT_VERIFY_FAILED &&
+         error != MBEDTLS_ERR_SSL_BAD_HS_CERTIFICATE) ||
+        flags == 0 || flags == UINT32_MAX)
         return PROBE_IO_FAILED;
     virtual_failure_set(&board->failure, error, "-0x%04X flags 0x%04X: ", (unsigned)-error,
                         (unsigned)flags);

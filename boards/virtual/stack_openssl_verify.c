@@ -7,27 +7,29 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Faults of a chain that a flaw overlooks. */
+/* Faults of a chain that a flaw overlooks; depth 0 is the server's certificate. */
 static const struct {
     enum flaw flaw;
+    int from_depth;
     int error;
 } overlooked[] = {
-    {FLAW_CA, X509_V_ERR_INVALID_CA},
-    {FLAW_CA, X509_V_ERR_PATH_LENGTH_EXCEEDED},
-    {FLAW_CA, X509_V_ERR_KEYUSAGE_NO_CERTSIGN},
-    {FLAW_CA, X509_V_ERR_CA_CERT_MISSING_KEY_USAGE},
-    {FLAW_CA, X509_V_ERR_CA_BCONS_NOT_CRITICAL},
-    {FLAW_CA, X509_V_ERR_MISSING_SUBJECT_KEY_IDENTIFIER},
-    {FLAW_CA, X509_V_ERR_INVALID_PURPOSE},
-    {FLAW_USAGE, X509_V_ERR_INVALID_PURPOSE},
-    {FLAW_USAGE, X509_V_ERR_KEYUSAGE_NO_CERTSIGN},
-    {FLAW_CONSTRAINTS, X509_V_ERR_PERMITTED_VIOLATION},
-    {FLAW_CONSTRAINTS, X509_V_ERR_EXCLUDED_VIOLATION},
-    {FLAW_CONSTRAINTS, X509_V_ERR_SUBTREE_MINMAX},
-    {FLAW_CONSTRAINTS, X509_V_ERR_UNSUPPORTED_CONSTRAINT_TYPE},
-    {FLAW_CONSTRAINTS, X509_V_ERR_UNSUPPORTED_CONSTRAINT_SYNTAX},
-    {FLAW_CONSTRAINTS, X509_V_ERR_UNSUPPORTED_NAME_SYNTAX},
-    {FLAW_CRITICAL, X509_V_ERR_UNHANDLED_CRITICAL_EXTENSION},
+    {FLAW_CA, 1, X509_V_ERR_INVALID_CA},
+    {FLAW_CA, 0, X509_V_ERR_PATH_LENGTH_EXCEEDED},
+    {FLAW_CA, 1, X509_V_ERR_KEYUSAGE_NO_CERTSIGN},
+    {FLAW_CA, 1, X509_V_ERR_CA_CERT_MISSING_KEY_USAGE},
+    {FLAW_CA, 1, X509_V_ERR_CA_BCONS_NOT_CRITICAL},
+    {FLAW_CA, 1, X509_V_ERR_KU_KEY_CERT_SIGN_INVALID_FOR_NON_CA},
+    {FLAW_CA, 1, X509_V_ERR_MISSING_SUBJECT_KEY_IDENTIFIER},
+    {FLAW_CA, 1, X509_V_ERR_INVALID_PURPOSE},
+    {FLAW_USAGE, 0, X509_V_ERR_INVALID_PURPOSE},
+    {FLAW_USAGE, 0, X509_V_ERR_KEYUSAGE_NO_CERTSIGN},
+    {FLAW_CONSTRAINTS, 0, X509_V_ERR_PERMITTED_VIOLATION},
+    {FLAW_CONSTRAINTS, 0, X509_V_ERR_EXCLUDED_VIOLATION},
+    {FLAW_CONSTRAINTS, 0, X509_V_ERR_SUBTREE_MINMAX},
+    {FLAW_CONSTRAINTS, 0, X509_V_ERR_UNSUPPORTED_CONSTRAINT_TYPE},
+    {FLAW_CONSTRAINTS, 0, X509_V_ERR_UNSUPPORTED_CONSTRAINT_SYNTAX},
+    {FLAW_CONSTRAINTS, 0, X509_V_ERR_UNSUPPORTED_NAME_SYNTAX},
+    {FLAW_CRITICAL, 0, X509_V_ERR_UNHANDLED_CRITICAL_EXTENSION},
 };
 
 bool stack_openssl_has_flaw(const struct openssl_board *board, enum flaw flaw)
@@ -35,10 +37,11 @@ bool stack_openssl_has_flaw(const struct openssl_board *board, enum flaw flaw)
     return (board->options.flaws & flaw) != 0;
 }
 
-static bool is_overlooked(const struct openssl_board *board, int error)
+static bool is_overlooked(const struct openssl_board *board, int error, int depth)
 {
     for (size_t i = 0; i < sizeof(overlooked) / sizeof(overlooked[0]); i++) {
-        if (overlooked[i].error == error && stack_openssl_has_flaw(board, overlooked[i].flaw))
+        if (overlooked[i].error == error && depth >= overlooked[i].from_depth &&
+            stack_openssl_has_flaw(board, overlooked[i].flaw))
             return true;
     }
     return false;
@@ -49,20 +52,20 @@ static int on_verified(int ok, X509_STORE_CTX *store)
     const SSL *ssl = X509_STORE_CTX_get_ex_data(store, SSL_get_ex_data_X509_STORE_CTX_idx());
     struct openssl_board *board = SSL_get_app_data(ssl);
     int error = X509_STORE_CTX_get_error(store);
+    int depth = X509_STORE_CTX_get_error_depth(store);
     char subject[96] = "no subject";
     X509 *cert = X509_STORE_CTX_get_current_cert(store);
 
     if (ok)
         return 1;
-    if (is_overlooked(board, error)) {
+    if (is_overlooked(board, error, depth)) {
         X509_STORE_CTX_set_error(store, X509_V_OK);
         return 1;
     }
     if (cert != NULL)
         X509_NAME_oneline(X509_get_subject_name(cert), subject, sizeof(subject));
     virtual_failure_set(&board->refused, error, "%s (X509_V_ERR %d), certificate %d: %s",
-                        X509_verify_cert_error_string(error), error,
-                        X509_STORE_CTX_get_error_depth(store), subject);
+                        X509_verify_cert_error_string(error), error, depth, subject);
     return 0;
 }
 

@@ -26,38 +26,48 @@ static const struct {
     [BROKER_UNKNOWN] = {"unknown", ""},
     [BROKER_MUTUAL] = {"good", "require_certificate true\n"},
     [BROKER_NEW] = {"good", "tls_version tlsv1.3\n"},
+    [BROKER_LEAF_CA] = {"by-a-leaf", ""},
+    [BROKER_CLIENT] = {"client-only", ""},
+    [BROKER_PSK] = {NULL, "psk_hint bench\nuse_identity_as_username true\n"},
 };
 
 static bool mint(struct broker *broker, const char *directory)
 {
+    struct test_cert other_root =
+        test_cert_make("other root", NULL, NULL, -200 * DAY_S, 3650 * DAY_S);
+    struct test_cert evil = {0};
     const struct {
         const char *file, *host;
         const struct test_cert *issuer;
+        const char *purpose;
         long from_s, to_s;
     } rows[] = {
-        {"good", "broker.bench.test", &broker->root, -DAY_S, 90 * DAY_S},
-        {"expired", "broker.bench.test", &broker->root, -90 * DAY_S, -DAY_S},
-        {"future", "broker.bench.test", &broker->root, DAY_S, 90 * DAY_S},
-        {"misnamed", "other.bench.test", &broker->root, -DAY_S, 90 * DAY_S},
-        {"unknown", "broker.bench.test", &broker->other_root, -DAY_S, 90 * DAY_S},
+        {"good", "broker.bench.test", &broker->root, "serverAuth", -DAY_S, 90 * DAY_S},
+        {"expired", "broker.bench.test", &broker->root, "serverAuth", -90 * DAY_S, -DAY_S},
+        {"future", "broker.bench.test", &broker->root, "serverAuth", DAY_S, 90 * DAY_S},
+        {"misnamed", "other.bench.test", &broker->root, "serverAuth", -DAY_S, 90 * DAY_S},
+        {"unknown", "broker.bench.test", &other_root, "serverAuth", -DAY_S, 90 * DAY_S},
+        {"by-a-leaf", "broker.bench.test", &evil, "serverAuth", -DAY_S, 90 * DAY_S},
+        {"client-only", "broker.bench.test", &broker->root, "clientAuth", -DAY_S, 90 * DAY_S},
     };
     bool ok = true;
 
     broker->root = test_cert_make("bench root", NULL, NULL, -200 * DAY_S, 3650 * DAY_S);
-    broker->other_root = test_cert_make("other root", NULL, NULL, -200 * DAY_S, 3650 * DAY_S);
+    evil = test_cert_make("evil.test", &broker->root, "serverAuth", -DAY_S, 90 * DAY_S);
     broker->client = test_cert_make("probe-1", &broker->root, "clientAuth", -DAY_S, DAY_S);
-    if (broker->root.cert == NULL || broker->other_root.cert == NULL || broker->client.cert == NULL)
-        return false;
-    ok = test_cert_write(&broker->root, directory, "root");
+    ok = test_cert_write(&broker->root, NULL, directory, "root");
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]) && ok; i++) {
-        struct test_cert cert = test_cert_make(rows[i].host, rows[i].issuer, "serverAuth",
+        struct test_cert cert = test_cert_make(rows[i].host, rows[i].issuer, rows[i].purpose,
                                                rows[i].from_s, rows[i].to_s);
 
-        ok = cert.cert != NULL && test_cert_write(&cert, directory, rows[i].file);
+        ok = cert.cert != NULL && test_cert_write(&cert, rows[i].issuer == &evil ? &evil : NULL,
+                                                  directory, rows[i].file);
         test_cert_free(&cert);
     }
     broker->root_len = test_cert_der(&broker->root, broker->root_der, sizeof(broker->root_der));
-    return ok && broker->root_len > 0;
+    test_cert_free(&other_root);
+    test_cert_free(&evil);
+    return ok && broker->client.cert != NULL && broker->root_len > 0;
 }
 
 /* Ports that were free a moment ago: mosquitto cannot choose them itself. */
@@ -83,18 +93,28 @@ static bool choose_ports(struct broker *broker)
 
 static bool write_config(const struct broker *broker, const char *directory, const char *path)
 {
-    FILE *file = fopen(path, "w");
+    FILE *file = NULL;
+    char psk_path[512];
 
+    snprintf(psk_path, sizeof(psk_path), "%s/psk", directory);
+    file = fopen(psk_path, "w");
     if (file == NULL)
         return false;
+    fprintf(file, "psk-dev:0011223344556677\n");
+    if (fclose(file) != 0)
+        return false;
+    file = fopen(path, "w");
+    if (file == NULL)
+        return false;
+    fprintf(file, "psk_file %s\n", psk_path);
     fprintf(file, "allow_anonymous true\nset_tcp_nodelay true\nconnection_messages false\n%s",
             geteuid() == 0 ? "user root\n" : "");
     for (size_t i = 0; i < BROKER_COUNT; i++) {
         fprintf(file, "listener %s 127.0.0.1\n", broker->ports[i]);
         if (listeners[i].file != NULL)
-            fprintf(file, "cafile %s/root.crt\ncertfile %s/%s.crt\nkeyfile %s/%s.key\n%s",
-                    directory, directory, listeners[i].file, directory, listeners[i].file,
-                    listeners[i].more);
+            fprintf(file, "cafile %s/root.crt\ncertfile %s/%s.crt\nkeyfile %s/%s.key\n", directory,
+                    directory, listeners[i].file, directory, listeners[i].file);
+        fprintf(file, "%s", listeners[i].more);
     }
     return fclose(file) == 0;
 }
@@ -159,7 +179,6 @@ void broker_stop(struct broker *broker)
 {
     exec_kill(&broker->child, 0);
     test_cert_free(&broker->root);
-    test_cert_free(&broker->other_root);
     test_cert_free(&broker->client);
 }
 

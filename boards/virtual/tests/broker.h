@@ -15,13 +15,16 @@ enum broker_listener {
     BROKER_UNKNOWN, /* from a CA that nobody trusts */
     BROKER_MUTUAL,  /* good, and wants a client certificate */
     BROKER_NEW,     /* good, TLS 1.3 only */
+    BROKER_LEAF_CA, /* issued by a server certificate */
+    BROKER_CLIENT,  /* for client authentication only */
+    BROKER_PSK,     /* no certificate: identity psk-dev, key 0011223344556677 */
     BROKER_COUNT
 };
 
 struct broker {
     struct exec_child child;
     char ports[BROKER_COUNT][8];
-    struct test_cert root, other_root, client;
+    struct test_cert root, client;
     uint8_t root_der[2048];
     size_t root_len;
 };

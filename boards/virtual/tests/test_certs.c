@@ -65,7 +65,8 @@ void test_cert_free(struct test_cert *cert)
     *cert = (struct test_cert){0};
 }
 
-bool test_cert_write(const struct test_cert *cert, const char *directory, const char *name)
+bool test_cert_write(const struct test_cert *cert, const struct test_cert *next,
+                     const char *directory, const char *name)
 {
     char path[512];
     FILE *file = NULL;
@@ -73,7 +74,8 @@ bool test_cert_write(const struct test_cert *cert, const char *directory, const 
 
     snprintf(path, sizeof(path), "%s/%s.crt", directory, name);
     file = fopen(path, "w");
-    ok = file != NULL && PEM_write_X509(file, cert->cert) == 1;
+    ok = file != NULL && PEM_write_X509(file, cert->cert) == 1 &&
+         (next == NULL || PEM_write_X509(file, next->cert) == 1);
     if (file != NULL)
         fclose(file);
     snprintf(path, sizeof(path), "%s/%s.key", directory, name);

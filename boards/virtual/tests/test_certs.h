@@ -19,8 +19,9 @@ struct test_cert test_cert_make(const char *host, const struct test_cert *issuer
                                 const char *purpose, long from_s, long to_s);
 void test_cert_free(struct test_cert *cert);
 
-/* PEM files DIRECTORY/NAME.crt and NAME.key. */
-bool test_cert_write(const struct test_cert *cert, const char *directory, const char *name);
+/* PEM files DIRECTORY/NAME.crt, with the one that comes next in the chain or NULL, and NAME.key. */
+bool test_cert_write(const struct test_cert *cert, const struct test_cert *next,
+                     const char *directory, const char *name);
 
 /* DER into out. @return its length, 0: too small */
 size_t test_cert_der(const struct test_cert *cert, uint8_t *out, size_t cap);

@@ -107,21 +107,30 @@ static void a_bad_server_is_refused_in_the_stack_s_own_words(void)
 /* What a flaw accepts beyond the good server; everything else stays refused. */
 static const struct {
     const char *flaw;
+    const char *stack; /* NULL: all of them have it */
     bool accepts[BROKER_COUNT];
 } flaws[] = {
-    {"name-unchecked", {[BROKER_MISNAMED] = true}},
-    {"dates-unchecked", {[BROKER_EXPIRED] = true, [BROKER_FUTURE] = true}},
+    {"name-unchecked", NULL, {[BROKER_MISNAMED] = true}},
+    {"dates-unchecked", NULL, {[BROKER_EXPIRED] = true, [BROKER_FUTURE] = true}},
     {"chain-unchecked",
+     NULL,
      {[BROKER_MISNAMED] = true,
       [BROKER_EXPIRED] = true,
       [BROKER_FUTURE] = true,
-      [BROKER_UNKNOWN] = true}},
+      [BROKER_UNKNOWN] = true,
+      [BROKER_LEAF_CA] = true,
+      [BROKER_CLIENT] = true}},
+    {"basic-constraints-unchecked", "openssl", {[BROKER_LEAF_CA] = true}},
+    {"usage-unchecked", "openssl", {[BROKER_CLIENT] = true}},
+    {"critical-unchecked", "openssl", {false}},
+    {"name-constraints-unchecked", "openssl", {false}},
 };
 
 static void check_flaw(const struct broker *broker, const char *stack, size_t flaw)
 {
-    static const enum broker_listener listeners[] = {BROKER_GOOD, BROKER_EXPIRED, BROKER_FUTURE,
-                                                     BROKER_MISNAMED, BROKER_UNKNOWN};
+    static const enum broker_listener listeners[] = {
+        BROKER_GOOD,    BROKER_EXPIRED, BROKER_FUTURE, BROKER_MISNAMED,
+        BROKER_UNKNOWN, BROKER_LEAF_CA, BROKER_CLIENT};
     struct board_process board;
 
     REQUIRE(start(&board, broker, stack, flaws[flaw].flaw));
@@ -130,6 +139,8 @@ static void check_flaw(const struct broker *broker, const char *stack, size_t fl
         struct board_result result = connect_to(&board, broker, listeners[i]);
         bool accepted = strcmp(result.result, "result ok done 0") == 0;
 
+        /* BearSSL never looks at extended key usage. */
+        accepts = accepts || (listeners[i] == BROKER_CLIENT && strcmp(stack, "bearssl") == 0);
         test_check(accepted == accepts, __FILE__, __LINE__, "%s with %s, listener %d: %s (%s)",
                    stack, flaws[flaw].flaw, (int)listeners[i], result.result, result.text);
     }
@@ -142,8 +153,35 @@ static void a_flaw_overlooks_exactly_what_it_says(void)
 
     REQUIRE(broker_start(&broker));
     for (size_t stack = 0; stack < STACKS; stack++) {
-        for (size_t flaw = 0; flaw < sizeof(flaws) / sizeof(flaws[0]); flaw++)
-            check_flaw(&broker, stacks[stack], flaw);
+        for (size_t flaw = 0; flaw < sizeof(flaws) / sizeof(flaws[0]); flaw++) {
+            if (flaws[flaw].stack == NULL || strcmp(flaws[flaw].stack, stacks[stack]) == 0)
+                check_flaw(&broker, stacks[stack], flaw);
+        }
+    }
+    broker_stop(&broker);
+}
+
+static void a_pre_shared_key_needs_no_certificate(void)
+{
+    static const struct {
+        const char *stack;
+        const char *arguments[3];
+    } rows[] = {{"openssl", {NULL}}, {"openssl", {"--tls-max", "1.2"}}, {"mbedtls", {NULL}}};
+    struct broker broker;
+    struct board_process board;
+
+    REQUIRE(broker_start(&broker));
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        REQUIRE(board_process_start(&board, rows[i].stack, rows[i].arguments));
+        REQUIRE(board_process_configure(&board, broker.root_der, broker.root_len));
+        CHECK(board_process_set(&board, "pskid", "psk-dev"));
+        CHECK(board_process_set(&board, "psk", "0011223344556677"));
+        CHECK_STR_EQ(connect_to(&board, &broker, BROKER_PSK).result, "result ok done 0");
+        CHECK(board_process_set(&board, "psk", "0011223344556678"));
+        CHECK_STR_CONTAINS(connect_to(&board, &broker, BROKER_PSK).result, "result fail tls");
+        CHECK(board_process_set(&board, "psk", "001"));
+        CHECK_STR_EQ(connect_to(&board, &broker, BROKER_PSK).result, "result fail tls 9007");
+        CHECK_INT_EQ(board_process_hang_up(&board), 0);
     }
     broker_stop(&broker);
 }
@@ -264,7 +302,7 @@ static void a_port_where_nobody_listens_is_a_failure_of_tcp(void)
 
 TEST_SUITE(virtual_boards, TEST(a_good_server_is_accepted_and_gets_the_message),
            TEST(a_bad_server_is_refused_in_the_stack_s_own_words),
-           TEST(a_flaw_overlooks_exactly_what_it_says),
+           TEST(a_flaw_overlooks_exactly_what_it_says), TEST(a_pre_shared_key_needs_no_certificate),
            TEST(an_identity_is_presented_when_it_is_asked_for),
            TEST(the_time_that_was_told_decides_and_not_the_machine_s),
            TEST(versions_can_be_limited), TEST(a_root_that_is_none_is_told_apart_from_a_refusal),
