@@ -37,12 +37,17 @@ def read_kinds(header):
     return rooms
 
 
+def word_text(word):
+    name, _, meaning = word.partition(": ")
+    shown = name if name == "empty" else f"`{name}`"
+    return f"{shown} ({meaning})" if meaning else shown
+
+
 def field_text(field):
     name, kind, secret, optional, note = field
     marks = [kind] + (["secret"] if secret else []) + (["optional"] if optional else [])
     if "|" in note:
-        words = ["empty" if w == "empty" else f"`{w}`" for w in note.split("|")]
-        marks.append("one of " + " ".join(words))
+        marks.append("one of " + ", ".join(word_text(word) for word in note.split("|")))
     elif note:
         marks.append(note)
     return f"  - `{name}`: {', '.join(marks)}\n"

@@ -169,6 +169,22 @@ static void refuses_events_that_are_not_as_their_row_says(void)
     expect_refusal(&e, "none of requested|spontaneous|power");
 }
 
+static void takes_a_word_that_the_list_explains(void)
+{
+    struct event_builder e;
+
+    event_begin(&e, NULL, "board", EV_BOARD_EXIT, 0);
+    event_int(&e, "status", 1);
+    event_int(&e, "signal", 0);
+    event_text(&e, "by", "bench");
+    CHECK_EVENT(&e.event);
+    event_begin(&e, NULL, "board", EV_BOARD_EXIT, 0);
+    event_int(&e, "status", 1);
+    event_int(&e, "signal", 0);
+    event_text(&e, "by", "bench: it was given up and killed");
+    expect_refusal(&e, "none of");
+}
+
 static void takes_optional_fields_or_leaves_them(void)
 {
     struct event_builder e;
@@ -186,4 +202,4 @@ TEST_SUITE(event_kinds, TEST(lists_every_kind_once), TEST(names_constants_after_
            TEST(reads_a_field_with_all_its_marks), TEST(refuses_a_description_that_is_none),
            TEST(takes_an_event_that_is_as_its_row_says),
            TEST(refuses_events_that_are_not_as_their_row_says),
-           TEST(takes_optional_fields_or_leaves_them));
+           TEST(takes_a_word_that_the_list_explains), TEST(takes_optional_fields_or_leaves_them));

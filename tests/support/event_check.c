@@ -83,7 +83,10 @@ enum assay_status event_kind_next_field(const char **text, struct event_kind_fie
     return ASSAY_OK;
 }
 
-/* Whether a text is one of the words of a note "a|b|c"; a note without a bar is for people. */
+/*
+ * Whether a text is one of the words of a note "a|b: what it means|c"; a note without a bar is for
+ * people.
+ */
 static bool is_listed_word(const char *note, const char *text, size_t len)
 {
     if (strchr(note, '|') == NULL)
@@ -91,11 +94,12 @@ static bool is_listed_word(const char *note, const char *text, size_t len)
     if (len == 0)
         return strncmp(note, "empty|", 6) == 0;
     while (*note != '\0') {
-        size_t word_len = strcspn(note, "|");
+        size_t word_len = strcspn(note, "|:");
 
         if (word_len == len && memcmp(note, text, len) == 0)
             return true;
-        note += word_len + (note[word_len] == '|');
+        note += strcspn(note, "|");
+        note += *note == '|';
     }
     return false;
 }
