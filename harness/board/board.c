@@ -26,7 +26,8 @@ struct board {
 
 /* To add a driver: write its file and add a line here, in name order. */
 #define DRIVER_MAP(X)                                                                              \
-    X(process, "any client program on this machine, told what to do by its command line")
+    X(process, "any client program on this machine, told what to do by its command line")          \
+    X(virtual, "a program of ours on a pty that speaks the probe protocol over a real TLS stack")
 
 static const struct board_driver *const drivers[] = {
 #define X(name, summary) &board_driver_##name,

@@ -145,7 +145,8 @@ static void emit_exit(struct process_board *p, const struct exec_outcome *ended)
 
     event_begin(&e, board_sink(p->board), "board", EV_BOARD_EXIT, 0);
     event_int(&e, "status", ended->signalled ? -1 : ended->code);
-    event_int(&e, "signal", ended->signalled ? ended->code : 0);
+    /* A signal is a crash to whoever reads this: not when it was ours. */
+    event_int(&e, "signal", ended->signalled && p->kill_signal == 0 ? ended->code : 0);
     event_text(&e, "by", p->kill_signal != 0 ? "bench" : "board");
     event_emit(&e);
 }

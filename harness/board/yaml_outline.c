@@ -3,7 +3,6 @@
 
 #include "base/nearest.h"
 
-
 #include <stdbool.h>
 #include <string.h>
 #include <yaml.h>

@@ -41,7 +41,7 @@
     X(EV_BOARD_RESULT, "board.result",                                                            \
       "ok bool, phase text, code int, text text (the stack's own error string)")                  \
     X(EV_BOARD_EXIT, "board.exit",                                                                \
-      "status int (-1: killed by signal), signal int, "                                           \
+      "status int (-1: killed by signal), signal int (0 for one of ours), "                               \
       "by text (board: it ended by itself|bench: it was given up and killed)")                    \
     X(EV_BOARD_NOISE, "board.noise", "bytes bytes, why text")                                     \
     /* mockserver/net */                                                                          \

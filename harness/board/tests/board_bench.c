@@ -119,7 +119,7 @@ bool bench_attempt(struct board_bench *b)
 void bench_done(struct board_bench *b)
 {
     board_close(b->board);
-    uv_run(&b->loop, UV_RUN_NOWAIT); /* takes up the uv_stop() of a done() just now */
+    uv_run(&b->loop, UV_RUN_NOWAIT);  /* takes up the uv_stop() of a done() just now */
     uv_run(&b->loop, UV_RUN_DEFAULT); /* ends at once when nothing is left over */
     CHECK_INT_EQ(uv_loop_close(&b->loop), 0);
     board_file_free(b->file);

@@ -136,7 +136,8 @@ static void a_program_that_hangs_is_ended_with_its_children(void)
             CHECK(!b.outcome.has_result);
             CHECK_STR_CONTAINS(b.outcome.detail, "did not end within 300 ms");
             CHECK_STR_EQ(event_get_text(end, "by"), "bench");
-            CHECK_INT_EQ(event_get_int(end, "signal", 0), SIGTERM);
+            CHECK_INT_EQ(event_get_int(end, "status", 0), -1);
+            CHECK_INT_EQ(event_get_int(end, "signal", 1), 0); /* it was ours: no crash */
             CHECK_UINT_EQ(bench_count(&b, EV_BOARD_RESULT), 0);
             CHECK(printed_pid(&b) > 0 && is_gone(printed_pid(&b)));
         }
@@ -157,7 +158,7 @@ static void a_program_that_wants_no_end_is_killed(void)
         const struct event *end = bench_event(&b, EV_BOARD_EXIT, 0);
 
         CHECK_STR_CONTAINS(b.outcome.detail, "within 200 ms"); /* the file's limit counts too */
-        CHECK_INT_EQ(event_get_int(end, "signal", 0), SIGKILL);
+        CHECK_INT_EQ(event_get_int(end, "signal", 1), 0);
         CHECK_INT_EQ(event_get_int(end, "status", 0), -1);
         CHECK(printed_pid(&b) > 0 && is_gone(printed_pid(&b)));
         CHECK(!left_something_behind(printed_pid(&b)));

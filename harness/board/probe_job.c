@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "probe_job.h"
+
+#include "probe/probe_line.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A board's own limit on an attempt, as long as nobody sets another one. */
+enum { BOARD_LIMIT_MS = 15000 };
+
+const struct probe_key_row probe_keys[PROBE_KEY_COUNT] = {
+#define X(id, name, value, secret) [id] = {name, value, secret},
+    PROBE_KEY_MAP(X)
+#undef X
+};
+
+const char *const probe_slot_names[PROBE_SLOTS] = {
+    [PROBE_ROOT] = "root", [PROBE_CERT] = "cert", [PROBE_KEY] = "key"};
+
+static ASSAY_RESULT set_text(struct probe_job *job, enum probe_key key, const char *text)
+{
+    job->values[key] = strdup(text != NULL ? text : "");
+    return job->values[key] != NULL ? ASSAY_OK : ASSAY_ERR_NOMEM;
+}
+
+static ASSAY_RESULT set_number(struct probe_job *job, enum probe_key key, int64_t number)
+{
+    char text[24];
+
+    snprintf(text, sizeof(text), "%" PRId64, number);
+    return set_text(job, key, text);
+}
+
+static ASSAY_RESULT set_slot(struct probe_job *job, enum probe_slot slot, const uint8_t *data,
+                             size_t len)
+{
+    struct probe_bytes *bytes = &job->slots[slot];
+
+    bytes->data = malloc(len);
+    if (bytes->data == NULL)
+        return ASSAY_ERR_NOMEM;
+    memcpy(bytes->data, data, len);
+    bytes->len = len;
+    bytes->crc32 = probe_crc32(0, data, len);
+    return ASSAY_OK;
+}
+
+static ASSAY_RESULT fill_texts(struct probe_job *job, const struct board_request *r)
+{
+    const struct {
+        enum probe_key key;
+        const char *text;
+    } rows[] = {{PROBE_KEY_HOST, r->host},           {PROBE_KEY_IP, r->ip},
+                {PROBE_KEY_CLIENT, r->client_id},    {PROBE_KEY_USER, r->username},
+                {PROBE_KEY_PASS, r->password},       {PROBE_KEY_TOPIC, r->topic},
+                {PROBE_KEY_PAYLOAD, r->payload},     {PROBE_KEY_ALPN, r->alpn},
+                {PROBE_KEY_PSK_ID, r->psk_identity}, {PROBE_KEY_PSK, r->psk_hex}};
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+        ASSAY_TRY(set_text(job, rows[i].key, rows[i].text));
+    return ASSAY_OK;
+}
+
+static ASSAY_RESULT fill(struct probe_job *job, const struct board_request *r, const char *clock,
+                         unsigned limit_ms)
+{
+    bool has_identity = r->cert_der != NULL && r->key_der != NULL;
+    bool asks_time = strcmp(clock, "sntp") == 0 && r->sntp_port != 0;
+
+    ASSAY_TRY(fill_texts(job, r));
+    ASSAY_TRY(set_number(job, PROBE_KEY_PORT, r->port));
+    ASSAY_TRY(set_number(job, PROBE_KEY_DNS, r->dns_port));
+    ASSAY_TRY(set_number(job, PROBE_KEY_SNTP, r->sntp_port));
+    ASSAY_TRY(set_number(job, PROBE_KEY_TIME, r->unix_s));
+    ASSAY_TRY(set_text(job, PROBE_KEY_CLOCK, asks_time ? "sntp" : "given"));
+    ASSAY_TRY(set_text(job, PROBE_KEY_IDENTITY, has_identity ? "yes" : "no"));
+    /* A board's own patience is part of its behaviour; it is only raised where ours is greater. */
+    ASSAY_TRY(
+        set_number(job, PROBE_KEY_TIMEOUT, limit_ms > BOARD_LIMIT_MS ? limit_ms : BOARD_LIMIT_MS));
+    ASSAY_TRY(set_slot(job, PROBE_ROOT, r->root_der, r->root_len));
+    if (!has_identity)
+        return ASSAY_OK;
+    ASSAY_TRY(set_slot(job, PROBE_CERT, r->cert_der, r->cert_len));
+    return set_slot(job, PROBE_KEY, r->key_der, r->key_len);
+}
+
+ASSAY_RESULT probe_job_make(const struct board_request *request, const char *clock,
+                            unsigned limit_ms, struct probe_job *ret, struct assay_error *err)
+{
+    struct probe_job made = {.values = {NULL}};
+
+    if (request->root_der == NULL || request->root_len == 0)
+        return assay_error_set(err, ASSAY_ERR_ARG, "the attempt has no root for the board");
+    if (fill(&made, request, clock, limit_ms) != ASSAY_OK) {
+        probe_job_done(&made);
+        return assay_error_set(err, ASSAY_ERR_NOMEM, "out of memory");
+    }
+    *ret = made;
+    return ASSAY_OK;
+}
+
+void probe_job_done(struct probe_job *job)
+{
+    for (size_t i = 0; i < PROBE_KEY_COUNT; i++) {
+        if (job->values[i] != NULL)
+            explicit_bzero(job->values[i], strlen(job->values[i]));
+        free(job->values[i]);
+    }
+    for (size_t i = 0; i < PROBE_SLOTS; i++) {
+        if (job->slots[i].data != NULL)
+            explicit_bzero(job->slots[i].data, job->slots[i].len);
+        free(job->slots[i].data);
+    }
+    memset(job, 0, sizeof(*job));
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What one attempt needs a probe board to hold: settings and slots, as the protocol names them. */
+#ifndef BOARD_PROBE_JOB_H
+#define BOARD_PROBE_JOB_H
+
+#include "board/board.h"
+
+/* X(constant, key, value after `clear`, is a secret) */
+#define PROBE_KEY_MAP(X)                                                                           \
+    X(PROBE_KEY_HOST, "host", "", false)                                                           \
+    X(PROBE_KEY_IP, "ip", "", false)                                                               \
+    X(PROBE_KEY_PORT, "port", "", false)                                                           \
+    X(PROBE_KEY_DNS, "dns", "0", false)                                                            \
+    X(PROBE_KEY_SNTP, "sntp", "0", false)                                                          \
+    X(PROBE_KEY_CLOCK, "clock", "given", false)                                                    \
+    X(PROBE_KEY_IDENTITY, "identity", "no", false)                                                 \
+    X(PROBE_KEY_CLIENT, "client", "", false)                                                       \
+    X(PROBE_KEY_USER, "user", "", false)                                                           \
+    X(PROBE_KEY_PASS, "pass", "", true)                                                            \
+    X(PROBE_KEY_TOPIC, "topic", "", false)                                                         \
+    X(PROBE_KEY_PAYLOAD, "payload", "", false)                                                     \
+    X(PROBE_KEY_ALPN, "alpn", "", false)                                                           \
+    X(PROBE_KEY_PSK_ID, "pskid", "", false)                                                        \
+    X(PROBE_KEY_PSK, "psk", "", true)                                                              \
+    X(PROBE_KEY_TIMEOUT, "timeout", "15000", false)                                                \
+    X(PROBE_KEY_TIME, "time", "", false)
+
+enum probe_key {
+#define X(id, name, value, secret) id,
+    PROBE_KEY_MAP(X)
+#undef X
+        PROBE_KEY_COUNT
+};
+
+enum probe_slot { PROBE_ROOT, PROBE_CERT, PROBE_KEY, PROBE_SLOTS };
+
+struct probe_key_row {
+    const char *name;
+    const char *cleared; /* its value after `clear` and after a reset */
+    bool is_secret;
+};
+
+extern const struct probe_key_row probe_keys[PROBE_KEY_COUNT];
+extern const char *const probe_slot_names[PROBE_SLOTS];
+
+struct probe_bytes {
+    uint8_t *data; /* owned; NULL: not needed in this attempt */
+    size_t len;
+    uint32_t crc32;
+};
+
+struct probe_job {
+    char *values[PROBE_KEY_COUNT]; /* owned */
+    struct probe_bytes slots[PROBE_SLOTS];
+};
+
+/*
+ * Copy what the request says.
+ * @param clock     Of the board file: "sntp" lets the board ask for the time itself.
+ * @param limit_ms  How long the attempt may last.
+ * @param ret       Set on success; end with probe_job_done().
+ */
+ASSAY_RESULT probe_job_make(const struct board_request *request, const char *clock,
+                            unsigned limit_ms, struct probe_job *ret, struct assay_error *err);
+
+/* Wipes and frees. */
+void probe_job_done(struct probe_job *job);
+
+#endif
