@@ -149,6 +149,8 @@ static void after_result(struct probe_host *h, const struct probe_outstanding *a
                         "the board knows nothing of the attempt that it began: it restarted");
         return;
     }
+    if (begins_with(text, "ok running"))
+        h->calls->phase(h->ctx, behind(text, "ok running"));
     if (begins_with(text, "ok done")) {
         h->lost_event = false; /* its events come again now, all of them */
         h->next_event = PROBE_HOST_ANY_EVENT;

@@ -48,8 +48,8 @@ struct probe_host_calls {
     void (*noise)(void *ctx, const uint8_t *bytes, size_t len, const char *why);
     void (*reset)(void *ctx, const char *reason); /* `ready` out of the blue */
     void (*ready)(void *ctx, const char *board, const char *stack, const char *reason);
-    void (*ordered)(void *ctx); /* the board has taken `connect` */
-    void (*phase)(void *ctx, const char *phase);
+    void (*ordered)(void *ctx);                  /* the board has taken `connect` */
+    void (*phase)(void *ctx, const char *phase); /* perhaps again */
     void (*result)(void *ctx, const struct probe_result *result);
     void (*failed)(void *ctx, enum probe_failure failure, const char *detail);
 };

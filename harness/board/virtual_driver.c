@@ -5,7 +5,7 @@
  * power-cycled before the next.
  */
 #include "board_internal.h"
-#include "board_process.h"
+#include "serial_process.h"
 #include "command_line.h"
 #include "probe_host.h"
 
@@ -26,13 +26,14 @@ enum {
 
 struct virtual_board {
     struct board *board;
-    struct board_process process;
+    struct serial_process process;
     struct probe_host host;
     struct loop_timer *host_timer, *limit;
     struct secrets secrets;
     char last_words[MAX_WORDS]; /* on standard error */
     unsigned limit_ms;
     uint64_t sent_ns; /* when the last command went out */
+    char phase[12];   /* of the attempt; "": it has not begun one */
     bool was_on, is_suspect;
     bool is_attempt, is_connecting, is_ordered;
 };
@@ -137,16 +138,19 @@ static void give_up(struct virtual_board *v, enum cause cause, const char *forma
     board_finish_cause(v->board, cause, "%s", detail);
 }
 
-/* A failure before TLS says nothing of how the board judges servers. */
-static enum cause cause_of(const struct probe_result *result)
+/* What ends before TLS says nothing of how the board judges servers. */
+static enum cause cause_of_end_in(const char *phase)
 {
     static const struct {
         const char *phase;
         enum cause cause;
-    } rows[] = {{"resolve", CAUSE_NETWORK}, {"tcp", CAUSE_NETWORK}, {"clock", CAUSE_CLOCK}};
+    } rows[] = {{"", CAUSE_BOOT},
+                {"resolve", CAUSE_NETWORK},
+                {"clock", CAUSE_CLOCK},
+                {"tcp", CAUSE_NETWORK}};
 
-    for (size_t i = 0; !result->ok && i < sizeof(rows) / sizeof(*rows); i++) {
-        if (strcmp(rows[i].phase, result->phase) == 0)
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        if (strcmp(rows[i].phase, phase) == 0)
             return rows[i].cause;
     }
     return CAUSE_NONE;
@@ -155,7 +159,8 @@ static enum cause cause_of(const struct probe_result *result)
 static void on_result(void *ctx, const struct probe_result *result)
 {
     struct virtual_board *v = ctx;
-    struct board_outcome outcome = {.cause = cause_of(result),
+    struct board_outcome outcome = {.cause =
+                                        result->ok ? CAUSE_NONE : cause_of_end_in(result->phase),
                                     .has_result = true,
                                     .ok = result->ok,
                                     .connect_ns = monotonic_ns() - v->sent_ns};
@@ -201,9 +206,13 @@ static void on_limit(void *ctx)
         forget_attempt(v);
         return;
     }
-    /* Whether it hangs or waits in vain, the server's side of the story tells. */
-    snprintf(outcome.detail, sizeof(outcome.detail), "the board gave no result within %u ms",
-             v->limit_ms);
+    /* It has a time limit of its own for what comes before TLS, and would have told. */
+    if (cause_of_end_in(v->phase) != CAUSE_NONE)
+        outcome.cause = CAUSE_BOOT;
+    /* In TLS or later, the server's side of the story tells whether it hangs or waits in vain. */
+    snprintf(outcome.detail, sizeof(outcome.detail),
+             "the board gave no result within %u ms after \"connect\" (%s%s)", v->limit_ms,
+             v->phase[0] != '\0' ? "it is in phase " : "it did not begin", v->phase);
     outcome.connect_ns = monotonic_ns() - v->sent_ns;
     end_attempt(v);
     forget_attempt(v);
@@ -217,7 +226,7 @@ static void on_send(void *ctx, const char *bytes, size_t len)
 {
     struct virtual_board *v = ctx;
 
-    board_process_send(&v->process, bytes, len);
+    serial_process_send(&v->process, bytes, len);
 }
 
 static void on_sent(void *ctx, const char *text)
@@ -284,7 +293,12 @@ static void on_ordered(void *ctx)
 
 static void on_phase(void *ctx, const char *phase)
 {
-    emit_text(ctx, EV_BOARD_PHASE, "phase", phase);
+    struct virtual_board *v = ctx;
+
+    if (strcmp(v->phase, phase) == 0)
+        return;
+    snprintf(v->phase, sizeof(v->phase), "%.*s", (int)sizeof(v->phase) - 1, phase);
+    emit_text(v, EV_BOARD_PHASE, "phase", phase);
 }
 
 static const struct probe_host_calls host_calls = {.send = on_send,
@@ -340,7 +354,7 @@ static void on_ended(void *ctx, const struct exec_outcome *how)
     loop_timer_stop(v->host_timer); /* whom should it repeat anything to */
 }
 
-static const struct board_process_calls process_calls = {
+static const struct serial_process_calls process_calls = {
     .bytes = on_bytes, .complaint = on_complaint, .link_lost = on_link_lost, .ended = on_ended};
 
 /* ---- power ------------------------------------------------------------------------------------
@@ -389,8 +403,8 @@ static ASSAY_RESULT power_on(struct virtual_board *v, struct assay_error *err)
     if (v->was_on)
         emit_text(v, EV_BOARD_RESET, "reason", "power");
     if (status == ASSAY_OK)
-        status = board_process_on(&v->process, (const char *const *)argv.items,
-                                  board_options_of(v->board)->work_dir, err);
+        status = serial_process_on(&v->process, (const char *const *)argv.items,
+                                   board_options_of(v->board)->work_dir, err);
     text_list_done(&argv);
     if (status != ASSAY_OK)
         return status;
@@ -429,9 +443,9 @@ static ASSAY_RESULT begin_attempt(struct virtual_board *v, const struct board_re
         secrets_add(&v->secrets, request->psk_hex) != ASSAY_OK)
         return assay_error_set(err, ASSAY_ERR_NOMEM, "out of memory");
     /* One that never took back our last order, or answers nothing, is helped by power alone. */
-    if (board_process_is_on(&v->process) && (v->is_suspect || v->host.must_abort))
-        board_process_off(&v->process);
-    if (!board_process_is_on(&v->process))
+    if (serial_process_is_on(&v->process) && (v->is_suspect || v->host.must_abort))
+        serial_process_off(&v->process);
+    if (!serial_process_is_on(&v->process))
         ASSAY_TRY(power_on(v, err));
     ASSAY_TRY(probe_job_make(request, board_file_clock(file), v->limit_ms, &job, err));
     probe_host_attempt(&v->host, &job, now_ms());
@@ -445,6 +459,7 @@ static void virtual_connect(void *state, const struct board_request *request)
     struct assay_error err;
 
     v->is_attempt = true;
+    v->phase[0] = '\0';
     v->limit_ms = board_time_limit_ms(request, board_file_timeout_ms(file, BOARD_TIMEOUT_CONNECT));
     loop_timer_start(v->limit, board_file_timeout_ms(file, BOARD_TIMEOUT_READY) + PREPARE_MS);
     if (begin_attempt(v, request, &err) != ASSAY_OK)
@@ -467,7 +482,7 @@ static void virtual_close(void *state)
     if (v == NULL)
         return;
     end_attempt(v);
-    board_process_done(&v->process);
+    serial_process_done(&v->process);
     probe_host_done(&v->host);
     loop_timer_close(v->host_timer);
     loop_timer_close(v->limit);
@@ -487,7 +502,7 @@ static ASSAY_RESULT virtual_open(struct board *board, void **ret, struct assay_e
     v->host_timer = loop_timer_new(loop, on_host_timer, v);
     v->limit = loop_timer_new(loop, on_limit, v);
     if (v->host_timer == NULL || v->limit == NULL ||
-        board_process_init(&v->process, loop, &process_calls, v, &v->secrets) != ASSAY_OK) {
+        serial_process_init(&v->process, loop, &process_calls, v, &v->secrets) != ASSAY_OK) {
         loop_timer_close(v->host_timer);
         loop_timer_close(v->limit);
         free(v);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "board_process.h"
+#include "serial_process.h"
 
 #include <errno.h>
 #include <unistd.h>
@@ -8,24 +8,24 @@ enum { CHUNK = 4096, MAX_CHUNKS = 16, LOSS_MS = 500 };
 
 static void on_loss(void *ctx)
 {
-    struct board_process *p = ctx;
+    struct serial_process *p = ctx;
 
     p->calls->link_lost(p->ctx);
 }
 
-ASSAY_RESULT board_process_init(struct board_process *p, uv_loop_t *loop,
-                                const struct board_process_calls *calls, void *ctx,
-                                const struct secrets *secrets)
+ASSAY_RESULT serial_process_init(struct serial_process *p, uv_loop_t *loop,
+                                 const struct serial_process_calls *calls, void *ctx,
+                                 const struct secrets *secrets)
 {
-    *p = (struct board_process){.loop = loop, .calls = calls, .ctx = ctx};
+    *p = (struct serial_process){.loop = loop, .calls = calls, .ctx = ctx};
     output_lines_init(&p->complaints, secrets, calls->complaint, ctx);
     p->loss = loop_timer_new(loop, on_loss, p);
     return p->loss != NULL ? ASSAY_OK : ASSAY_ERR_NOMEM;
 }
 
-void board_process_done(struct board_process *p)
+void serial_process_done(struct serial_process *p)
 {
-    board_process_off(p);
+    serial_process_off(p);
     loop_timer_close(p->loss);
     p->loss = NULL;
     output_lines_done(&p->complaints);
@@ -38,7 +38,7 @@ static void close_watch(struct loop_watch **watch)
 }
 
 /* false: nothing there now, or never again (then the watch is closed). */
-static bool read_line_chunk(struct board_process *p)
+static bool read_line_chunk(struct serial_process *p)
 {
     uint8_t chunk[CHUNK];
     size_t len = 0;
@@ -58,7 +58,7 @@ static void on_line(void *ctx)
     (void)read_line_chunk(ctx); /* more is announced again */
 }
 
-static bool read_error_chunk(struct board_process *p)
+static bool read_error_chunk(struct serial_process *p)
 {
     char chunk[CHUNK];
     ssize_t got = 0;
@@ -81,7 +81,7 @@ static void on_error(void *ctx)
 /* What it said last comes before its end. */
 static void on_end(void *ctx)
 {
-    struct board_process *p = ctx;
+    struct serial_process *p = ctx;
     struct exec_outcome how = {.signalled = false};
 
     for (int n = 0; n < MAX_CHUNKS && p->line_watch != NULL && read_line_chunk(p); n++)
@@ -93,19 +93,19 @@ static void on_end(void *ctx)
     close_watch(&p->error_watch); /* before its descriptor goes */
     if (exec_reap(&p->child, &how) != ASSAY_OK)
         how = (struct exec_outcome){.signalled = false, .code = -1};
-    board_process_off(p);
+    serial_process_off(p);
     p->calls->ended(p->ctx, &how);
 }
 
-static ASSAY_RESULT watch_all(struct board_process *p)
+static ASSAY_RESULT watch_all(struct serial_process *p)
 {
     ASSAY_TRY(loop_watch_new(p->loop, p->line->fd, on_line, p, &p->line_watch));
     ASSAY_TRY(loop_watch_new(p->loop, p->child.stderr_fd, on_error, p, &p->error_watch));
     return loop_watch_new(p->loop, p->child.pid_fd, on_end, p, &p->end_watch);
 }
 
-ASSAY_RESULT board_process_on(struct board_process *p, const char *const *argv,
-                              const char *directory, struct assay_error *err)
+ASSAY_RESULT serial_process_on(struct serial_process *p, const char *const *argv,
+                               const char *directory, struct assay_error *err)
 {
     struct exec_spec spec = exec_spec_default();
     int board_fd = -1;
@@ -125,11 +125,11 @@ ASSAY_RESULT board_process_on(struct board_process *p, const char *const *argv,
                                   assay_status_text(status));
     }
     if (status != ASSAY_OK)
-        board_process_off(p);
+        serial_process_off(p);
     return status;
 }
 
-void board_process_off(struct board_process *p)
+void serial_process_off(struct serial_process *p)
 {
     if (p->loss != NULL)
         loop_timer_stop(p->loss);
@@ -143,12 +143,12 @@ void board_process_off(struct board_process *p)
     output_lines_end(&p->complaints);
 }
 
-bool board_process_is_on(const struct board_process *p)
+bool serial_process_is_on(const struct serial_process *p)
 {
     return p->line != NULL;
 }
 
-void board_process_send(struct board_process *p, const char *bytes, size_t len)
+void serial_process_send(struct serial_process *p, const char *bytes, size_t len)
 {
     /* A line that is gone shows when it is read, in its turn. */
     if (p->line != NULL && p->line->ops->write(p->line, bytes, len) != ASSAY_OK)

@@ -3,8 +3,8 @@
  * A board that is a process of ours with a serial line: switching it on and off, its bytes, its
  * end. What the bytes mean is the driver's business.
  */
-#ifndef BOARD_BOARD_PROCESS_H
-#define BOARD_BOARD_PROCESS_H
+#ifndef BOARD_SERIAL_PROCESS_H
+#define BOARD_SERIAL_PROCESS_H
 
 #include "loop_handle.h"
 #include "output_lines.h"
@@ -15,16 +15,16 @@
 #include <stdint.h>
 
 /* News; none may switch the board on or off from inside, except ended(). */
-struct board_process_calls {
+struct serial_process_calls {
     void (*bytes)(void *ctx, const uint8_t *bytes, size_t len); /* on the serial line */
     void (*complaint)(void *ctx, const char *line, size_t len); /* on its standard error */
     void (*link_lost)(void *ctx);                               /* while the process lives */
     void (*ended)(void *ctx, const struct exec_outcome *how);
 };
 
-struct board_process {
+struct serial_process {
     uv_loop_t *loop;
-    const struct board_process_calls *calls;
+    const struct serial_process_calls *calls;
     void *ctx;
     struct transport *line; /* NULL: off */
     struct exec_child child;
@@ -33,18 +33,18 @@ struct board_process {
     struct output_lines complaints;
 };
 
-ASSAY_RESULT board_process_init(struct board_process *p, uv_loop_t *loop,
-                                const struct board_process_calls *calls, void *ctx,
-                                const struct secrets *secrets);
-void board_process_done(struct board_process *p);
+ASSAY_RESULT serial_process_init(struct serial_process *p, uv_loop_t *loop,
+                                 const struct serial_process_calls *calls, void *ctx,
+                                 const struct secrets *secrets);
+void serial_process_done(struct serial_process *p);
 
 /* Start argv with the line as its standard input and output. */
-ASSAY_RESULT board_process_on(struct board_process *p, const char *const *argv,
-                              const char *directory, struct assay_error *err);
-void board_process_off(struct board_process *p); /* at once; nothing happens when it is off */
-bool board_process_is_on(const struct board_process *p);
+ASSAY_RESULT serial_process_on(struct serial_process *p, const char *const *argv,
+                               const char *directory, struct assay_error *err);
+void serial_process_off(struct serial_process *p); /* at once; nothing happens when it is off */
+bool serial_process_is_on(const struct serial_process *p);
 
 /* Bytes that cannot be sent are lost, as on a wire. */
-void board_process_send(struct board_process *p, const char *bytes, size_t len);
+void serial_process_send(struct serial_process *p, const char *bytes, size_t len);
 
 #endif
