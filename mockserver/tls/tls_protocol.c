@@ -140,7 +140,7 @@ static bool serves_suite(const SSL_CTX *ctx, const char *name, size_t len)
 
 /* The settings that OpenSSL takes as one text of names. Here it passes over what it does not
  * know, so each name is looked for afterwards. */
-static enum assay_status set_ciphersuites(SSL_CTX *ctx, const char *list)
+static enum assay_status set_ciphersuites(SSL_CTX *ctx, char *list)
 {
     if (SSL_CTX_set_ciphersuites(ctx, list) != 1)
         return ASSAY_ERR_UNSUPPORTED;
@@ -154,17 +154,17 @@ static enum assay_status set_ciphersuites(SSL_CTX *ctx, const char *list)
     return ASSAY_OK;
 }
 
-static enum assay_status set_groups(SSL_CTX *ctx, const char *list)
+static enum assay_status set_groups(SSL_CTX *ctx, char *list)
 {
     return SSL_CTX_set1_groups_list(ctx, list) == 1 ? ASSAY_OK : ASSAY_ERR_UNSUPPORTED;
 }
 
-static enum assay_status set_signatures(SSL_CTX *ctx, const char *list)
+static enum assay_status set_signatures(SSL_CTX *ctx, char *list)
 {
     return SSL_CTX_set1_sigalgs_list(ctx, list) == 1 ? ASSAY_OK : ASSAY_ERR_UNSUPPORTED;
 }
 
-static enum assay_status set_client_signatures(SSL_CTX *ctx, const char *list)
+static enum assay_status set_client_signatures(SSL_CTX *ctx, char *list)
 {
     return SSL_CTX_set1_client_sigalgs_list(ctx, list) == 1 ? ASSAY_OK : ASSAY_ERR_UNSUPPORTED;
 }
@@ -172,7 +172,8 @@ static enum assay_status set_client_signatures(SSL_CTX *ctx, const char *list)
 static const struct list_row {
     const char *name;
     size_t offset;
-    enum assay_status (*set)(SSL_CTX *ctx, const char *list);
+    /* Macros of OpenSSL cast the const away, so there is none. */
+    enum assay_status (*set)(SSL_CTX *ctx, char *list);
 } list_rows[] = {
     {"ciphersuites", offsetof(struct tls_config, ciphersuites), set_ciphersuites},
     {"groups", offsetof(struct tls_config, groups), set_groups},
@@ -207,7 +208,7 @@ static enum assay_status apply_lists(struct tls_context *context, struct assay_e
 {
     for (size_t i = 0; i < sizeof(list_rows) / sizeof(list_rows[0]); i++) {
         const struct list_row *row = &list_rows[i];
-        const char *list = *(char *const *)((const char *)&context->config + row->offset);
+        char *list = *(char **)((char *)&context->config + row->offset);
 
         if (list != NULL && row->set(context->ctx, list) != ASSAY_OK)
             return blame_member(context->ctx, row, list, err);

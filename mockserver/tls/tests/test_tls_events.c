@@ -74,8 +74,8 @@ static void tells_what_the_client_offers(void)
 
     REQUIRE(bed_open(&bed));
     SSL_CTX_set_alpn_protos(bed.client_ctx, (const unsigned char *)"\x04mqtt\x02\x01z", 8);
-    SSL_CTX_set1_groups_list(bed.client_ctx, "P-256:X25519");
-    SSL_CTX_set1_sigalgs_list(bed.client_ctx, "ecdsa_secp256r1_sha256:RSA+SHA256");
+    bed_client_groups(bed.client_ctx, "P-256:X25519");
+    bed_client_signatures(bed.client_ctx, "ecdsa_secp256r1_sha256:RSA+SHA256");
     SSL_CTX_set_cipher_list(bed.client_ctx, "ECDHE-ECDSA-AES128-GCM-SHA256");
     SSL_CTX_set_mode(bed.client_ctx, SSL_MODE_SEND_FALLBACK_SCSV);
     SSL_CTX_set_max_proto_version(bed.client_ctx, TLS1_2_VERSION);
@@ -111,7 +111,7 @@ static void tells_what_only_tls_1_3_has(void)
     const struct event *e = NULL;
 
     REQUIRE(bed_open(&bed));
-    SSL_CTX_set1_groups_list(bed.client_ctx, "P-256:X25519");
+    bed_client_groups(bed.client_ctx, "P-256:X25519");
     REQUIRE_OK(bed_serve(&bed, NULL, NULL));
     CHECK(bed_handshake(&bed));
     e = hello_of(&bed);

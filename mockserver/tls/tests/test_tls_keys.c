@@ -110,7 +110,7 @@ static void ciphers(void)
 static void only_p384(SSL_CTX *client)
 {
     SSL_CTX_set_max_proto_version(client, TLS1_2_VERSION);
-    SSL_CTX_set1_groups_list(client, "P-384");
+    bed_client_groups(client, "P-384");
 }
 
 /* "AES" selects anonymous suites as well; a certificate that the client cannot take must not

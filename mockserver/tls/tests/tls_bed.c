@@ -152,6 +152,31 @@ bool bed_open(struct bed *bed)
     return open_rest(bed, pki_store_new());
 }
 
+/* The macros of OpenSSL cast the const of a literal away, which clang does not like. */
+void bed_client_name(SSL *client, const char *name)
+{
+    char copy[256] = "";
+
+    strncpy(copy, name, sizeof(copy) - 1);
+    SSL_set_tlsext_host_name(client, copy);
+}
+
+void bed_client_groups(SSL_CTX *client, const char *list)
+{
+    char copy[256] = "";
+
+    strncpy(copy, list, sizeof(copy) - 1);
+    SSL_CTX_set1_groups_list(client, copy);
+}
+
+void bed_client_signatures(SSL_CTX *client, const char *list)
+{
+    char copy[256] = "";
+
+    strncpy(copy, list, sizeof(copy) - 1);
+    SSL_CTX_set1_sigalgs_list(client, copy);
+}
+
 static bool new_client(struct bed *bed)
 {
     SSL_free(bed->client);
@@ -160,7 +185,7 @@ static bool new_client(struct bed *bed)
         return false;
     SSL_set_bio(bed->client, BIO_new(BIO_s_mem()), BIO_new(BIO_s_mem()));
     SSL_set_connect_state(bed->client);
-    SSL_set_tlsext_host_name(bed->client, "broker.bench.test");
+    bed_client_name(bed->client, "broker.bench.test");
     SSL_set1_host(bed->client, "broker.bench.test");
     bed->client_result = 0;
     bed->client_reason = "";

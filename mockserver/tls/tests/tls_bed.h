@@ -60,6 +60,9 @@ bool bed_pump(struct bed *bed);
 
 /* The client takes an identity that the bench issues: words for pki_identity_make(). */
 bool bed_identity(struct bed *bed, const char *words);
+void bed_client_name(SSL *client, const char *name); /* SNI */
+void bed_client_groups(SSL_CTX *client, const char *list);
+void bed_client_signatures(SSL_CTX *client, const char *list);
 /* The client trusts the bench root of this key type as well. */
 bool bed_trust_root(struct bed *bed, const char *key_type);
 

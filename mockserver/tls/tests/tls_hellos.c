@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tls_hellos.h"
 
+#include "tls_bed.h"
+
 #include "base/reader.h"
 
 #include <bearssl.h>
@@ -39,7 +41,7 @@ static bool openssl_hello(struct buf *out)
     SSL_CTX_set_tlsext_max_fragment_length(ctx, TLSEXT_max_fragment_length_4096);
     SSL_CTX_set_tlsext_status_type(ctx, TLSEXT_STATUSTYPE_ocsp);
     ssl = SSL_new(ctx);
-    SSL_set_tlsext_host_name(ssl, "broker.bench.test");
+    bed_client_name(ssl, "broker.bench.test");
     SSL_set_bio(ssl, BIO_new(BIO_s_mem()), wire);
     SSL_connect(ssl);
     len = BIO_get_mem_data(wire, &data);
