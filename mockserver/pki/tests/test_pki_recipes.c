@@ -167,6 +167,22 @@ static void a_fake_root_differs_from_the_real_one_in_its_key_only(void)
     pki_store_free(store);
 }
 
+static void a_scenario_may_take_a_likeness_back(void)
+{
+    struct pki_store *store = pki_store_new();
+    struct pki_chain *chain =
+        chain_of(store, "{'certs': {'fake': {'recipe': 'fake-root', 'subject': 'CN=me',"
+                        " 'subject_key_id': '0102'}}, 'chain': ['fake']}");
+    char line[64];
+
+    REQUIRE(chain != NULL);
+    X509 *fake = pki_chain_x509(chain, 0);
+    CHECK_STR_EQ(X509_NAME_oneline(X509_get_subject_name(fake), line, sizeof(line)), "/CN=me");
+    CHECK_INT_EQ(ASN1_STRING_length(X509_get0_subject_key_id(fake)), 2);
+    pki_chain_free(chain);
+    pki_store_free(store);
+}
+
 static void an_imitated_root_shows_the_very_key_of_the_real_one(void)
 {
     struct pki_store *store = pki_store_new();
@@ -192,4 +208,5 @@ TEST_SUITE(pki_recipes, TEST(every_recipe_gives_what_it_promises),
            TEST(every_authority_signs_itself_and_lasts_a_century),
            TEST(an_rsa_leaf_may_encipher_keys),
            TEST(a_fake_root_differs_from_the_real_one_in_its_key_only),
+           TEST(a_scenario_may_take_a_likeness_back),
            TEST(an_imitated_root_shows_the_very_key_of_the_real_one));
