@@ -18,7 +18,7 @@ scenario{
     description = {
         trust = "rsa",
         certs = {
-            leaf = {recipe = "leaf", key = "rsa2048", issuer = "bench-root-rsa",
+            leaf = {recipe = "leaf", key = "rsa2048", issuer = "bench-root-rsa", hash = "sha256",
                     not_before = "-90d", not_after = "+90d"},
         },
     },
