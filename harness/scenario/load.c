@@ -65,26 +65,33 @@ static enum assay_status read_file(const char *path, struct buf *text, struct as
     return status;
 }
 
-static enum assay_status run_source(struct scenario_set *set, char *path, const char *name,
-                                    struct assay_error *err)
+static enum assay_status run_text(struct scenario_set *set, const char *path, const char *text,
+                                  size_t len, struct assay_error *err)
 {
     struct source *source = set_add_source(set);
-    enum assay_status status = ASSAY_ERR_NOMEM;
+    const char *slash = strrchr(path, '/');
+    const char *name = slash != NULL ? slash + 1 : path;
+
+    if (source == NULL)
+        return ASSAY_ERR_NOMEM;
+    source->path = strdup(path);
+    source->name = strndup(name, strlen(name) - (is_script(name) ? strlen(".lua") : 0));
+    source->box = sandbox_new(path, script_words, source);
+    if (source->path == NULL || source->name == NULL || source->box == NULL)
+        return ASSAY_ERR_NOMEM;
+    return sandbox_run(source->box, text, len, err);
+}
+
+static enum assay_status run_file(struct scenario_set *set, const char *path,
+                                  struct assay_error *err)
+{
+    enum assay_status status = ASSAY_OK;
     struct buf text;
 
-    if (source == NULL) {
-        free(path);
-        return status;
-    }
-    source->path = path;
-    source->name = strndup(name, strlen(name) - strlen(".lua"));
-    source->box = sandbox_new(path, script_words, source);
-    if (source->name == NULL || source->box == NULL)
-        return status;
     buf_init(&text, SANDBOX_MAX_SOURCE);
     status = read_file(path, &text, err);
     if (status == ASSAY_OK)
-        status = sandbox_run(source->box, buf_text(&text), text.len, err);
+        status = run_text(set, path, buf_text(&text), text.len, err);
     buf_done(&text);
     return status;
 }
@@ -101,7 +108,8 @@ static enum assay_status load_group(struct scenario_set *set, const char *direct
     for (int i = 0; i < count && status == ASSAY_OK; i++) {
         char *path = path_join(directory, entries[i]->d_name);
 
-        status = path != NULL ? run_source(set, path, entries[i]->d_name, err) : ASSAY_ERR_NOMEM;
+        status = path != NULL ? run_file(set, path, err) : ASSAY_ERR_NOMEM;
+        free(path);
     }
     free_entries(entries, count);
     return status;
@@ -193,15 +201,10 @@ static void close_sandboxes(struct scenario_set *set)
     }
 }
 
-enum assay_status scenario_set_load(const char *directory, struct scenario_set **ret,
-                                    struct assay_error *err)
+/* Turn what the scripts said into a set, unless reading them failed already; takes the set over. */
+static enum assay_status finish(struct scenario_set *set, enum assay_status status,
+                                struct scenario_set **ret, struct assay_error *err)
 {
-    struct scenario_set *set = calloc(1, sizeof(*set));
-    enum assay_status status = ASSAY_ERR_NOMEM;
-
-    if (set == NULL)
-        return assay_error_set(err, status, "out of memory");
-    status = load_groups(set, directory, err);
     if (status == ASSAY_OK)
         status = sort_cases(set, err);
     if (status == ASSAY_OK)
@@ -219,4 +222,24 @@ enum assay_status scenario_set_load(const char *directory, struct scenario_set *
     close_sandboxes(set);
     *ret = set;
     return ASSAY_OK;
+}
+
+enum assay_status scenario_set_load(const char *directory, struct scenario_set **ret,
+                                    struct assay_error *err)
+{
+    struct scenario_set *set = calloc(1, sizeof(*set));
+
+    if (set == NULL)
+        return assay_error_set(err, ASSAY_ERR_NOMEM, "out of memory");
+    return finish(set, load_groups(set, directory, err), ret, err);
+}
+
+enum assay_status scenario_set_load_text(const char *path, const char *text, size_t len,
+                                         struct scenario_set **ret, struct assay_error *err)
+{
+    struct scenario_set *set = calloc(1, sizeof(*set));
+
+    if (set == NULL)
+        return assay_error_set(err, ASSAY_ERR_NOMEM, "out of memory");
+    return finish(set, run_text(set, path, text, len, err), ret, err);
 }

@@ -41,6 +41,9 @@ struct scenario_set;
  */
 ASSAY_RESULT scenario_set_load(const char *directory, struct scenario_set **ret,
                                struct assay_error *err);
+/* A set of one script that is already in memory; `path` is its name in errors. */
+ASSAY_RESULT scenario_set_load_text(const char *path, const char *text, size_t len,
+                                    struct scenario_set **ret, struct assay_error *err);
 void scenario_set_free(struct scenario_set *set);
 
 size_t scenario_set_count(const struct scenario_set *set);
@@ -48,7 +51,9 @@ const struct scenario *scenario_set_at(const struct scenario_set *set, size_t in
 const struct scenario *scenario_set_find(const struct scenario_set *set, const char *id);
 
 /*
- * "@core", "PATH-01", "PATH-*", "CIPH-04/?des": indices in suite order, or in id order for globs.
+ * "@core", "PATH-01", "PATH-*", "CIPH-04/?des": cases in suite order, or in id order for globs;
+ * the id of a family ("CIPH-04") selects all of it.
+ * @param ret  The cases, borrowed from the set, in an array to be released with free().
  * @retval ASSAY_ERR_NOT_FOUND  nothing matches; err names near misses and the suites that exist
  */
 ASSAY_RESULT scenario_set_select(const struct scenario_set *set, const char *selector,
