@@ -181,8 +181,14 @@ static void on_end(void *session)
 static void on_idle(void *session)
 {
     struct session *s = session;
-    enum assay_status status = finish(s);
+    enum assay_status status = ASSAY_OK;
 
+    if (s->mqtt != NULL)
+        status = mqtt_session_timed_out(s->mqtt);
+    if (s->mqtt != NULL && status == ASSAY_OK)
+        status = answer(s);
+    if (status == ASSAY_OK)
+        status = finish(s);
     if (status != ASSAY_OK)
         give_up(s, status);
 }

@@ -36,8 +36,9 @@ struct mqtt_view mqtt_view_empty(void)
 
 bool mqtt_view_equal(struct mqtt_view a, struct mqtt_view b)
 {
-    return a.len == b.len && (a.data == NULL) == (b.data == NULL) &&
-           (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
+    if (a.data == NULL || b.data == NULL)
+        return a.data == b.data;
+    return a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
 }
 
 struct mqtt_packet mqtt_packet_of(enum mqtt_type type)

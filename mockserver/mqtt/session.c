@@ -188,6 +188,13 @@ enum assay_status mqtt_session_broken(struct mqtt_session *s, enum mqtt_rule rul
     return mqtt_session_fail(s, &violation);
 }
 
+enum assay_status mqtt_session_timed_out(struct mqtt_session *session)
+{
+    if (session->stage != MQTT_STAGE_CONNECTED)
+        return ASSAY_OK;
+    return mqtt_session_broken(session, MQTT_RULE_KEEP_ALIVE, MQTT_PINGREQ);
+}
+
 static enum assay_status on_malformed(struct mqtt_session *s, const struct mqtt_packet *packet,
                                       const struct mqtt_violation *violation)
 {

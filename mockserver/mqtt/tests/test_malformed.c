@@ -18,7 +18,8 @@
 enum where {
     DECODER, /* the packet alone is wrong, in either direction */
     FIRST,   /* the first bytes of a connection */
-    SESSION  /* after a CONNECT that was accepted */
+    SESSION, /* after a CONNECT that was accepted */
+    SILENCE  /* nothing comes after that */
 };
 
 struct row {
@@ -196,6 +197,8 @@ static const struct row rows[] = {
     {MQTT_RULE_AUTH_REASON, MQTT_V5, DECODER, "f0 01 01"},
     {MQTT_RULE_AUTH_METHOD, MQTT_V5, DECODER, "f0 02 18 00"},
     {MQTT_RULE_AUTH_UNASKED, MQTT_V5, SESSION, "f0 08 18 06 15 <SCR>"},
+    {MQTT_RULE_KEEP_ALIVE, MQTT_V311, SILENCE, ""},
+    {MQTT_RULE_KEEP_ALIVE, MQTT_V5, SILENCE, ""},
     {MQTT_RULE_AFTER_DISCONNECT, MQTT_V311, SESSION, "e0 00 c0 00"},
     {MQTT_RULE_DIRECTION, MQTT_V311, SESSION, "20 02 00 00"},
     {MQTT_RULE_DIRECTION, MQTT_V311, SESSION, "90 03 0001 00"},
@@ -249,7 +252,7 @@ static void decode_row(const struct row *row, size_t step)
 static void the_decoder_names_the_broken_rule_in_one_piece_and_byte_by_byte(void)
 {
     for (size_t i = 0; i < ROWS; i++) {
-        if (rows[i].where == SESSION)
+        if (rows[i].where == SESSION || rows[i].where == SILENCE)
             continue;
         decode_row(&rows[i], 4096);
         decode_row(&rows[i], 1);
@@ -322,7 +325,8 @@ static void run_row(const struct row *row)
     if (row->where != FIRST)
         connect_session(s, row->version);
     if (row->where != DECODER || !is_of_server(bytes.data[0])) {
-        CHECK_OK(mqtt_session_receive(s, bytes.data, bytes.len));
+        CHECK_OK(row->where == SILENCE ? mqtt_session_timed_out(s)
+                                       : mqtt_session_receive(s, bytes.data, bytes.len));
         check_rule(row, mqtt_session_info(s).violation);
         CHECK(mqtt_session_wants_close(s));
         if (mqtt_session_info(s).violation != NULL)

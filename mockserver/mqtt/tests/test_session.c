@@ -295,6 +295,19 @@ static void keep_alive_is_the_servers_where_5_says_so(void)
     mqtt_session_free(s);
 }
 
+static void only_the_connected_can_be_too_silent(void)
+{
+    struct mqtt_settings settings;
+    struct mqtt_session *s = new_session(&settings, NULL, NULL);
+
+    CHECK_OK(mqtt_session_timed_out(s));
+    CHECK(!mqtt_session_wants_close(s));
+    receive(s, C311 "e0 00", 4096);
+    CHECK_OK(mqtt_session_timed_out(s));
+    CHECK(mqtt_session_info(s).violation == NULL);
+    mqtt_session_free(s);
+}
+
 static void an_output_that_nobody_takes_is_an_error(void)
 {
     struct mqtt_settings settings;
@@ -313,6 +326,7 @@ static void an_output_that_nobody_takes_is_an_error(void)
 
 TEST_SUITE(mqtt_session, TEST(every_exchange_has_its_bytes_and_its_stage),
            TEST(every_exchange_is_the_same_byte_by_byte),
+           TEST(only_the_connected_can_be_too_silent),
            TEST(an_output_that_nobody_takes_is_an_error),
            TEST(keep_alive_is_the_servers_where_5_says_so),
            TEST(the_receive_maximum_counts_what_is_not_acknowledged),

@@ -156,6 +156,8 @@
       "AUTH has no authentication method")                                                         \
     X(MQTT_RULE_AUTH_UNASKED, "MQTT 5.0 section 4.12", "[MQTT-4.12.0-7]", 0x82,                    \
       "AUTH came although CONNECT named no authentication method")                                 \
+    X(MQTT_RULE_KEEP_ALIVE, "[MQTT-3.1.2-23]", "[MQTT-3.1.2-20]", 0x8d,                            \
+      "nothing came within one and a half times the keep alive")                                   \
     X(MQTT_RULE_AFTER_DISCONNECT, "[MQTT-3.14.4-2]", "[MQTT-3.14.4-1]", 0x82,                      \
       "bytes came after DISCONNECT")                                                               \
     X(MQTT_RULE_DIRECTION, "MQTT 3.1.1 section 2.2.1", "MQTT 5.0 section 2.1.2", 0x82,             \

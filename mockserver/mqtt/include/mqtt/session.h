@@ -39,6 +39,12 @@ void mqtt_session_free(struct mqtt_session *session); /* ends it first; NULL is 
  */
 ASSAY_RESULT mqtt_session_receive(struct mqtt_session *session, const void *data, size_t len);
 
+/*
+ * Nothing came within one and a half times the keep alive: a broken rule like any other (5.0 is
+ * answered with DISCONNECT). Does nothing unless the board is connected.
+ */
+ASSAY_RESULT mqtt_session_timed_out(struct mqtt_session *session);
+
 /* What is to be sent; the caller consumes it. Borrowed. */
 struct buf *mqtt_session_output(struct mqtt_session *session);
 
