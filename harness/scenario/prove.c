@@ -18,20 +18,24 @@ static enum assay_status check_description(const struct definition *d, struct as
     return status == ASSAY_ERR_MALFORMED ? definition_error(d, err, "%s", reason.text) : status;
 }
 
-static enum assay_status find_control(const struct scenario_set *set, const struct definition *d,
-                                      struct definition **ret, struct assay_error *err)
+/* NULL: there is none, and err says why. */
+static struct definition *find_control(const struct scenario_set *set, const struct definition *d,
+                                       struct assay_error *err)
 {
     struct definition *control = set_find_case(set, d->said.control);
 
-    if (control == NULL)
-        return definition_error(d, err, "control: no scenario is called %s", d->said.control);
-    if (control->said.expect != SCENARIO_ACCEPT)
-        return definition_error(d, err,
-                                "control: %s has to be refused; only what a good board accepts "
-                                "can be a control",
-                                d->said.control);
-    *ret = control;
-    return ASSAY_OK;
+    if (control == NULL) {
+        definition_error(d, err, "control: no scenario is called %s", d->said.control);
+        return NULL;
+    }
+    if (control->said.expect != SCENARIO_ACCEPT) {
+        definition_error(d, err,
+                         "control: %s has to be refused; only what a good board accepts can be a "
+                         "control",
+                         d->said.control);
+        return NULL;
+    }
+    return control;
 }
 
 static enum assay_status describe_own_control(struct definition *d, struct assay_error *err)
@@ -176,7 +180,9 @@ static enum assay_status prove_case(struct scenario_set *set, struct definition 
     if (depth > MAX_CONTROLS)
         return definition_error(d, err, "control: more than %d controls of controls", MAX_CONTROLS);
     d->mark = MARK_RUNNING;
-    ASSAY_TRY(find_control(set, d, &control, err));
+    control = find_control(set, d, err);
+    if (control == NULL)
+        return ASSAY_ERR_SCRIPT;
     if (control == d) {
         ASSAY_TRY(describe_own_control(d, err));
         ASSAY_TRY(description_fill(&d->description));
