@@ -80,8 +80,8 @@ ptrdiff_t probe_base64_encode(const void *data, size_t len, char *out, size_t ca
         word |= left > 2 ? in[i + 2] : 0U;
         out[written++] = base64_digits[word >> 18];
         out[written++] = base64_digits[(word >> 12) & 63];
-        out[written++] = left > 1 ? base64_digits[(word >> 6) & 63] : '=';
-        out[written++] = left > 2 ? base64_digits[word & 63] : '=';
+        out[written++] = (char)(left > 1 ? base64_digits[(word >> 6) & 63] : '=');
+        out[written++] = (char)(left > 2 ? base64_digits[word & 63] : '=');
     }
     return (ptrdiff_t)written;
 }

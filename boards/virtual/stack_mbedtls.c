@@ -78,8 +78,10 @@ static enum probe_io fail(struct mbedtls_board *board, int error)
     len = strlen(board->failure.text);
     (void)mbedtls_x509_crt_verify_info(board->failure.text + len, sizeof(board->failure.text) - len,
                                        "", flags);
-    for (char *c = board->failure.text; *c != '\0'; c++)
-        *c = *c == '\n' ? ' ' : *c;
+    for (char *c = board->failure.text; *c != '\0'; c++) {
+        if (*c == '\n') /* one line for each flag */
+            *c = ' ';
+    }
     return PROBE_IO_FAILED;
 }
 

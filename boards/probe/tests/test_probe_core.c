@@ -223,6 +223,9 @@ static void a_retransmitted_command_is_answered_again_but_not_executed_again(voi
     len = probe_line_format(PROBE_LINE_COMMAND, 10, "set+ host ba", line);
     fake_serial(fake, line, len);
     CHECK_STR_EQ(fake->core.settings.host, "ababba");
+    len = probe_line_format(PROBE_LINE_COMMAND, 10, "set+ host b", line); /* shorter, not equal */
+    fake_serial(fake, line, len);
+    CHECK_STR_EQ(fake->core.settings.host, "ababbab");
     free(fake);
 }
 
