@@ -40,7 +40,7 @@ struct cursor {
 
 struct attribute {
     char type[ATTRIBUTE_MAX]; /* NUL terminated */
-    const char *oid;
+    const char *oid;          /* NULL: type itself is one */
     unsigned tag;
     size_t width;
 };
@@ -68,7 +68,7 @@ static bool understand(struct attribute *attribute)
 
     if (type != NULL)
         *type++ = '\0';
-    attribute->oid = attribute->type;
+    attribute->oid = NULL;
     attribute->tag = DER_UTF8_STRING;
     attribute->width = 1;
     for (size_t i = 0; i < sizeof(attributes) / sizeof(attributes[0]); i++)
@@ -76,7 +76,7 @@ static bool understand(struct attribute *attribute)
             attribute->oid = attributes[i].oid;
             attribute->tag = attributes[i].tag;
         }
-    if (attribute->oid == attribute->type && !isdigit((unsigned char)attribute->type[0]))
+    if (attribute->oid == NULL && !isdigit((unsigned char)attribute->type[0]))
         return false;
     return type == NULL || choose_type(type, attribute);
 }
@@ -125,10 +125,10 @@ static enum assay_status write_attribute(struct cursor *c, struct der *d, struct
 
     ASSAY_TRY(take_attribute(c, &attribute, err));
     size_t pair = der_open(d, DER_SEQUENCE);
-    der_oid(d, attribute.oid);
+    der_oid(d, attribute.oid != NULL ? attribute.oid : attribute.type);
     if (der_status(d) == ASSAY_ERR_NOT_FOUND)
         return assay_error_set(err, ASSAY_ERR_MALFORMED, "\"%.60s\" is no object identifier",
-                               attribute.oid);
+                               attribute.type);
     size_t value = der_open(d, attribute.tag);
     write_value(c, attribute.width, d);
     der_close(d, value);

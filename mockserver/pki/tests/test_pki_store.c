@@ -289,84 +289,83 @@ struct entry {
     enum block block;
 };
 
+static const struct {
+    struct entry entries[3];
+    const char *text;
+} sealed[] = {
+    {{{"key p256 bench-root-ecdsa\n", GOOD_KEY}}, NULL},
+    {{{"key p256 bench-root-ecdsa\n", GOOD_KEY}, {"certificate bench-root-ecdsa\n", GOOD_ROOT}},
+     NULL},
+    {{{"certificate bench-root-ecdsa\n", GOOD_ROOT}}, "a certificate whose key is not there"},
+    {{{"key p256 bench-root-ecdsa\n", GOOD_KEY}, {"certificate bench-root-ecdsa\n", OTHER_ROOT}},
+     "a certificate that its key did not sign"},
+    {{{"key p256 bench-root-ecdsa\n", GOOD_KEY}, {"certificate bench-root-rsa\n", GOOD_ROOT}},
+     "a certificate whose key is not there"},
+    {{{"key p256 bench-root-ecdsa\n", GOOD_KEY},
+      {"certificate bench-root-ecdsa\n", GOOD_ROOT},
+      {"certificate bench-root-ecdsa\n", GOOD_ROOT}},
+     "a certificate that was there already"},
+    {{{"key p256 a\n", GOOD_KEY}, {"key p256 a\n", GOOD_KEY}}, "a key that was there already"},
+    {{{"key p384 a\n", GOOD_KEY}}, "the key is not of the type that is said"},
+    {{{"key p256-explicit a\n", GOOD_KEY}}, "the key is not of the type that is said"},
+    {{{"key imitated a\n", GOOD_KEY}}, "a key of an unknown type"},
+    {{{"key p256 a\n", TORN_KEY}}, "the private half of the key does not fit"},
+    {{{"key p256\n", GOOD_KEY}}, "a key without a proper label"},
+    {{{"key p256 a+b\n", GOOD_KEY}}, "a key without a proper label"},
+    {{{"key p256 a b\n", GOOD_KEY}}, "neither a key nor a certificate"},
+    {{{"key  p256 a\n", GOOD_KEY}}, "neither a key nor a certificate"},
+    {{{" key p256 a\n", GOOD_KEY}}, "neither a key nor a certificate"},
+    {{{"key p256 a\r\n", GOOD_KEY}}, "neither a key nor a certificate"},
+    {{{"\n", NOTHING}}, "neither a key nor a certificate"},
+    {{{"Key p256 a\n", GOOD_KEY}}, "neither a key nor a certificate"},
+    {{{"key p256 a\n", GOOD_ROOT}}, "has to be \"-----BEGIN PRIVATE KEY-----\""},
+    {{{"key p256 a\n", NOTHING}}, "an entry without its end"},
+    {{{"certificate nobody\n", GOOD_ROOT}}, "a certificate of nobody"},
+    {{{"certificate bench-root\n", GOOD_ROOT}}, "a certificate of nobody"},
+    {{{"certificate bench-root-ecdsa x\n", GOOD_ROOT}}, "neither a key nor a certificate"},
+    {{{"key p256 a\n-----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----\n", NOTHING}},
+     "no private key"},
+    {{{"key p256 a\n-----BEGIN PRIVATE KEY-----\nMDAw\n-----END PRIVATE KEY-----\n", NOTHING}},
+     "no private key"},
+    {{{"key p256 a\n-----BEGIN PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n", NOTHING}},
+     "no line of base64"},
+    {{{"key p256 a\n-----BEGIN PRIVATE KEY-----\n\n", NOTHING}}, "no line of base64"},
+    {{{"key p256 a\n-----BEGIN ENCRYPTED PRIVATE KEY-----\n", NOTHING}},
+     "has to be \"-----BEGIN PRIVATE KEY-----\""},
+    {{{"certificate bench-root-ecdsa\n-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n",
+       NOTHING}},
+     "no certificate"},
+    {{{"end 00\n", NOTHING}}, "neither a key nor a certificate"},
+    {{{"key p256 a\n-----BEGIN PRIVATE KEY-----\nMDAw\n", NOTHING}}, "an entry without its end"},
+    {{{"key p256 "
+       "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+       "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+       "aaaa\n",
+       NOTHING}},
+     "longer than any line"},
+};
+
 static void a_sealed_store_with_wrong_entries_is_refused(void)
 {
-    static const struct {
-        struct entry entries[3];
-        const char *text;
-    } rows[] = {
-        {{{"key p256 bench-root-ecdsa\n", GOOD_KEY}}, NULL},
-        {{{"key p256 bench-root-ecdsa\n", GOOD_KEY}, {"certificate bench-root-ecdsa\n", GOOD_ROOT}},
-         NULL},
-        {{{"certificate bench-root-ecdsa\n", GOOD_ROOT}}, "a certificate whose key is not there"},
-        {{{"key p256 bench-root-ecdsa\n", GOOD_KEY},
-          {"certificate bench-root-ecdsa\n", OTHER_ROOT}},
-         "a certificate that its key did not sign"},
-        {{{"key p256 bench-root-ecdsa\n", GOOD_KEY}, {"certificate bench-root-rsa\n", GOOD_ROOT}},
-         "a certificate whose key is not there"},
-        {{{"key p256 bench-root-ecdsa\n", GOOD_KEY},
-          {"certificate bench-root-ecdsa\n", GOOD_ROOT},
-          {"certificate bench-root-ecdsa\n", GOOD_ROOT}},
-         "a certificate that was there already"},
-        {{{"key p256 a\n", GOOD_KEY}, {"key p256 a\n", GOOD_KEY}}, "a key that was there already"},
-        {{{"key p384 a\n", GOOD_KEY}}, "the key is not of the type that is said"},
-        {{{"key p256-explicit a\n", GOOD_KEY}}, "the key is not of the type that is said"},
-        {{{"key imitated a\n", GOOD_KEY}}, "a key of an unknown type"},
-        {{{"key p256 a\n", TORN_KEY}}, "the private half of the key does not fit"},
-        {{{"key p256\n", GOOD_KEY}}, "a key without a proper label"},
-        {{{"key p256 a+b\n", GOOD_KEY}}, "a key without a proper label"},
-        {{{"key p256 a b\n", GOOD_KEY}}, "neither a key nor a certificate"},
-        {{{"key  p256 a\n", GOOD_KEY}}, "neither a key nor a certificate"},
-        {{{" key p256 a\n", GOOD_KEY}}, "neither a key nor a certificate"},
-        {{{"key p256 a\r\n", GOOD_KEY}}, "neither a key nor a certificate"},
-        {{{"\n", NOTHING}}, "neither a key nor a certificate"},
-        {{{"Key p256 a\n", GOOD_KEY}}, "neither a key nor a certificate"},
-        {{{"key p256 a\n", GOOD_ROOT}}, "has to be \"-----BEGIN PRIVATE KEY-----\""},
-        {{{"key p256 a\n", NOTHING}}, "an entry without its end"},
-        {{{"certificate nobody\n", GOOD_ROOT}}, "a certificate of nobody"},
-        {{{"certificate bench-root\n", GOOD_ROOT}}, "a certificate of nobody"},
-        {{{"certificate bench-root-ecdsa x\n", GOOD_ROOT}}, "neither a key nor a certificate"},
-        {{{"key p256 a\n-----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----\n", NOTHING}},
-         "no private key"},
-        {{{"key p256 a\n-----BEGIN PRIVATE KEY-----\nMDAw\n-----END PRIVATE KEY-----\n", NOTHING}},
-         "no private key"},
-        {{{"key p256 a\n-----BEGIN PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\n", NOTHING}},
-         "no line of base64"},
-        {{{"key p256 a\n-----BEGIN PRIVATE KEY-----\n\n", NOTHING}}, "no line of base64"},
-        {{{"key p256 a\n-----BEGIN ENCRYPTED PRIVATE KEY-----\n", NOTHING}},
-         "has to be \"-----BEGIN PRIVATE KEY-----\""},
-        {{{"certificate bench-root-ecdsa\n-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n",
-           NOTHING}},
-         "no certificate"},
-        {{{"end 00\n", NOTHING}}, "neither a key nor a certificate"},
-        {{{"key p256 a\n-----BEGIN PRIVATE KEY-----\nMDAw\n", NOTHING}},
-         "an entry without its end"},
-        {{{"key p256 "
-           "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
-           "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
-           "aaaa\n",
-           NOTHING}},
-         "longer than any line"},
-    };
     struct pki_store *source = pki_store_new();
 
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+    for (size_t i = 0; i < sizeof(sealed) / sizeof(sealed[0]); i++) {
         struct pki_store *store = pki_store_new();
         struct assay_error err = {0};
         struct buf text;
 
         buf_init(&text, 1 << 20);
         CHECK_OK(buf_add_text(&text, "assay-key-store 1\n"));
-        for (size_t k = 0; k < 3 && rows[i].entries[k].line != NULL; k++) {
-            CHECK_OK(buf_add_text(&text, rows[i].entries[k].line));
-            add_block(&text, rows[i].entries[k].block, source);
+        for (size_t k = 0; k < 3 && sealed[i].entries[k].line != NULL; k++) {
+            CHECK_OK(buf_add_text(&text, sealed[i].entries[k].line));
+            add_block(&text, sealed[i].entries[k].block, source);
         }
         seal(&text);
         enum assay_status status = pki_store_import(store, buf_text(&text), text.len, &err);
-        test_check(status == (rows[i].text == NULL ? ASSAY_OK : ASSAY_ERR_MALFORMED), __FILE__,
+        test_check(status == (sealed[i].text == NULL ? ASSAY_OK : ASSAY_ERR_MALFORMED), __FILE__,
                    __LINE__, "row %zu: status %d %s", i, (int)status, err.text);
-        if (rows[i].text != NULL) {
-            CHECK_STR_CONTAINS(err.text, rows[i].text);
+        if (sealed[i].text != NULL) {
+            CHECK_STR_CONTAINS(err.text, sealed[i].text);
             CHECK(store->keys == NULL);
         }
         buf_done(&text);
