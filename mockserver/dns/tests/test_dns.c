@@ -252,6 +252,26 @@ static void what_is_no_question_is_refused(void)
     }
 }
 
+static void a_label_of_64_bytes_is_none(void)
+{
+    for (size_t extra = 0; extra < 2; extra++) {
+        struct dns_settings settings;
+        struct buf query;
+        struct buf reply;
+        char name[80] = "";
+
+        memset(name, 'a', 63 + extra);
+        defaults(&settings);
+        buf_init(&query, 512);
+        buf_init(&reply, 512);
+        make_query(&query, name, 1, 0x0100);
+        CHECK_INT_EQ(dns_respond(&settings, NULL, "x", query.data, query.len, &reply),
+                     extra == 0 ? ASSAY_OK : ASSAY_ERR_MALFORMED);
+        buf_done(&query);
+        buf_done(&reply);
+    }
+}
+
 static void a_response_is_never_answered(void)
 {
     struct dns_settings settings;
@@ -418,6 +438,7 @@ TEST_SUITE(dns, TEST(an_owned_name_gets_the_address_byte_by_byte),
            TEST(settings_decide_code_address_and_silence),
            TEST(other_opcodes_and_classes_are_refused),
            TEST(every_query_that_ends_early_is_refused_and_none_crashes),
-           TEST(what_is_no_question_is_refused), TEST(a_response_is_never_answered),
-           TEST(a_name_may_have_255_bytes_and_not_one_more), TEST(queries_and_answers_are_events),
-           TEST(settings_are_read_with_their_paths), TEST(dig_understands_every_answer));
+           TEST(what_is_no_question_is_refused), TEST(a_label_of_64_bytes_is_none),
+           TEST(a_response_is_never_answered), TEST(a_name_may_have_255_bytes_and_not_one_more),
+           TEST(queries_and_answers_are_events), TEST(settings_are_read_with_their_paths),
+           TEST(dig_understands_every_answer));
