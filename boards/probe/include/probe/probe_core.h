@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The probe: commands of the harness in, answers and events out, one attempt at a time. The same
- * core runs in virtual boards, emulated boards and sketches; about 12 KB of RAM, no malloc.
+ * core runs in virtual boards, emulated boards and sketches; about 10 KB of RAM, no malloc.
  *
  *     probe_core_init(&core, &platform, &tls);
  *     probe_core_ready(&core, "power");
