@@ -323,6 +323,8 @@ const struct key_spec tls_keys[] = {
      "the extension is answered (RFC 7366)"},
     {"max_send_fragment", key_read_int, AT(max_send_fragment), 512, 16384, "16384",
      "most bytes of plaintext in one record"},
+    {"key_log", key_read_bool, AT(key_log), 0, 0, "true",
+     "the secrets go into the transcript, so that a capture can be decrypted"},
     {NULL, NULL, 0, 0, 0, NULL, NULL},
 };
 /* clang-format on */
@@ -334,6 +336,7 @@ static enum assay_status set_defaults(struct tls_config *config, struct assay_er
         .extended_master_secret = true,
         .encrypt_then_mac = true,
         .max_send_fragment = 16384,
+        .key_log = true,
     };
     buf_init(&config->alpn, ALPN_MAX);
     buf_init(&config->staple, STAPLE_MAX);

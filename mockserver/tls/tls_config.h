@@ -52,6 +52,7 @@ struct tls_config {
     bool extended_master_secret;
     bool encrypt_then_mac;
     int64_t max_send_fragment;
+    bool key_log;
 };
 
 /* All keys, in the order of the documentation; end with a NULL name. */

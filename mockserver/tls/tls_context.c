@@ -37,7 +37,8 @@ static enum assay_status context_init(struct tls_context *context,
         return tls_crypto_error(err, ASSAY_ERR_CRYPTO, "tls: no context");
     SSL_CTX_set_app_data(context->ctx, context);
     SSL_CTX_set_msg_callback(context->ctx, tls_on_message);
-    SSL_CTX_set_keylog_callback(context->ctx, tls_on_key_log);
+    if (context->config.key_log)
+        SSL_CTX_set_keylog_callback(context->ctx, tls_on_key_log);
     ASSAY_TRY(tls_protocol_apply(context, err));
     ASSAY_TRY(tls_credentials_apply(context, settings, err));
     ASSAY_TRY(tls_client_auth_apply(context, settings->store, err));

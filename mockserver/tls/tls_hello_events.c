@@ -11,7 +11,7 @@
 
 #include <stdio.h>
 
-enum { JA3_MAX = 16384, MD5_LEN = 16, PROTOCOL_TEXT = 4 * 255 + 1 };
+enum { JA3_MAX = 16384, PROTOCOL_TEXT = 4 * 255 + 1 };
 
 /* Names of all lists of one hello; those of each list lie side by side. */
 struct names {
@@ -102,19 +102,16 @@ static void add_flags(struct event_builder *e, const struct tls_client_hello *he
 }
 
 /* The fingerprint as people exchange it: the MD5 of the text, in hex. */
-static void write_ja3(const struct tls_client_hello *hello, char text[2 * MD5_LEN + 1])
+static void write_ja3(const struct tls_client_hello *hello, struct buf *text)
 {
-    struct buf plain;
     uint8_t digest[EVP_MAX_MD_SIZE];
-    unsigned digest_len = 0;
+    unsigned len = 0;
+    bool ok = tls_ja3_text(hello, text) == ASSAY_OK &&
+              EVP_Digest(text->data, text->len, digest, &len, EVP_md5(), NULL) == 1;
 
-    text[0] = '\0';
-    buf_init(&plain, JA3_MAX);
-    if (tls_ja3_text(hello, &plain) == ASSAY_OK &&
-        EVP_Digest(plain.data, plain.len, digest, &digest_len, EVP_md5(), NULL) == 1)
-        for (unsigned i = 0; i < digest_len && i < MD5_LEN; i++)
-            snprintf(text + 2 * i, 3, "%02x", digest[i]);
-    buf_done(&plain);
+    buf_clear(text);
+    if (ok && buf_add_hex(text, digest, len) != ASSAY_OK)
+        buf_clear(text);
 }
 
 static void emit_extensions(const struct event_sink *sink, uint32_t conn, const char *message,
@@ -156,17 +153,19 @@ void tls_emit_client_hello(const struct event_sink *sink, uint32_t conn, const v
     struct event_builder e;
     struct names names;
     struct protocols protocols;
-    char ja3[2 * MD5_LEN + 1];
+    struct buf ja3;
     bool malformed = tls_client_hello_parse(body, len, &hello) != ASSAY_OK;
 
     event_begin(&e, sink, "tls", EV_TLS_CLIENT_HELLO, conn);
     add_contents(&e, &hello, &names);
     add_protocols(&e, &hello, &protocols);
-    write_ja3(&hello, ja3);
-    event_text(&e, "ja3", ja3);
+    buf_init(&ja3, JA3_MAX);
+    write_ja3(&hello, &ja3);
+    event_text(&e, "ja3", buf_text(&ja3));
     if (malformed)
         event_text(&e, "malformed", hello.malformed);
     event_emit(&e);
+    buf_done(&ja3);
     emit_extensions(sink, conn, "ClientHello", hello.extensions, hello.extension_count);
 }
 

@@ -663,6 +663,17 @@ static void max_send_fragment(void)
     CHECK(longest >= 1024 && longest < 1100);
 }
 
+static void key_log(void)
+{
+    struct bed bed = {0};
+
+    CHECK(try_with(&bed, NULL, NULL, NULL));
+    CHECK(bed_count(&bed, EV_TLS_KEY_LOG) >= 4);
+    CHECK(try_with(&bed, "key_log=false", NULL, NULL));
+    CHECK_UINT_EQ(bed_count(&bed, EV_TLS_KEY_LOG), 0);
+    bed_close(&bed);
+}
+
 /* Tests are named after the keys. */
 static void every_key_has_a_test_of_its_effect(void)
 {
@@ -681,4 +692,5 @@ TEST_SUITE(tls_keys, TEST(every_key_has_a_test_of_its_effect), TEST(anonymous_su
            TEST(client_auth), TEST(client_ca_names), TEST(client_certificate_types),
            TEST(client_signature_algorithms), TEST(tickets), TEST(session_cache), TEST(alpn),
            TEST(alpn_required), TEST(alpn_answer), TEST(sni), TEST(psk), TEST(staple),
-           TEST(extended_master_secret), TEST(encrypt_then_mac), TEST(max_send_fragment));
+           TEST(extended_master_secret), TEST(encrypt_then_mac), TEST(max_send_fragment),
+           TEST(key_log));
