@@ -43,9 +43,17 @@ static enum assay_status reserve(struct buf *b, size_t more)
     return ASSAY_OK;
 }
 
+/* Most additions are a few bytes into memory that is there: no more than this stands before them.
+ */
+static inline bool has_room(const struct buf *b, size_t more)
+{
+    return more < b->cap - b->len && more <= b->max - b->len;
+}
+
 enum assay_status buf_extend(struct buf *b, size_t len, uint8_t **ret)
 {
-    ASSAY_TRY(reserve(b, len));
+    if (!has_room(b, len))
+        ASSAY_TRY(reserve(b, len));
     *ret = b->data + b->len;
     b->len += len;
     b->data[b->len] = 0;
@@ -54,11 +62,12 @@ enum assay_status buf_extend(struct buf *b, size_t len, uint8_t **ret)
 
 enum assay_status buf_add(struct buf *b, const void *data, size_t len)
 {
-    uint8_t *room = NULL;
-
-    ASSAY_TRY(buf_extend(b, len, &room));
+    if (!has_room(b, len))
+        ASSAY_TRY(reserve(b, len));
     if (len > 0)
-        memcpy(room, data, len);
+        memcpy(b->data + b->len, data, len);
+    b->len += len;
+    b->data[b->len] = 0;
     return ASSAY_OK;
 }
 

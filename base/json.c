@@ -5,14 +5,13 @@
 #include <inttypes.h>
 #include <string.h>
 
-/* Length of the well-formed UTF-8 sequence at text, 0 where there is none (RFC 3629). */
+/* Length of the well-formed UTF-8 sequence of a byte above 0x7f, 0 where there is none (RFC 3629).
+ */
 static size_t utf8_length(const uint8_t *text, size_t len)
 {
     size_t need = 0;
     uint32_t code = text[0];
 
-    if (code < 0x80)
-        return 1;
     if (code >= 0xc2 && code <= 0xdf)
         need = 2;
     else if ((code & 0xf0) == 0xe0)
@@ -51,6 +50,11 @@ static enum assay_status add_escaped(struct buf *out, uint8_t byte)
     }
 }
 
+static inline bool is_plain_ascii(uint8_t byte)
+{
+    return byte >= 0x20 && byte < 0x7f && byte != '"' && byte != '\\';
+}
+
 enum assay_status json_add_string(struct buf *out, const void *text, size_t len)
 {
     const uint8_t *bytes = text;
@@ -58,17 +62,18 @@ enum assay_status json_add_string(struct buf *out, const void *text, size_t len)
 
     ASSAY_TRY(buf_add_char(out, '"'));
     for (size_t i = 0; i < len;) {
-        size_t step = utf8_length(bytes + i, len - i);
-        uint8_t byte = bytes[i];
+        size_t step = is_plain_ascii(bytes[i]) ? 1 : 0;
 
-        if (step > 0 && byte >= 0x20 && byte != '"' && byte != '\\' && byte != 0x7f) {
+        if (step == 0 && bytes[i] >= 0x80)
+            step = utf8_length(bytes + i, len - i);
+        if (step > 0) {
             plain += step;
             i += step;
             continue;
         }
         ASSAY_TRY(buf_add(out, bytes + i - plain, plain));
         plain = 0;
-        ASSAY_TRY(add_escaped(out, byte));
+        ASSAY_TRY(add_escaped(out, bytes[i]));
         i++;
     }
     ASSAY_TRY(buf_add(out, bytes + len - plain, plain));

@@ -158,12 +158,14 @@ static enum assay_status read_records(struct tls_conn *conn)
 {
     uint8_t record[RECORD_MAX];
     size_t total = 0;
+    size_t used = 0;
     enum assay_status status = ASSAY_OK;
 
     while (status == ASSAY_OK) {
         int result = SSL_read(conn->ssl, record, sizeof(record));
 
         if (result > 0) {
+            used = (size_t)result > used ? (size_t)result : used;
             status = buf_add(&conn->plaintext, record, (size_t)result);
             total += (size_t)result;
             continue;
@@ -177,7 +179,7 @@ static enum assay_status read_records(struct tls_conn *conn)
             fail(conn);
         break;
     }
-    OPENSSL_cleanse(record, sizeof(record));
+    OPENSSL_cleanse(record, used);
     return status;
 }
 

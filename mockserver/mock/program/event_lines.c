@@ -32,14 +32,28 @@ void event_lines_flush(struct event_lines *lines)
     buf_clear(&lines->text);
 }
 
+static void on_late(uv_timer_t *timer)
+{
+    struct event_lines *lines = timer->data;
+
+    lines->is_gathering = false;
+    event_lines_flush(lines);
+}
+
 static void end_line(struct event_lines *lines, enum assay_status status)
 {
     if (status == ASSAY_OK)
         status = buf_add_char(&lines->text, '\n');
-    if (status != ASSAY_OK)
+    if (status != ASSAY_OK) {
         fail(lines);
-    else if (lines->text.len > TEXT_ENOUGH)
+        return;
+    }
+    if (lines->text.len > TEXT_ENOUGH)
         event_lines_flush(lines);
+    if (lines->is_gathering)
+        return;
+    lines->is_gathering = true;
+    uv_timer_start(&lines->late, on_late, EVENT_LINES_LATE_MS, 0);
 }
 
 static void emit(void *ctx, const struct event *event)
@@ -56,26 +70,19 @@ void event_lines_add(struct event_lines *lines, const char *line)
         end_line(lines, buf_add_text(&lines->text, line));
 }
 
-static void before_wait(uv_prepare_t *prepare)
-{
-    event_lines_flush(prepare->data);
-}
-
 void event_lines_init(struct event_lines *lines, uv_loop_t *loop, int fd,
                       void (*on_failure)(void *ctx), void *ctx)
 {
     *lines = (struct event_lines){.fd = fd, .on_failure = on_failure, .ctx = ctx};
     lines->sink = (struct event_sink){.emit = emit, .ctx = lines};
     buf_init(&lines->text, TEXT_MAX);
-    uv_prepare_init(loop, &lines->before_wait);
-    lines->before_wait.data = lines;
-    uv_prepare_start(&lines->before_wait, before_wait);
-    uv_unref((uv_handle_t *)&lines->before_wait);
+    uv_timer_init(loop, &lines->late);
+    lines->late.data = lines;
 }
 
 void event_lines_done(struct event_lines *lines)
 {
     event_lines_flush(lines);
     buf_done(&lines->text);
-    uv_close((uv_handle_t *)&lines->before_wait, NULL);
+    uv_close((uv_handle_t *)&lines->late, NULL);
 }

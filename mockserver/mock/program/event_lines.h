@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Events as lines of JSON on a descriptor. They are gathered while the loop works and written
- * before it waits, so that a handshake costs one write(2) and not forty.
+ * Events as lines of JSON on a descriptor. They are gathered for up to EVENT_LINES_LATE_MS, so that
+ * a handshake costs one write(2) and not forty.
  */
 #ifndef EVENT_LINES_H
 #define EVENT_LINES_H
@@ -10,11 +10,14 @@
 
 #include <uv.h>
 
+enum { EVENT_LINES_LATE_MS = 10 };
+
 struct event_lines {
     struct event_sink sink; /* to be handed to producers */
     struct buf text;
     int fd;
-    uv_prepare_t before_wait;
+    uv_timer_t late; /* runs while something is gathered */
+    bool is_gathering;
     bool failed; /* the reader is gone or the disk full: what comes after is dropped */
     void (*on_failure)(void *ctx);
     void *ctx;
@@ -26,7 +29,7 @@ void event_lines_init(struct event_lines *lines, uv_loop_t *loop, int fd,
 /* Write a line of the caller's own, in order. */
 void event_lines_add(struct event_lines *lines, const char *line);
 void event_lines_flush(struct event_lines *lines);
-/* Flush, and close the handle; the loop has to run once more. */
+/* Flush, and close the timer; the loop has to run once more. */
 void event_lines_done(struct event_lines *lines);
 
 #endif
