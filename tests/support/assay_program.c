@@ -15,7 +15,7 @@ const char *test_path(const char *name)
 
     if (asprintf(&path, "%s/%s", test_directory(), name) < 0)
         abort();
-    return path; /* a test's process is short */
+    return test_keep(path);
 }
 
 const char *test_file(const char *name, const char *content)
@@ -43,7 +43,7 @@ static struct exec_spec make_spec(const char *const *words, const char **argv, c
     for (; *words != NULL && count + 1 < MAX_WORDS; words++)
         argv[count++] = *words;
     argv[count] = NULL;
-    env[0] = bench;
+    env[0] = test_keep(bench);
     env[1] = NULL;
     spec.argv = argv;
     spec.env = env;
@@ -58,8 +58,7 @@ int assay(struct buf *output, const char *const *words)
     struct exec_spec spec = make_spec(words, argv, env);
     struct exec_outcome outcome = {.code = -1};
     struct assay_error err = {.text = ""};
-    enum assay_status status =
-        exec_run(&spec, deadline_in_ms(TIMEOUT_MS), output, &outcome, &err);
+    enum assay_status status = exec_run(&spec, deadline_in_ms(TIMEOUT_MS), output, &outcome, &err);
 
     CHECK_STR_EQ(status == ASSAY_OK ? "" : err.text, "");
     return status == ASSAY_OK && !outcome.signalled ? outcome.code : -1;

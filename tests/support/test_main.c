@@ -21,6 +21,28 @@ enum { EXIT_PASSED = 0, EXIT_FAILED = 1, EXIT_NO_SUCH_TEST = 2, EXIT_SKIPPED = 7
 /* Of one test process: the directory that test_directory() made, if any. */
 static char made_directory[PATH_MAX];
 
+/* Of one test process: what test_keep() took. */
+static void *kept[256];
+static size_t kept_count;
+
+static void free_kept(void)
+{
+    while (kept_count > 0)
+        free(kept[--kept_count]);
+}
+
+void *test_keep(void *memory)
+{
+    if (memory == NULL || kept_count == sizeof(kept) / sizeof(kept[0])) {
+        fprintf(stderr, "test_keep: no memory, or too often\n");
+        exit(EXIT_FAILED);
+    }
+    if (kept_count == 0)
+        atexit(free_kept);
+    kept[kept_count++] = memory;
+    return memory;
+}
+
 bool test_check(bool ok, const char *file, unsigned line, const char *format, ...)
 {
     char text[1024];

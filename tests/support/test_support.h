@@ -49,6 +49,12 @@ void test_skip(const char *reason) __attribute__((noreturn));
 /* A fresh directory of this test, removed when the test process ends. */
 const char *test_directory(void);
 
+/*
+ * Keep malloc'ed memory until the test's process ends, so that a test need not release a text that
+ * it uses all over. NULL (no memory) ends the process. At most 256 times.
+ */
+void *test_keep(void *memory);
+
 #define CHECK(condition) test_check((condition), __FILE__, __LINE__, "%s", #condition)
 #define CHECK_OK(call)                                                                             \
     do {                                                                                           \

@@ -5,9 +5,8 @@
  *
  * X(constant, "room.kind", "fields: name type, ...")
  * Types: int bool text bytes ints texts; then ! marks a secret, ? an optional field. In brackets:
- * the words that a text can be, between bars ("empty" for the empty text; "word: what it means"), or a
- * note for people.
- * dir: "rx" from the board to the bench, "tx" from the bench to the board.
+ * the words that a text can be, between bars ("empty" for the empty text; "word: what it means"),
+ * or a note for people. dir: "rx" from the board to the bench, "tx" from the bench to the board.
  * tests/support/event_check.h holds events against this list; ci/transcript_doc.py --write takes it
  * over into docs/formats/transcript.md.
  */

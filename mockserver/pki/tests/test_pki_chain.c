@@ -23,8 +23,8 @@ static void good_chains_verify_strictly(void)
         "{'certs': {'leaf': {'recipe': 'leaf', 'key': 'rsa1024'}}}",
         "{'certs': {'leaf': {'recipe': 'leaf', 'key': 'p384', 'hash': 'sha384'}}}",
         "{'certs': {'leaf': {'recipe': 'leaf', 'key': 'ed25519'}}}",
-        "{'certs': {'leaf': {'issuer': 'b'}, 'b': {'recipe': 'intermediate', 'issuer': 'a'},"
-        " 'a': {'recipe': 'intermediate'}}, 'chain': ['leaf', 'b', 'a']}",
+        ("{'certs': {'leaf': {'issuer': 'b'}, 'b': {'recipe': 'intermediate', 'issuer': 'a'},"
+         " 'a': {'recipe': 'intermediate'}}, 'chain': ['leaf', 'b', 'a']}"),
     };
     struct pki_store *store = pki_store_new();
 
