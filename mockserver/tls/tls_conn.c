@@ -154,33 +154,27 @@ static void answer_close(struct tls_conn *conn)
     }
 }
 
+/* One event a record, so that it stands before that of an alert which came behind it. */
 static enum assay_status read_records(struct tls_conn *conn)
 {
     uint8_t record[RECORD_MAX];
-    size_t total = 0;
     size_t used = 0;
     enum assay_status status = ASSAY_OK;
+    int result = 1;
 
-    while (status == ASSAY_OK) {
-        int result = SSL_read(conn->ssl, record, sizeof(record));
-
-        if (result > 0) {
-            used = (size_t)result > used ? (size_t)result : used;
-            status = buf_add(&conn->plaintext, record, (size_t)result);
-            total += (size_t)result;
-            continue;
-        }
-        if (total > 0)
-            tls_emit_data(conn, "rx", total);
-        total = 0;
-        if (SSL_get_error(conn->ssl, result) == SSL_ERROR_ZERO_RETURN)
-            answer_close(conn);
-        else if (!wants_input(conn, result))
-            fail(conn);
-        break;
+    while (status == ASSAY_OK && (result = SSL_read(conn->ssl, record, sizeof(record))) > 0) {
+        used = (size_t)result > used ? (size_t)result : used;
+        tls_emit_data(conn, "rx", (size_t)result);
+        status = buf_add(&conn->plaintext, record, (size_t)result);
     }
     OPENSSL_cleanse(record, used);
-    return status;
+    if (result > 0)
+        return status;
+    if (SSL_get_error(conn->ssl, result) == SSL_ERROR_ZERO_RETURN)
+        answer_close(conn);
+    else if (!wants_input(conn, result))
+        fail(conn);
+    return ASSAY_OK;
 }
 
 static void keep_first_bytes(struct tls_conn *conn, const void *data, size_t len)

@@ -7,6 +7,7 @@
 #include <openssl/err.h>
 #include <openssl/x509.h>
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,8 +22,10 @@ static struct value *scalar(const char *text, size_t len)
     if (len >= sizeof(copy))
         return NULL;
     for (size_t i = 0; i < len; i++)
-        copy[i] = text[i] == '%' ? ' ' : text[i];
+        copy[i] = text[i];
     copy[len] = '\0';
+    for (char *at = copy; (at = strchr(at, '%')) != NULL;)
+        *at = ' ';
     if (strcmp(copy, "true") == 0 || strcmp(copy, "false") == 0)
         return value_new_bool(copy[0] == 't');
     number = strtoll(copy, &end, 10);
@@ -155,25 +158,25 @@ bool bed_open(struct bed *bed)
 /* The macros of OpenSSL cast the const of a literal away, which clang does not like. */
 void bed_client_name(SSL *client, const char *name)
 {
-    char copy[256] = "";
+    char copy[256];
 
-    strncpy(copy, name, sizeof(copy) - 1);
+    snprintf(copy, sizeof(copy), "%s", name);
     SSL_set_tlsext_host_name(client, copy);
 }
 
 void bed_client_groups(SSL_CTX *client, const char *list)
 {
-    char copy[256] = "";
+    char copy[256];
 
-    strncpy(copy, list, sizeof(copy) - 1);
+    snprintf(copy, sizeof(copy), "%s", list);
     SSL_CTX_set1_groups_list(client, copy);
 }
 
 void bed_client_signatures(SSL_CTX *client, const char *list)
 {
-    char copy[256] = "";
+    char copy[256];
 
-    strncpy(copy, list, sizeof(copy) - 1);
+    snprintf(copy, sizeof(copy), "%s", list);
     SSL_CTX_set1_sigalgs_list(client, copy);
 }
 
