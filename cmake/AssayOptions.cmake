@@ -9,8 +9,9 @@ if(NOT CMAKE_BUILD_TYPE)
   set(CMAKE_BUILD_TYPE RelWithDebInfo CACHE STRING "" FORCE)
 endif()
 
-# What developers and CI run keeps its assertions; CMake's default would define NDEBUG here.
+# Users run what CI tested: assertions stay, which CMake's own flags would switch off.
 set(CMAKE_C_FLAGS_RELWITHDEBINFO "-O2 -g")
+set(CMAKE_C_FLAGS_RELEASE "-O2")
 
 add_library(assay_build_flags INTERFACE)
 set(CMAKE_C_STANDARD 11)
