@@ -34,6 +34,9 @@ static void read_place(struct cyaml_story *story, const char *row)
 }
 
 static void hear(cyaml_log_t level, void *ctx, const char *format, va_list args)
+    __attribute__((format(printf, 3, 0)));
+
+static void hear(cyaml_log_t level, void *ctx, const char *format, va_list args)
 {
     static const char prefix[] = "Load: ";
     struct cyaml_story *story = ctx;
