@@ -17,7 +17,7 @@ struct board {
     struct board_options options; /* its texts are owned */
     char *work_dir, *program_dir;
     void *driver_state;
-    struct loop_timer *finish; /* done() is called from here, never from inside a call of ours */
+    struct loop_soon *finish; /* done() is called from here, never from inside a call of ours */
     enum attempt_state attempt;
     struct board_outcome outcome; /* ATTEMPT_ENDED */
     board_done_fn done;
@@ -85,8 +85,8 @@ static ASSAY_RESULT copy_options(struct board *board, const struct board_options
         board->program_dir = strdup(options->program_dir != NULL ? options->program_dir : "");
     board->options.work_dir = board->work_dir;
     board->options.program_dir = board->program_dir;
-    board->finish = loop_timer_new(options->loop, deliver, board);
-    if (board->program_dir == NULL || board->finish == NULL)
+    if (board->program_dir == NULL ||
+        loop_soon_new(options->loop, deliver, board, &board->finish) != ASSAY_OK)
         return assay_error_set(err, ASSAY_ERR_NOMEM, "board %s: out of memory",
                                board_file_id(board->file));
     return ASSAY_OK;
@@ -125,7 +125,7 @@ void board_close(struct board *board)
     }
     deliver(board);
     board->driver->close(board->driver_state);
-    loop_timer_close(board->finish);
+    loop_soon_close(board->finish);
     free(board->work_dir);
     free(board->program_dir);
     free(board);
@@ -168,7 +168,7 @@ void board_finish(struct board *board, const struct board_outcome *outcome)
         return;
     board->outcome = *outcome;
     board->attempt = ATTEMPT_ENDED;
-    loop_timer_start(board->finish, 0);
+    loop_soon_call(board->finish);
 }
 
 void board_finish_cause(struct board *board, enum cause cause, const char *format, ...)

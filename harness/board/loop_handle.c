@@ -9,6 +9,12 @@ struct loop_timer {
     void *ctx;
 };
 
+struct loop_soon {
+    uv_async_t handle; /* first */
+    loop_call_fn call;
+    void *ctx;
+};
+
 struct loop_watch {
     uv_poll_t handle; /* first */
     loop_call_fn call;
@@ -55,6 +61,43 @@ void loop_timer_close(struct loop_timer *timer)
 {
     if (timer != NULL)
         uv_close((uv_handle_t *)&timer->handle, free_handle);
+}
+
+static void on_soon(uv_async_t *handle)
+{
+    struct loop_soon *soon = (struct loop_soon *)handle;
+
+    uv_unref((uv_handle_t *)handle);
+    soon->call(soon->ctx);
+}
+
+ASSAY_RESULT loop_soon_new(uv_loop_t *loop, loop_call_fn call, void *ctx, struct loop_soon **ret)
+{
+    struct loop_soon *soon = calloc(1, sizeof(*soon));
+
+    if (soon == NULL)
+        return ASSAY_ERR_NOMEM;
+    soon->call = call;
+    soon->ctx = ctx;
+    if (uv_async_init(loop, &soon->handle, on_soon) != 0) {
+        free(soon);
+        return ASSAY_ERR_IO;
+    }
+    uv_unref((uv_handle_t *)&soon->handle); /* the loop may end while nothing is to be called */
+    *ret = soon;
+    return ASSAY_OK;
+}
+
+void loop_soon_call(struct loop_soon *soon)
+{
+    uv_ref((uv_handle_t *)&soon->handle);
+    (void)uv_async_send(&soon->handle); /* cannot fail before the handle is closed */
+}
+
+void loop_soon_close(struct loop_soon *soon)
+{
+    if (soon != NULL)
+        uv_close((uv_handle_t *)&soon->handle, free_handle);
 }
 
 static void on_poll(uv_poll_t *handle, int status, int events)

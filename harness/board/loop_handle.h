@@ -14,12 +14,21 @@ typedef void (*loop_call_fn)(void *ctx);
 
 struct loop_timer;
 struct loop_watch;
+struct loop_soon;
 
 struct loop_timer *loop_timer_new(uv_loop_t *loop, loop_call_fn call,
                                   void *ctx);                       /* NULL: no memory */
 void loop_timer_start(struct loop_timer *timer, uint64_t delay_ms); /* again: from now on */
 void loop_timer_stop(struct loop_timer *timer);
 void loop_timer_close(struct loop_timer *timer); /* NULL is allowed */
+
+/*
+ * Call once, in the loop's next turn. Not a timer of 0 ms: libuv runs timers before it waits for
+ * input, so one turn (UV_RUN_ONCE) would make the call and then wait for something else.
+ */
+ASSAY_RESULT loop_soon_new(uv_loop_t *loop, loop_call_fn call, void *ctx, struct loop_soon **ret);
+void loop_soon_call(struct loop_soon *soon);
+void loop_soon_close(struct loop_soon *soon); /* NULL is allowed */
 
 /* Call whenever fd is readable or has ended. fd stays the caller's, who closes it after the watch.
  */

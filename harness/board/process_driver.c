@@ -173,6 +173,7 @@ static void finish_attempt(struct process_board *p, const struct exec_outcome *e
 
     emit_exit(p, ended);
     if (p->kill_signal != 0) {
+        outcome.timed_out = true;
         snprintf(outcome.detail, sizeof(outcome.detail),
                  "the program did not end within %u ms and was killed", p->limit_ms);
     } else if (ended->signalled) {
@@ -260,7 +261,7 @@ static ASSAY_RESULT start_child(struct process_board *p, const struct process_se
 }
 
 static ASSAY_RESULT begin_attempt(struct process_board *p, const struct board_request *request,
-                                  struct assay_error *err)
+                                  enum cause *ret_cause, struct assay_error *err)
 {
     struct process_setup setup;
     enum assay_status status = ASSAY_OK;
@@ -273,6 +274,8 @@ static ASSAY_RESULT begin_attempt(struct process_board *p, const struct board_re
     if (status != ASSAY_OK)
         return status;
     status = start_child(p, &setup, err);
+    if (status == ASSAY_ERR_NOT_FOUND)
+        *ret_cause = CAUSE_BOOT; /* without its program there is no board */
     process_setup_done(&setup);
     return status;
 }
@@ -283,6 +286,7 @@ static void process_connect(void *state, const struct board_request *request)
     struct process_board *p = state;
     const struct value *file_limit = value_get(p->process, "timeout_ms");
     struct assay_error err;
+    enum cause cause = CAUSE_HARNESS;
 
     p->lines = 0;
     p->kill_signal = 0;
@@ -292,9 +296,9 @@ static void process_connect(void *state, const struct board_request *request)
     }
     p->limit_ms = board_time_limit_ms(request, file_limit != NULL ? value_int(file_limit)
                                                                   : DEFAULT_TIMEOUT_MS);
-    if (begin_attempt(p, request, &err) != ASSAY_OK) {
+    if (begin_attempt(p, request, &cause, &err) != ASSAY_OK) {
         release_attempt(p);
-        board_finish_cause(p->board, CAUSE_HARNESS, "%s", err.text);
+        board_finish_cause(p->board, cause, "%s", err.text);
         return;
     }
     loop_timer_start(p->limit, p->limit_ms);

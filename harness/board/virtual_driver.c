@@ -144,10 +144,7 @@ static enum cause cause_of_end_in(const char *phase)
     static const struct {
         const char *phase;
         enum cause cause;
-    } rows[] = {{"", CAUSE_BOOT},
-                {"resolve", CAUSE_NETWORK},
-                {"clock", CAUSE_CLOCK},
-                {"tcp", CAUSE_NETWORK}};
+    } rows[] = {{"resolve", CAUSE_NETWORK}, {"clock", CAUSE_CLOCK}, {"tcp", CAUSE_NETWORK}};
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
         if (strcmp(rows[i].phase, phase) == 0)
@@ -196,7 +193,7 @@ static void on_failed(void *ctx, enum probe_failure failure, const char *detail)
 static void on_limit(void *ctx)
 {
     struct virtual_board *v = ctx;
-    struct board_outcome outcome = {.cause = CAUSE_NONE};
+    struct board_outcome outcome = {.cause = CAUSE_NONE, .timed_out = true};
 
     if (!v->is_ordered) {
         v->is_suspect = true;
@@ -206,10 +203,7 @@ static void on_limit(void *ctx)
         forget_attempt(v);
         return;
     }
-    /* It has a time limit of its own for what comes before TLS, and would have told. */
-    if (cause_of_end_in(v->phase) != CAUSE_NONE)
-        outcome.cause = CAUSE_BOOT;
-    /* In TLS or later, the server's side of the story tells whether it hangs or waits in vain. */
+    /* The servers' side of the story tells whether it hangs, waits in vain, or is dead. */
     snprintf(outcome.detail, sizeof(outcome.detail),
              "the board gave no result within %u ms after \"connect\" (%s%s)", v->limit_ms,
              v->phase[0] != '\0' ? "it is in phase " : "it did not begin", v->phase);
@@ -457,13 +451,15 @@ static void virtual_connect(void *state, const struct board_request *request)
     struct virtual_board *v = state;
     const struct board_file *file = board_file_of(v->board);
     struct assay_error err;
+    enum assay_status status = ASSAY_OK;
 
     v->is_attempt = true;
     v->phase[0] = '\0';
     v->limit_ms = board_time_limit_ms(request, board_file_timeout_ms(file, BOARD_TIMEOUT_CONNECT));
     loop_timer_start(v->limit, board_file_timeout_ms(file, BOARD_TIMEOUT_READY) + PREPARE_MS);
-    if (begin_attempt(v, request, &err) != ASSAY_OK)
-        give_up(v, CAUSE_HARNESS, "%s", err.text);
+    status = begin_attempt(v, request, &err);
+    if (status != ASSAY_OK) /* without its program there is no board */
+        give_up(v, status == ASSAY_ERR_NOT_FOUND ? CAUSE_BOOT : CAUSE_HARNESS, "%s", err.text);
     set_host_timer(v);
 }
 

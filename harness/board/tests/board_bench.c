@@ -76,7 +76,6 @@ void bench_on_done(void *ctx, const struct board_outcome *outcome)
 
     b->outcome = *outcome;
     b->done_count++;
-    uv_stop(&b->loop);
 }
 
 static void on_too_long(uv_timer_t *timer)
@@ -84,7 +83,6 @@ static void on_too_long(uv_timer_t *timer)
     struct board_bench *b = timer->data;
 
     b->gave_up = true;
-    uv_stop(&b->loop);
 }
 
 bool bench_turn_until(struct board_bench *b, const unsigned *flag, unsigned count)
@@ -96,7 +94,7 @@ bool bench_turn_until(struct board_bench *b, const unsigned *flag, unsigned coun
     CHECK(uv_timer_init(&b->loop, &timer) == 0);
     CHECK(uv_timer_start(&timer, on_too_long, TOO_LONG_MS, 0) == 0);
     while (*flag < count && !b->gave_up)
-        uv_run(&b->loop, UV_RUN_DEFAULT); /* until uv_stop() */
+        uv_run(&b->loop, UV_RUN_ONCE);
     uv_close((uv_handle_t *)&timer, NULL);
     uv_run(&b->loop, UV_RUN_NOWAIT);
     return test_check(!b->gave_up, __FILE__, __LINE__, "waited for %d ms in vain", TOO_LONG_MS);

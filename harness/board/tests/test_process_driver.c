@@ -26,7 +26,7 @@ static void an_exit_of_zero_is_a_success(void)
         const struct event *result = bench_event(&b, EV_BOARD_RESULT, 0);
 
         CHECK_INT_EQ(b.outcome.cause, CAUSE_NONE);
-        CHECK(b.outcome.has_result && b.outcome.ok);
+        CHECK(b.outcome.has_result && b.outcome.ok && !b.outcome.timed_out);
         CHECK(b.outcome.connect_ns > 0);
         CHECK_STR_EQ(event_get_text(line, "text"), "one bench/topic");
         CHECK_STR_EQ(event_get_text(line, "stream"), "stdout");
@@ -56,13 +56,13 @@ static void any_other_exit_is_a_failure_in_the_programs_own_words(void)
     bench_done(&b);
 }
 
-static void a_missing_program_is_the_benchs_fault(void)
+static void a_missing_program_is_a_board_that_does_not_start(void)
 {
     struct board_bench b;
     struct assay_error err = {.text = ""};
 
     if (bench_open(&b, BOARD("no-such-program-here, x"), NULL) && bench_attempt(&b)) {
-        CHECK_INT_EQ(b.outcome.cause, CAUSE_HARNESS);
+        CHECK_INT_EQ(b.outcome.cause, CAUSE_BOOT);
         CHECK_STR_CONTAINS(b.outcome.detail, "no-such-program-here");
         CHECK(!b.outcome.has_result);
         CHECK_INT_EQ(board_file_check_machine(b.file, NULL, &err), ASSAY_ERR_NOT_FOUND);
@@ -133,7 +133,7 @@ static void a_program_that_hangs_is_ended_with_its_children(void)
             const struct event *end = bench_event(&b, EV_BOARD_EXIT, 0);
 
             CHECK_INT_EQ(b.outcome.cause, CAUSE_NONE); /* it is what the board did */
-            CHECK(!b.outcome.has_result);
+            CHECK(!b.outcome.has_result && b.outcome.timed_out);
             CHECK_STR_CONTAINS(b.outcome.detail, "did not end within 300 ms");
             CHECK_STR_EQ(event_get_text(end, "by"), "bench");
             CHECK_INT_EQ(event_get_int(end, "status", 0), -1);
@@ -388,6 +388,31 @@ static void cancelling_ends_it_with_the_cause_given(void)
     CHECK_UINT_EQ(b.done_count, 1);
 }
 
+static void on_later(uv_timer_t *timer)
+{
+    (void)timer;
+}
+
+static void one_turn_of_the_loop_delivers_and_returns(void)
+{
+    struct board_bench b;
+
+    if (bench_open(&b, BOARD("no-such-program-here"), NULL)) {
+        uint64_t start = monotonic_ns();
+        uv_timer_t later; /* what the loop would wait for otherwise */
+
+        CHECK(uv_timer_init(&b.loop, &later) == 0);
+        CHECK(uv_timer_start(&later, on_later, 10000, 0) == 0);
+        CHECK_OK(board_connect(b.board, &b.request, bench_on_done, &b, NULL));
+        uv_run(&b.loop, UV_RUN_ONCE);
+        CHECK_UINT_EQ(b.done_count, 1);
+        CHECK(monotonic_ns() - start < 5000000000U);
+        uv_close((uv_handle_t *)&later, NULL);
+        uv_run(&b.loop, UV_RUN_NOWAIT);
+    }
+    bench_done(&b);
+}
+
 static void closing_ends_a_running_attempt_once(void)
 {
     struct board_bench b;
@@ -479,7 +504,7 @@ static void a_file_that_is_no_library_of_this_machine_is_passed_over(void)
 
 TEST_SUITE(process_driver, TEST(an_exit_of_zero_is_a_success),
            TEST(any_other_exit_is_a_failure_in_the_programs_own_words),
-           TEST(a_missing_program_is_the_benchs_fault),
+           TEST(a_missing_program_is_a_board_that_does_not_start),
            TEST(a_program_that_is_there_passes_the_check),
            TEST(a_program_that_hangs_is_ended_with_its_children),
            TEST(a_program_that_wants_no_end_is_killed),
@@ -492,8 +517,9 @@ TEST_SUITE(process_driver, TEST(an_exit_of_zero_is_a_success),
            TEST(a_command_that_needs_an_identity_says_so),
            TEST(the_users_own_settings_do_not_reach_it), TEST(a_flood_of_output_is_bounded),
            TEST(a_second_attempt_must_wait_for_the_first),
-           TEST(cancelling_ends_it_with_the_cause_given), TEST(closing_ends_a_running_attempt_once),
-           TEST(closing_delivers_what_had_already_ended), TEST(a_work_directory_must_exist),
-           TEST(a_request_without_a_port_is_refused),
+           TEST(cancelling_ends_it_with_the_cause_given),
+           TEST(one_turn_of_the_loop_delivers_and_returns),
+           TEST(closing_ends_a_running_attempt_once), TEST(closing_delivers_what_had_already_ended),
+           TEST(a_work_directory_must_exist), TEST(a_request_without_a_port_is_refused),
            TEST(preload_libraries_are_found_wherever_they_are),
            TEST(a_file_that_is_no_library_of_this_machine_is_passed_over));
