@@ -2,6 +2,7 @@
 /* The certificates that a context sends and the key that it signs with. */
 #include "tls_internal.h"
 
+#include "tls_blind_copy.h"
 #include "tls_fake_key.h"
 
 #include <openssl/err.h>
@@ -55,6 +56,27 @@ static enum assay_status note_member(struct tls_context *context, const struct p
     return ASSAY_OK;
 }
 
+static enum assay_status use_leaf(struct tls_context *context, const struct pki_chain *chain,
+                                  struct assay_error *err)
+{
+    X509 *leaf = pki_chain_x509(chain, 0);
+    X509 *copy = NULL;
+    bool ok = false;
+
+    if (tls_needs_blind_copy(leaf)) {
+        size_t len = 0;
+        const uint8_t *der = pki_chain_der(chain, 0, &len);
+
+        copy = tls_blind_copy(der, len);
+        leaf = copy;
+    }
+    ok = leaf != NULL && SSL_CTX_use_certificate(context->ctx, leaf) == 1;
+    X509_free(copy);
+    return ok ? ASSAY_OK
+              : tls_crypto_error(err, ASSAY_ERR_UNSUPPORTED,
+                                 "chain.1: OpenSSL does not serve a certificate with this key");
+}
+
 static enum assay_status add_chain(struct tls_context *context, const struct pki_chain *chain,
                                    struct assay_error *err)
 {
@@ -67,9 +89,8 @@ static enum assay_status add_chain(struct tls_context *context, const struct pki
         ASSAY_TRY(check_member(chain, i, err));
         if (note_member(context, chain, i) != ASSAY_OK)
             return assay_error_set(err, ASSAY_ERR_NOMEM, "out of memory");
-        if (i == 0 && SSL_CTX_use_certificate(context->ctx, pki_chain_x509(chain, 0)) != 1)
-            return tls_crypto_error(err, ASSAY_ERR_UNSUPPORTED,
-                                    "chain.1: OpenSSL does not serve a certificate with this key");
+        if (i == 0)
+            ASSAY_TRY(use_leaf(context, chain, err));
         if (i > 0 && SSL_CTX_add1_chain_cert(context->ctx, pki_chain_x509(chain, i)) != 1)
             return tls_crypto_error(err, ASSAY_ERR_CRYPTO, "chain.%zu", i + 1);
     }
