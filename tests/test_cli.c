@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 struct call {
-    const char *words[8];
+    const char *words[12]; /* ends with NULL */
     int code;
     const char *says;
 };
