@@ -32,16 +32,11 @@ static void check_calls(const struct call *calls, size_t count)
 static void every_command_has_help(void)
 {
     static const struct call calls[] = {
-        {{"--help"}, 0, "usage: assay COMMAND"},
-        {{"--version"}, 0, "assay 0."},
-        {{"run", "--help"}, 0, "--resume"},
-        {{"serve", "--help"}, 0, "--once"},
-        {{"list", "--help"}, 0, "--json"},
-        {{"show", "--help"}, 0, "SCENARIO|BOARD"},
-        {{"check", "--help"}, 0, "lint"},
-        {{"report", "--help"}, 0, "--format"},
-        {{"explain", "--help"}, 0, "CASE"},
-        {{"judge", "--help"}, 0, "RUN-DIR"},
+        {{"--help"}, 0, "usage: assay COMMAND"}, {{"--version"}, 0, "assay 0."},
+        {{"run", "--help"}, 0, "--resume"},      {{"serve", "--help"}, 0, "--once"},
+        {{"list", "--help"}, 0, "--json"},       {{"show", "--help"}, 0, "SCENARIO|BOARD"},
+        {{"check", "--help"}, 0, "lint"},        {{"report", "--help"}, 0, "--format"},
+        {{"explain", "--help"}, 0, "CASE"},      {{"judge", "--help"}, 0, "RUN-DIR"},
         {{"doctor", "--help"}, 0, "the mend"},
     };
 
@@ -138,6 +133,5 @@ static void a_board_in_use_gives_exit_code_4_and_names_its_holder(void)
 }
 
 TEST_SUITE(cli, TEST(every_command_has_help), TEST(what_does_not_exist_is_answered_with_what_does),
-           TEST(lists_and_shows_what_there_is),
-           TEST(a_run_is_reported_explained_and_judged_again),
+           TEST(lists_and_shows_what_there_is), TEST(a_run_is_reported_explained_and_judged_again),
            TEST(a_board_in_use_gives_exit_code_4_and_names_its_holder));

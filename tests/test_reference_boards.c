@@ -15,8 +15,8 @@ static bool run_core(const char *board, int want_code, struct run_record *ret)
 
     buf_init(&output, 1 << 20);
     code = ASSAY(&output, "run", "-b", board, "-s", "@core", "-o", dir);
-    test_check(code == want_code, __FILE__, __LINE__, "exit code %d, want %d:\n%s", code,
-               want_code, buf_text(&output));
+    test_check(code == want_code, __FILE__, __LINE__, "exit code %d, want %d:\n%s", code, want_code,
+               buf_text(&output));
     buf_done(&output);
     return load_run(dir, ret);
 }

@@ -144,10 +144,8 @@ static const struct {
     enum assay_status (*list)(const struct paths *paths, struct listing *l,
                               struct assay_error *err);
 } kinds[] = {
-    {"scenarios", scenario_columns, list_scenarios},
-    {"suites", suite_columns, list_suites},
-    {"boards", board_columns, list_boards},
-    {"drivers", driver_columns, list_drivers},
+    {"scenarios", scenario_columns, list_scenarios}, {"suites", suite_columns, list_suites},
+    {"boards", board_columns, list_boards},          {"drivers", driver_columns, list_drivers},
     {"faults", fault_columns, list_faults},
 };
 

@@ -35,6 +35,12 @@ struct serve {
     bool stop;
 };
 
+static void stop(struct serve *s)
+{
+    s->stop = true;
+    uv_stop(&s->loop);
+}
+
 static void on_event(void *ctx, const struct event *event)
 {
     struct serve *s = ctx;
@@ -45,7 +51,7 @@ static void on_event(void *ctx, const struct event *event)
         (void)print_buffer(&text); /* nobody reads: nothing to do about it here */
     buf_done(&text);
     if (event_is(event, EV_NET_CLOSE) && ++s->closed >= s->count.value && s->count.value > 0)
-        s->stop = true;
+        stop(s);
 }
 
 static void on_signal(uv_signal_t *handle, int number)
@@ -53,7 +59,7 @@ static void on_signal(uv_signal_t *handle, int number)
     struct serve *s = handle->data;
 
     (void)number;
-    s->stop = true;
+    stop(s);
 }
 
 static enum assay_status watch_signals(struct serve *s)

@@ -87,8 +87,9 @@ static const char *const closes_silent[STAGE_COUNT] = {
     [STAGE_TCP] = "it closed without a ClientHello: a port scan, a plain-text client, or a board "
                   "that ran out of memory for TLS",
     [STAGE_CLIENT_HELLO] = "it closed before the server's certificate was sent",
-    [STAGE_SERVER_FLIGHT] = "closed right after Certificate without an alert: it refused the "
-                            "certificate; BearSSL and GnuTLS never send one",
+    [STAGE_SERVER_FLIGHT] =
+        "closed right after Certificate without an alert: it refused the "
+        "certificate; BearSSL never sends one, GnuTLS only when its program does",
     [STAGE_KEY_EXCHANGE] = "it closed after its key exchange and before its Finished",
     [STAGE_FINISHED] = "it completed the handshake and closed without sending data: under TLS 1.3 "
                        "a client may refuse the server this late; under TLS 1.2 it had accepted it",

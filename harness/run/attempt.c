@@ -206,6 +206,8 @@ static void on_board_done(void *ctx, const struct board_outcome *outcome)
 
     a->outcome = *outcome;
     a->board_done = true;
+    /* A callback at the begin of an iteration must not leave the loop asleep in its poll. */
+    uv_stop(a->bed->loop);
 }
 
 static enum assay_status order_board(struct attempt *a, struct assay_error *err)
@@ -251,6 +253,7 @@ static void on_timer(uv_timer_t *timer)
         a->grace_over = true;
     else
         a->broken = true;
+    uv_stop(a->bed->loop);
 }
 
 static void on_timer_closed(uv_handle_t *handle)

@@ -53,7 +53,7 @@ static void says_what_a_silent_close_after_the_certificate_means(void)
     CHECK_STR_CONTAINS(buf_text(&out), "no SNI");
     CHECK_STR_CONTAINS(buf_text(&out),
                        "closed right after Certificate without an alert: it "
-                       "refused the certificate; BearSSL and GnuTLS never send one");
+                       "refused the certificate; BearSSL never sends one");
     buf_done(&out);
     explainer_free(x);
 }
