@@ -92,24 +92,12 @@ static void a_board_that_refuses_every_server(void)
 
 static void a_program_that_does_not_exist(void)
 {
-    const char *board = process_board("[/nonexistent/client, \"{host}\"]");
-    const char *dir = test_path("run");
-    struct run_record run;
-    struct buf output;
-
-    /* A mistake of the bench's owner, not of the board: an error of the bench that names it. */
-    buf_init(&output, 1 << 20);
-    CHECK_INT_EQ(ASSAY(&output, "run", "-b", board, "-s", "@core", "-o", dir), 3);
-    CHECK_STR_CONTAINS(buf_text(&output), "/nonexistent/client");
-    buf_done(&output);
-    REQUIRE(load_run(dir, &run));
-    CHECK_UINT_EQ(count_verdict(&run, VERDICT_HARNESS_ERROR), 24);
-    run_record_done(&run);
+    check_run(process_board("[/nonexistent/client, \"{host}\"]"), "boot", "/nonexistent/client");
 }
 
 static void a_program_that_never_connects(void)
 {
-    check_run(process_board("[sleep, \"60\"]"), "network", "opened no connection");
+    check_run(process_board("[sleep, \"60\"]"), "boot", "neither connected nor answered");
 }
 
 static void a_program_that_ends_without_connecting(void)
