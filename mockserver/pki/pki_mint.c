@@ -69,10 +69,11 @@ static enum assay_status write_serial(const struct minting *m, struct der *d)
 static enum assay_status write_algorithm(const struct minting *m, const struct pki_text *given,
                                          const char *key, struct der *d)
 {
-    const struct pki_algorithm *algorithm =
-        given->data == NULL ? m->algorithm : pki_algorithm_find(given->data);
+    const struct pki_algorithm *algorithm = m->algorithm;
 
-    if (algorithm != NULL) {
+    if (given->data != NULL)
+        algorithm = pki_algorithm_find(given->data);
+    if (given->data == NULL || algorithm != NULL) {
         pki_algorithm_write(algorithm, d);
         return ASSAY_OK;
     }

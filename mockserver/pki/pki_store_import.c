@@ -70,7 +70,7 @@ static bool split(struct import *in, const char *line, size_t len)
 
 static enum assay_status expect_line(struct import *in, const char *want)
 {
-    const char *line = NULL;
+    const char *line = "";
     size_t len = 0;
 
     ASSAY_TRY(take_line(in, &line, &len));
@@ -83,7 +83,7 @@ static enum assay_status expect_line(struct import *in, const char *want)
 static enum assay_status take_pem(struct import *in, const char *label, struct buf *der)
 {
     char mark[64];
-    const char *line = NULL;
+    const char *line = "";
     size_t len = 0;
 
     snprintf(mark, sizeof(mark), "-----BEGIN %s-----", label);
@@ -235,7 +235,7 @@ static enum assay_status take_end(struct import *in)
 
 static enum assay_status take_entries(struct import *in)
 {
-    const char *line = NULL;
+    const char *line = "";
     size_t len = 0;
 
     ASSAY_TRY(expect_line(in, PKI_STORE_HEADER));

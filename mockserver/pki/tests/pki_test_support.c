@@ -61,7 +61,7 @@ struct value *tree(const char *json)
     if (text == NULL)
         abort();
     for (size_t i = 0; i <= len; i++)
-        text[i] = json[i] == '\'' ? '"' : json[i];
+        text[i] = (char)(json[i] == '\'' ? '"' : json[i]);
     json_t *parsed =
         json_loads(text, JSON_ALLOW_NUL | JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &error);
     if (parsed == NULL) {

@@ -109,6 +109,16 @@ static const struct {
     {"TIME-11/2038", LEAF("'not_after': '2038-01-19T03:14:08Z'"), OK},
     {"TIME-11/2106", LEAF("'not_after': '2106-02-07T06:28:16Z'"), OK},
     {"TIME-12", LEAF("'not_after': '9999-12-31T23:59:59Z'"), OK},
+    {"TIME-13", LEAF("'time_form': 'generalizedtime'"), OK},
+    {"TIME-14/seconds", LEAF("'not_after_raw': 'utctime:2704150800Z'"), X509_V_ERR_ERROR_IN_CERT_NOT_AFTER_FIELD},
+    {"TIME-14/offset", LEAF("'not_after_raw': 'utctime:270415080000+0100'"), X509_V_ERR_ERROR_IN_CERT_NOT_AFTER_FIELD},
+    {"TIME-15/fraction", LEAF("'not_after_raw': 'generalizedtime:20270415080000.5Z'"),
+     X509_V_ERR_ERROR_IN_CERT_NOT_AFTER_FIELD},
+    {"TIME-15/local", LEAF("'not_after_raw': 'generalizedtime:20270415080000'"),
+     X509_V_ERR_ERROR_IN_CERT_NOT_AFTER_FIELD},
+    {"TIME-17/month", LEAF("'not_after_raw': 'utctime:271332080000Z'"), X509_V_ERR_ERROR_IN_CERT_NOT_AFTER_FIELD},
+    {"TIME-17/day", LEAF("'not_after_raw': 'utctime:270230080000Z'"), X509_V_ERR_ERROR_IN_CERT_NOT_AFTER_FIELD},
+    {"TIME-17/leap", LEAF("'not_after_raw': 'utctime:270415235960Z'"), X509_V_ERR_ERROR_IN_CERT_NOT_AFTER_FIELD},
     {"TIME-16", LEAF("'not_before': '+2d', 'not_after': '+1d'"), X509_V_ERR_CERT_NOT_YET_VALID},
     {"NAME-01", LEAF("'san': ['dns:evil.test']"), X509_V_ERR_HOSTNAME_MISMATCH},
     {"NAME-03", LEAF("'san': ['dns:evil.test'], 'subject': 'CN=" HOST "'"), X509_V_ERR_HOSTNAME_MISMATCH},
@@ -124,6 +134,15 @@ static const struct {
     {"NAME-21", LEAF("'san': ['dns:192.0.2.1']"), X509_V_ERR_HOSTNAME_MISMATCH},
     {"NAME-24", LEAF("'san': ['email:" HOST "', 'uri:" HOST "', 'other:1.2.3.4=" HOST "',"
                      " 'dir:CN=" HOST "', 'rid:1.2.3.4'], 'subject': 'CN=x'"), X509_V_ERR_HOSTNAME_MISMATCH},
+    {"NAME-10", LEAF("'san': ['dns:b*.bench.test']"), OK},
+    {"NAME-14", LEAF("'san': ['dns:*.broker.bench.test']"), X509_V_ERR_HOSTNAME_MISMATCH},
+    {"NAME-18", LEAF("'san': ['dns:br\xc3\xb6ker.bench.test']"), X509_V_ERR_HOSTNAME_MISMATCH},
+    {"NAME-23/long", LEAF("'san': ['raw:8705c000020100', 'dns:" HOST "']"), OK},
+    {"NAME-25/empty", LEAF("'san': ['dns:']"), X509_V_ERR_HOSTNAME_MISMATCH},
+    {"NAME-25/dot", LEAF("'san': ['dns:." HOST "']"), X509_V_ERR_HOSTNAME_MISMATCH},
+    {"NAME-26", LEAF("'san': [], 'extensions': [{'oid': 'subjectAltName', 'der': '30ff'}]"), NO_ISSUER},
+    {"NAME-28", LEAF("'san': [], 'subject': 'CN=evil.test,CN=" HOST "'"), OK},
+    {"NAME-32", LEAF("'san': ['dns:bro_ker.bench.test']"), X509_V_ERR_HOSTNAME_MISMATCH},
     {"NAME-27", LEAF("'san': [], 'subject': '', 'extensions': [{'oid': 'subjectAltName', 'critical': true, 'der': '3000'}]"),
      X509_V_ERR_EMPTY_SUBJECT_ALT_NAME},
     {"EXT-01", MIDDLE("'basic_constraints': {'ca': false}"), X509_V_ERR_INVALID_CA},
@@ -131,6 +150,12 @@ static const struct {
     {"EXT-03", MIDDLE("'version': 1"), X509_V_ERR_INVALID_CA},
     {"EXT-04", SENT("'leaf', 'b', 'a'", "'leaf': {'issuer': 'b'}, 'b': {" CA ", 'issuer': 'a'},"
                     "'a': {" CA ", 'basic_constraints': {'pathlen': 0}}"), X509_V_ERR_PATH_LENGTH_EXCEEDED},
+    {"EXT-05", SENT("'leaf', 'c', 'b', 'a'", "'leaf': {'issuer': 'c'}, 'c': {" CA ", 'issuer': 'b'},"
+                    "'b': {" CA ", 'issuer': 'a', 'basic_constraints': {'pathlen': 5}},"
+                    "'a': {" CA ", 'basic_constraints': {'pathlen': 1}}"), X509_V_ERR_PATH_LENGTH_EXCEEDED},
+    {"EXT-06", MIDDLE("'basic_constraints': {'present': false}, 'extensions': [{'oid': 'basicConstraints',"
+                      " 'critical': true, 'der': '30060101ff0201ff'}]"), NO_ISSUER},
+    {"EXT-08", MIDDLE("'basic_constraints': {'critical': false}"), X509_V_ERR_CA_BCONS_NOT_CRITICAL},
     {"EXT-07", MIDDLE("'basic_constraints': {'ca': false, 'pathlen': 0}"), X509_V_ERR_INVALID_CA},
     {"EXT-09", MIDDLE("'key_usage': {'uses': ['cRLSign']}"), X509_V_ERR_INVALID_CA},
     {"EXT-10", LEAF("'key_usage': {'uses': ['cRLSign']}"), X509_V_ERR_INVALID_PURPOSE},
@@ -154,6 +179,10 @@ static const struct {
                     "'ca': {" CA ", 'name_constraints': {'permitted': ['ip:10.0.0.0/8'], 'critical': true}}"),
      X509_V_ERR_PERMITTED_VIOLATION},
     {"EXT-28", LEAF("'extensions': [{'oid': '2.5.29.17', 'der': '3003820178'}]"), NO_ISSUER},
+    {"EXT-26", LEAF("'name_constraints': {'permitted': ['dns:bench.test']}"), OK},
+    {"EXT-29", LEAF("'version': 1, 'force_extensions': true"), X509_V_ERR_EXTENSIONS_REQUIRE_VERSION_3},
+    {"EXT-31", LEAF("'basic_constraints': {'ca': true, 'critical': true},"
+                    "'key_usage': {'uses': ['digitalSignature', 'keyCertSign']}"), OK},
     {"EXT-30", LEAF("'extensions': [{'oid': '1.3.6.1.4.1.11129.2.4.3', 'critical': true, 'der': '0500'}]"),
      X509_V_ERR_UNHANDLED_CRITICAL_EXTENSION},
     {"DER-01", LEAF("'damage': ['indefinite-length']"), NOT_PARSED},
@@ -177,6 +206,10 @@ static const struct {
     {"DER-03/tbs", LEAF("'damage': ['extra-field']"), NOT_PARSED},
     {"DER-04/zero", LEAF("'serial': '00'"), OK},
     {"DER-04/long", LEAF("'serial': '010203040506070809101112131415161718192021'"), OK},
+    {"DER-04/negative", LEAF("'serial': '80'"), OK},
+    {"DER-10", LEAF("'key_usage': {'present': false}, 'extensions': [{'oid': 'keyUsage', 'der': '030100'}]"),
+     NO_ISSUER},
+    {"CHAIN-02", LEAF("'padding': 32000"), OK},
     {"REV-04", LEAF("'extensions': [{'oid': '1.3.6.1.5.5.7.1.24', 'der': '3003020105'}]"), OK},
 };
 /* clang-format on */

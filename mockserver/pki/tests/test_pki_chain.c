@@ -389,6 +389,108 @@ static void the_memory_of_signatures_is_bounded(void)
     pki_store_free(store);
 }
 
+/* The DER of one certificate "leaf"; the caller frees the chain. */
+static struct pki_chain *der_of(struct pki_store *store, const char *json, const uint8_t **ret,
+                                size_t *ret_len)
+{
+    struct pki_chain *chain = chain_of(store, json);
+
+    *ret = chain != NULL ? pki_chain_der(chain, 0, ret_len) : NULL;
+    return chain;
+}
+
+static void the_bit_that_is_flipped_is_counted_from_the_end(void)
+{
+    static const struct {
+        const char *json;
+        size_t from_end;
+        uint8_t mask;
+    } cases[] = {
+        {"{'certs': {'leaf': {'recipe': 'root', 'flip_signature_bit': 0}}}", 1, 0x01},
+        {"{'certs': {'leaf': {'recipe': 'root', 'flip_signature_bit': 7}}}", 1, 0x80},
+        {"{'certs': {'leaf': {'recipe': 'root', 'flip_signature_bit': 9}}}", 2, 0x02},
+        {"{'certs': {'leaf': {'recipe': 'root', 'flip_signature_bit': 240}}}", 31, 0x01},
+    };
+    struct pki_store *store = pki_store_new();
+    const uint8_t *good = NULL;
+    size_t good_len = 0;
+    struct pki_chain *control =
+        der_of(store, "{'certs': {'leaf': {'recipe': 'root'}}}", &good, &good_len);
+
+    REQUIRE(good != NULL);
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        const uint8_t *der = NULL;
+        size_t len = 0;
+        struct pki_chain *chain = der_of(store, cases[i].json, &der, &len);
+
+        REQUIRE(der != NULL && len == good_len);
+        for (size_t k = 0; k < len; k++)
+            CHECK_UINT_EQ(der[k] ^ good[k], k == len - cases[i].from_end ? cases[i].mask : 0);
+        pki_chain_free(chain);
+    }
+    pki_chain_free(control);
+    pki_store_free(store);
+}
+
+static void only_bits_of_the_signature_can_be_flipped(void)
+{
+    struct pki_store *store = pki_store_new();
+    struct pki_chain *chain =
+        chain_of(store, "{'certs': {'leaf': {'signature': 'aa55', 'flip_signature_bit': 15}}}");
+    const ASN1_BIT_STRING *signature = NULL;
+
+    REQUIRE(chain != NULL);
+    X509_get0_signature(&signature, NULL, pki_chain_x509(chain, 0));
+    CHECK_INT_EQ(ASN1_STRING_length(signature), 2);
+    CHECK_MEM_EQ(ASN1_STRING_get0_data(signature), "\x2a\x55", 2);
+    struct assay_error err =
+        refusal_of(store, "{'certs': {'leaf': {'signature': 'aa55', 'flip_signature_bit': 16}}}");
+    CHECK_STR_CONTAINS(err.text, "certs.leaf.flip_signature_bit is 16; this signature has 16 bits");
+    pki_chain_free(chain);
+    pki_store_free(store);
+}
+
+static void serial_numbers_are_positive_and_as_long_as_each_other(void)
+{
+    struct pki_store *store = pki_store_new();
+
+    for (int i = 0; i < 64; i++) {
+        struct pki_chain *chain = chain_of(store, "{'certs': {'leaf': {}}}");
+
+        REQUIRE(chain != NULL);
+        const ASN1_INTEGER *serial = X509_get0_serialNumber(pki_chain_x509(chain, 0));
+        CHECK_INT_EQ(ASN1_STRING_type(serial), V_ASN1_INTEGER); /* a negative one has another */
+        CHECK_INT_EQ(ASN1_STRING_length(serial), 16);
+        pki_chain_free(chain);
+    }
+    pki_store_free(store);
+}
+
+/* The same bytes to sign, but another key or another hash: the signature is not taken from memory.
+ */
+static void remembered_signatures_are_told_apart(void)
+{
+    struct pki_store *store = pki_store_new();
+    struct pki_chain *plain = chain_of(store, "{'certs': {'leaf': {'recipe': 'root'}}}");
+    struct pki_chain *other = chain_of(
+        store, "{'certs': {'leaf': {'recipe': 'root', 'sign_key': 'other'}, 'other': {}}}");
+    struct pki_chain *hash = chain_of(store, "{'certs': {'leaf': {'recipe': 'root',"
+                                             " 'tbs_algorithm': 'ecdsa-sha256', 'hash': 'sha384',"
+                                             " 'outer_algorithm': 'ecdsa-sha256'}}}");
+
+    REQUIRE(plain != NULL && other != NULL && hash != NULL);
+    EVP_PKEY *key = pki_chain_key(plain);
+    CHECK_INT_EQ(X509_verify(pki_chain_x509(plain, 0), key), 1);
+    CHECK_INT_EQ(X509_verify(pki_chain_x509(other, 0), key), 0);
+    CHECK_INT_EQ(X509_verify(pki_chain_x509(other, 0), pki_chain_key_of(other, "other")), 1);
+    CHECK_INT_EQ(X509_verify(pki_chain_x509(hash, 0), key), 0);
+    ERR_clear_error();
+    pki_chain_free(plain);
+    pki_chain_free(other);
+    pki_chain_free(hash);
+    pki_store_free(store);
+}
+
 TEST_SUITE(pki_chain, TEST(good_chains_verify_strictly),
            TEST(a_ca_stays_the_same_and_a_leaf_is_new_each_time),
            TEST(a_ca_is_the_same_all_day_long_and_another_one_tomorrow),
@@ -401,4 +503,8 @@ TEST_SUITE(pki_chain, TEST(good_chains_verify_strictly),
            TEST(the_same_seed_gives_the_same_mutation), TEST(a_mutation_before_signing_is_signed),
            TEST(a_forged_e3_signature_is_right_up_to_the_hash), TEST(ten_thousand_names_fit),
            TEST(a_hundred_intermediates_fit), TEST(too_many_certificates_are_refused),
-           TEST(the_memory_of_signatures_is_bounded));
+           TEST(the_memory_of_signatures_is_bounded),
+           TEST(the_bit_that_is_flipped_is_counted_from_the_end),
+           TEST(only_bits_of_the_signature_can_be_flipped),
+           TEST(serial_numbers_are_positive_and_as_long_as_each_other),
+           TEST(remembered_signatures_are_told_apart));

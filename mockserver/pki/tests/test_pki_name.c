@@ -116,8 +116,8 @@ static void refuses_what_is_no_distinguished_name(void)
         "1=x",
         "cn=x",
         "CN=x,,O=y",
-        "CNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNN"
-        "NNNNN=x"};
+        ("CNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNNN"
+         "NNNNN=x")};
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
         check_refused(pki_name_write, rows[i], "\"");

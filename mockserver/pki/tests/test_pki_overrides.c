@@ -196,7 +196,7 @@ static void describe_extension(const X509_EXTENSION *extension, struct value *ma
     else
         OBJ_obj2txt(name, sizeof(name), object, 1);
     for (char *p = name; *p != '\0'; p++)
-        *p = *p == '.' ? '_' : *p;
+        *p = (char)(*p == '.' ? '_' : *p);
     buf_init(&text, 1 << 20);
     const char *before = value_text(value_get(map, name)); /* a second one of the same kind */
     CHECK_OK(buf_printf(&text, "%s%d:", before != NULL ? before : "",

@@ -250,7 +250,7 @@ static EVP_PKEY *torn_key(void)
     return torn;
 }
 
-enum block { NOTHING, GOOD_KEY, TORN_KEY, GOOD_ROOT, OTHER_ROOT };
+enum block { NOTHING, GOOD_KEY, TORN_KEY, GOOD_ROOT, OTHER_ROOT, SPOILT_ROOT };
 
 static void add_block(struct buf *text, enum block block, struct pki_store *store)
 {
@@ -273,8 +273,10 @@ static void add_block(struct buf *text, enum block block, struct pki_store *stor
         EVP_PKEY_free(torn);
         break;
     case GOOD_ROOT:
+    case SPOILT_ROOT:
     case OTHER_ROOT:
-        CHECK_OK(pki_store_root(block == GOOD_ROOT ? store : other, "p256", &der, NULL));
+        CHECK_OK(pki_store_root(block == OTHER_ROOT ? other : store, "p256", &der, NULL));
+        der.data[der.len - 1] ^= block == SPOILT_ROOT ? 1 : 0;
         break;
     }
     if (block != NOTHING)
@@ -297,6 +299,8 @@ static const struct {
     {{{"key p256 bench-root-ecdsa\n", GOOD_KEY}, {"certificate bench-root-ecdsa\n", GOOD_ROOT}},
      NULL},
     {{{"certificate bench-root-ecdsa\n", GOOD_ROOT}}, "a certificate whose key is not there"},
+    {{{"key p256 bench-root-ecdsa\n", GOOD_KEY}, {"certificate bench-root-ecdsa\n", SPOILT_ROOT}},
+     "a certificate that its key did not sign"},
     {{{"key p256 bench-root-ecdsa\n", GOOD_KEY}, {"certificate bench-root-ecdsa\n", OTHER_ROOT}},
      "a certificate that its key did not sign"},
     {{{"key p256 bench-root-ecdsa\n", GOOD_KEY}, {"certificate bench-root-rsa\n", GOOD_ROOT}},
