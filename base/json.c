@@ -4,6 +4,7 @@
 
 #include <inttypes.h>
 #include <string.h>
+#include <string.h>
 
 /* Length of the well-formed UTF-8 sequence of a byte above 0x7f, 0 where there is none (RFC 3629).
  */
@@ -55,11 +56,29 @@ static inline bool is_plain_ascii(uint8_t byte)
     return byte >= 0x20 && byte < 0x7f && byte != '"' && byte != '\\';
 }
 
+/* Most texts: nothing in them is special, so that they are copied as a whole. */
+static enum assay_status add_plain_string(struct buf *out, const uint8_t *bytes, size_t len)
+{
+    uint8_t *room = NULL;
+
+    ASSAY_TRY(buf_extend(out, len + 2, &room));
+    room[0] = '"';
+    if (len > 0)
+        memcpy(room + 1, bytes, len);
+    room[len + 1] = '"';
+    return ASSAY_OK;
+}
+
 enum assay_status json_add_string(struct buf *out, const void *text, size_t len)
 {
     const uint8_t *bytes = text;
     size_t plain = 0;
 
+    while (plain < len && is_plain_ascii(bytes[plain]))
+        plain++;
+    if (plain == len)
+        return add_plain_string(out, bytes, len);
+    plain = 0;
     ASSAY_TRY(buf_add_char(out, '"'));
     for (size_t i = 0; i < len;) {
         size_t step = is_plain_ascii(bytes[i]) ? 1 : 0;

@@ -1,14 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
-# handshake.sh [--build DIR] [--rounds N] [--count N] [--seconds N] [--gate]
+# handshake.sh [--build DIR] [--rounds N] [--count N] [--seconds N] [--gate RATIO]
 #
 # Server CPU time of one full TLS handshake (1.2 and 1.3, ECDSA P-256, no resumption): assay-mock with
 # all its events written to a file, beside assay-mock without events, openssl s_server, nginx (stream)
 # and, with CONNECT, CONNACK and DISCONNECT, mosquitto. All of them run at the same time and take turns
 # within each round; what is printed are ratios to assay-mock with events, in the same round.
 #
-# --gate: exit 1 unless assay-mock with events costs less than s_server and mosquitto (median, both
-# versions). Needs openssl; mosquitto and nginx are left out where they are not installed.
+# --gate: exit 1 unless s_server and mosquitto cost at least RATIO times as much as assay-mock with
+# events (medians, both versions); below 1 it leaves room for a busy machine. Needs openssl; mosquitto
+# and nginx are left out where they are not installed.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -16,16 +17,16 @@ build=
 rounds=9
 count=60
 seconds=45
-gate=no
+gate=
 while [ $# -gt 0 ]; do
     case $1 in
     --build) build=$2 && shift ;;
     --rounds) rounds=$2 && shift ;;
     --count) count=$2 && shift ;;
     --seconds) seconds=$2 && shift ;;
-    --gate) gate=yes ;;
+    --gate) gate=$2 && shift ;;
     *)
-        sed -n '3,12s/^# \{0,1\}//p' "$0"
+        sed -n '3,13s/^# \{0,1\}//p' "$0"
         [ "$1" = --help ] && exit 0
         exit 2
         ;;
@@ -129,9 +130,13 @@ echo "events of \"assay-mock\": all, to a file; mosquitto sends two tickets in T
 printf 'events written: %s lines, %s\n' "$(wc -l <"$work/events.jsonl")" \
     "$(du -h "$work/events.jsonl" | cut -f 1)"
 
-if [ "$gate" = yes ]; then
-    # Column 2 of the ratios is the median; below 1 the other server is the cheaper one.
-    awk '/s_server|mosquitto \+/ { for (i = 3; i < NF; i++) if ($i ~ /^[0-9]+\.[0-9]+$/) break
-             if ($(i + 1) + 0 < 1) { print "slower than " $0; bad = 1 } }
-         END { exit bad }' "$work/table"
+if [ -n "$gate" ]; then
+    # The first three figures of a row are the ratios: min, median, max.
+    awk -v least="$gate" '
+        / s_server |mosquitto \+/ {
+            for (i = 3; i < NF && $i !~ /^[0-9]+\.[0-9]+$/; i++);
+            seen++
+            if ($(i + 1) < least) { print "too slow beside: " $0; bad = 1 }
+        }
+        END { exit bad || seen < 2 }' "$work/table"
 fi
