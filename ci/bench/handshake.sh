@@ -2,14 +2,15 @@
 # SPDX-License-Identifier: Apache-2.0
 # handshake.sh [--build DIR] [--rounds N] [--count N] [--seconds N] [--gate RATIO]
 #
-# Server CPU time of one full TLS handshake (1.2 and 1.3, ECDSA P-256, no resumption): assay-mock with
-# all its events written to a file, beside assay-mock without events, openssl s_server, nginx (stream)
-# and, with CONNECT, CONNACK and DISCONNECT, mosquitto. All of them run at the same time and take turns
-# within each round; what is printed are ratios to assay-mock with events, in the same round.
+# Server CPU time of one full TLS handshake (1.2 and 1.3, ECDSA P-256, no resumption): assay-mock
+# with all its events written to a file, beside assay-mock without events, openssl s_server, nginx
+# (stream) and, with CONNECT, CONNACK and DISCONNECT, mosquitto. All of them run at the same time
+# and take turns within each round; what is printed are ratios to assay-mock with events, in the
+# same round.
 #
 # --gate: exit 1 unless s_server and mosquitto cost at least RATIO times as much as assay-mock with
-# events (medians, both versions); below 1 it leaves room for a busy machine. Needs openssl; mosquitto
-# and nginx are left out where they are not installed.
+# events (medians, both versions); below 1 it leaves room for a busy machine. Needs openssl;
+# mosquitto and nginx are left out where they are not installed.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -26,7 +27,7 @@ while [ $# -gt 0 ]; do
     --seconds) seconds=$2 && shift ;;
     --gate) gate=$2 && shift ;;
     *)
-        sed -n '3,13s/^# \{0,1\}//p' "$0"
+        sed -n '3,14s/^# \{0,1\}//p' "$0"
         [ "$1" = --help ] && exit 0
         exit 2
         ;;
@@ -39,7 +40,7 @@ done
 mock=$build/mockserver/mock/assay-mock
 load=$build/ci/bench/handshake_load
 if [ ! -x "$mock" ] || [ ! -x "$load" ]; then
-    echo "handshake.sh: no assay-mock and handshake_load in \"$build\"; build the preset release first" >&2
+    echo "handshake.sh: no assay-mock and handshake_load in \"$build\": build preset release" >&2
     exit 2
 fi
 
@@ -84,8 +85,8 @@ start "assay-mock without events" "${ports[1]}" "$mock" --port "${ports[1]}" --e
 start s_server "${ports[2]}" openssl s_server -accept "127.0.0.1:${ports[2]}" -quiet \
     -cert "$work/cert.pem" -key "$work/key.pem" -num_tickets 0
 
-stream=$(find /usr/lib/nginx/modules /usr/lib64/nginx/modules -name ngx_stream_module.so 2>/dev/null |
-    head -n 1 || true)
+stream=$(find /usr/lib/nginx/modules /usr/lib64/nginx/modules -name ngx_stream_module.so \
+    2>/dev/null | head -n 1 || true)
 if command -v nginx >/dev/null && [ -n "$stream" ]; then
     cat >"$work/nginx.conf" <<CONF
 load_module $stream;
@@ -124,9 +125,9 @@ CONF
     servers[-1]="mosquitto + MQTT=${ports[4]},${pids[-1]},mqtt"
 fi
 
-echo "events of \"assay-mock\": all, to a file; mosquitto sends two tickets in TLS 1.3, the others none"
-"${client_cpu[@]}" "$load" --rounds "$rounds" --count "$count" --seconds "$seconds" "${servers[@]}" |
-    tee "$work/table"
+echo "assay-mock: all events, to a file; mosquitto sends two tickets in TLS 1.3, the others none"
+"${client_cpu[@]}" "$load" --rounds "$rounds" --count "$count" --seconds "$seconds" \
+    "${servers[@]}" | tee "$work/table"
 printf 'events written: %s lines, %s\n' "$(wc -l <"$work/events.jsonl")" \
     "$(du -h "$work/events.jsonl" | cut -f 1)"
 
