@@ -4,13 +4,12 @@
  * line and files, resolves the bench's host name with nss_wrapper, and lives on the scenario's
  * clock with libfaketime. What it prints becomes lines, how it ends the result.
  */
-#include "board_internal.h"
+#include "board_events.h"
 #include "process_setup.h"
 #include "loop_handle.h"
 #include "output_lines.h"
 
-#include "base/event_kinds.h"
-#include "base/exec.h"
+#include "base/deadline.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -68,7 +67,6 @@ static ASSAY_RESULT process_check(const struct value *root, struct assay_error *
 static void on_line(void *ctx, const char *text, size_t len)
 {
     struct process_stream *s = ctx;
-    struct event_builder e;
 
     if (len > 0)
         snprintf(s->last_line, sizeof(s->last_line), "%s", text);
@@ -76,11 +74,7 @@ static void on_line(void *ctx, const char *text, size_t len)
         return;
     if (s->owner->lines == MAX_LINES)
         text = "[the program printed more than is kept]";
-    event_begin(&e, board_sink(s->owner->board), "board", EV_BOARD_LINE, 0);
-    event_text(&e, "dir", "rx");
-    event_text(&e, "stream", s->name);
-    event_text(&e, "text", text);
-    event_emit(&e);
+    board_emit_line(s->owner->board, s->name, text);
 }
 
 /* One chunk; false when there is none now, or will never be one again (then the watch is closed).
@@ -139,31 +133,13 @@ static void release_attempt(struct process_board *p)
     trust_files_remove(board_options_of(p->board)->work_dir);
 }
 
-static void emit_exit(struct process_board *p, const struct exec_outcome *ended)
-{
-    struct event_builder e;
-
-    event_begin(&e, board_sink(p->board), "board", EV_BOARD_EXIT, 0);
-    event_int(&e, "status", ended->signalled ? -1 : ended->code);
-    /* A signal is a crash to whoever reads this: not when it was ours. */
-    event_int(&e, "signal", ended->signalled && p->kill_signal == 0 ? ended->code : 0);
-    event_text(&e, "by", p->kill_signal != 0 ? "bench" : "board");
-    event_emit(&e);
-}
-
 static void emit_result(struct process_board *p, int code)
 {
     const char *words = p->streams[STREAM_ERR].last_line;
-    struct event_builder e;
 
     if (words[0] == '\0')
         words = p->streams[STREAM_OUT].last_line;
-    event_begin(&e, board_sink(p->board), "board", EV_BOARD_RESULT, 0);
-    event_bool(&e, "ok", code == 0);
-    event_text(&e, "phase", code == 0 ? "done" : "");
-    event_int(&e, "code", code);
-    event_text(&e, "text", words);
-    event_emit(&e);
+    board_emit_result(p->board, code == 0, code == 0 ? "done" : "", code, words);
 }
 
 static void finish_attempt(struct process_board *p, const struct exec_outcome *ended)
@@ -171,7 +147,7 @@ static void finish_attempt(struct process_board *p, const struct exec_outcome *e
     struct board_outcome outcome = {.cause = CAUSE_NONE,
                                     .connect_ns = monotonic_ns() - p->started_ns};
 
-    emit_exit(p, ended);
+    board_emit_exit(p->board, ended, p->kill_signal != 0);
     if (p->kill_signal != 0) {
         outcome.timed_out = true;
         snprintf(outcome.detail, sizeof(outcome.detail),
@@ -247,11 +223,8 @@ static ASSAY_RESULT start_child(struct process_board *p, const struct process_se
                                 struct assay_error *err)
 {
     struct exec_spec spec = exec_spec_default();
-    struct event_builder e;
 
-    event_begin(&e, board_sink(p->board), "board", EV_BOARD_COMMAND, 0);
-    event_text(&e, "text", buf_text(&setup->shown));
-    event_emit(&e);
+    board_emit_text(p->board, EV_BOARD_COMMAND, "text", buf_text(&setup->shown));
     spec.argv = (const char *const *)setup->argv.items;
     spec.env = (const char *const *)setup->env.items;
     spec.directory = board_options_of(p->board)->work_dir;

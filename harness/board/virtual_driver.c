@@ -4,13 +4,12 @@
  * stack. It stays on between attempts, as a board on a desk does; one that died or went deaf is
  * power-cycled before the next.
  */
-#include "board_internal.h"
+#include "board_events.h"
 #include "serial_process.h"
 #include "command_line.h"
 #include "probe_host.h"
 
 #include "base/deadline.h"
-#include "base/event_kinds.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -70,46 +69,6 @@ static void forget_attempt(struct virtual_board *v)
     set_host_timer(v);
 }
 
-/* ---- events -----------------------------------------------------------------------------------
- */
-
-static void begin(struct event_builder *e, const struct virtual_board *v, const char *kind)
-{
-    event_begin(e, board_sink(v->board), "board", kind, 0);
-}
-
-static void emit_text(const struct virtual_board *v, const char *kind, const char *field,
-                      const char *text)
-{
-    struct event_builder e;
-
-    begin(&e, v, kind);
-    event_text(&e, field, text);
-    event_emit(&e);
-}
-
-static void emit_line(const struct virtual_board *v, const char *stream, const char *text)
-{
-    struct event_builder e;
-
-    begin(&e, v, EV_BOARD_LINE);
-    event_text(&e, "dir", "rx");
-    event_text(&e, "stream", stream);
-    event_text(&e, "text", text);
-    event_emit(&e);
-}
-
-static void emit_exit(const struct virtual_board *v, const struct exec_outcome *how)
-{
-    struct event_builder e;
-
-    begin(&e, v, EV_BOARD_EXIT);
-    event_int(&e, "status", how->signalled ? -1 : how->code);
-    event_int(&e, "signal", how->signalled ? how->code : 0);
-    event_text(&e, "by", "board");
-    event_emit(&e);
-}
-
 /* ---- the end of an attempt --------------------------------------------------------------------
  */
 
@@ -162,17 +121,11 @@ static void on_result(void *ctx, const struct probe_result *result)
                                     .ok = result->ok,
                                     .connect_ns = monotonic_ns() - v->sent_ns};
     struct buf text;
-    struct event_builder e;
 
     buf_init(&text, 4 * PROBE_HOST_TEXT_MAX);
     if (secrets_mask(&v->secrets, result->text, strlen(result->text), &text) != ASSAY_OK)
         buf_clear(&text);
-    begin(&e, v, EV_BOARD_RESULT);
-    event_bool(&e, "ok", result->ok);
-    event_text(&e, "phase", result->phase);
-    event_int(&e, "code", result->code);
-    event_text(&e, "text", buf_text(&text));
-    event_emit(&e);
+    board_emit_result(v->board, result->ok, result->phase, result->code, buf_text(&text));
     if (outcome.cause != CAUSE_NONE)
         snprintf(outcome.detail, sizeof(outcome.detail), "the board failed in phase %s: %.180s",
                  result->phase, buf_text(&text));
@@ -232,7 +185,7 @@ static void on_sent(void *ctx, const char *text)
         v->is_connecting = true;
         loop_timer_start(v->limit, v->limit_ms);
     }
-    emit_text(v, EV_BOARD_COMMAND, "text", text);
+    board_emit_text(v->board, EV_BOARD_COMMAND, "text", text);
 }
 
 static void on_serial_line(void *ctx, const char *text)
@@ -242,7 +195,7 @@ static void on_serial_line(void *ctx, const char *text)
 
     buf_init(&masked, 1024);
     if (secrets_mask(&v->secrets, text, strlen(text), &masked) == ASSAY_OK)
-        emit_line(v, "serial", buf_text(&masked));
+        board_emit_line(v->board, "serial", buf_text(&masked));
     buf_done(&masked);
 }
 
@@ -251,7 +204,7 @@ static void on_noise(void *ctx, const uint8_t *bytes, size_t len, const char *wh
     const struct virtual_board *v = ctx;
     struct event_builder e;
 
-    begin(&e, v, EV_BOARD_NOISE);
+    board_event_begin(&e, v->board, EV_BOARD_NOISE);
     event_bytes(&e, "bytes", bytes, len);
     event_text(&e, "why", why);
     event_emit(&e);
@@ -259,8 +212,10 @@ static void on_noise(void *ctx, const uint8_t *bytes, size_t len, const char *wh
 
 static void on_reset(void *ctx, const char *reason)
 {
+    const struct virtual_board *v = ctx;
+
     (void)reason; /* `ready` tells it too */
-    emit_text(ctx, EV_BOARD_RESET, "reason", "spontaneous");
+    board_emit_text(v->board, EV_BOARD_RESET, "reason", "spontaneous");
 }
 
 static void on_ready(void *ctx, const char *name, const char *stack, const char *reason)
@@ -270,7 +225,7 @@ static void on_ready(void *ctx, const char *name, const char *stack, const char 
     size_t stack_len = version != NULL ? (size_t)(version - stack) : strlen(stack);
     struct event_builder e;
 
-    begin(&e, v, EV_BOARD_READY);
+    board_event_begin(&e, v->board, EV_BOARD_READY);
     event_text(&e, "name", name);
     event_text_len(&e, "stack", stack, stack_len);
     event_text(&e, "version", version != NULL ? version + 1 : "");
@@ -292,7 +247,7 @@ static void on_phase(void *ctx, const char *phase)
     if (strcmp(v->phase, phase) == 0)
         return;
     snprintf(v->phase, sizeof(v->phase), "%.*s", (int)sizeof(v->phase) - 1, phase);
-    emit_text(v, EV_BOARD_PHASE, "phase", phase);
+    board_emit_text(v->board, EV_BOARD_PHASE, "phase", phase);
 }
 
 static const struct probe_host_calls host_calls = {.send = on_send,
@@ -323,7 +278,7 @@ static void on_complaint(void *ctx, const char *line, size_t len)
 
     if (len > 0)
         snprintf(v->last_words, sizeof(v->last_words), "%.*s", MAX_WORDS - 1, line);
-    emit_line(v, "stderr", line);
+    board_emit_line(v->board, "stderr", line);
 }
 
 static void on_link_lost(void *ctx)
@@ -339,7 +294,7 @@ static void on_ended(void *ctx, const struct exec_outcome *how)
 {
     struct virtual_board *v = ctx;
 
-    emit_exit(v, how);
+    board_emit_exit(v->board, how, false);
     give_up(v, CAUSE_BOOT, "the board's program %s %d %s%s%.120s",
             how->signalled ? "died of signal" : "ended with status", how->code,
             v->host.is_greeted ? "in mid attempt" : "before it was ready",
@@ -395,7 +350,7 @@ static ASSAY_RESULT power_on(struct virtual_board *v, struct assay_error *err)
 
     v->last_words[0] = '\0';
     if (v->was_on)
-        emit_text(v, EV_BOARD_RESET, "reason", "power");
+        board_emit_text(v->board, EV_BOARD_RESET, "reason", "power");
     if (status == ASSAY_OK)
         status = serial_process_on(&v->process, (const char *const *)argv.items,
                                    board_options_of(v->board)->work_dir, err);
