@@ -110,9 +110,9 @@ static ASSAY_RESULT check_place(const char *directory, const struct yaml_file *f
     char root[PATH_MAX];
     const char *id = value_text(value_get(file->root, "id"));
     size_t len = 0;
-    size_t id_len = strlen(id);
+    size_t id_len = id != NULL ? strlen(id) : 0;
 
-    if (realpath(directory, root) == NULL)
+    if (id_len == 0 || realpath(directory, root) == NULL)
         return ASSAY_OK; /* no such directory: the file came by its path */
     len = strlen(root);
     if (strncmp(real_path, root, len) != 0 || real_path[len] != '/')

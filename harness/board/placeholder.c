@@ -80,7 +80,7 @@ static ASSAY_RESULT next_piece(const char **text, struct piece *ret, struct assa
 
 ASSAY_RESULT placeholder_check(const char *text, struct assay_error *err)
 {
-    struct piece piece;
+    struct piece piece = {PLACEHOLDER_COUNT, "", 0};
 
     while (*text != '\0')
         ASSAY_TRY(next_piece(&text, &piece, err));
@@ -105,7 +105,7 @@ static ASSAY_RESULT add_value(enum placeholder p, const char *value, bool masked
 ASSAY_RESULT placeholder_expand(const char *text, const struct placeholder_values *values,
                                 bool masked, struct buf *out, struct assay_error *err)
 {
-    struct piece piece;
+    struct piece piece = {PLACEHOLDER_COUNT, "", 0};
 
     while (*text != '\0') {
         enum assay_status status = ASSAY_OK;
