@@ -149,6 +149,18 @@ static void sends_a_chain_of_sixty_members(void)
     bed_close(&bed);
 }
 
+/* The server knows this CA, for checking boards, and must not add it to its own chain. */
+static void adds_no_issuer_of_its_own_accord(void)
+{
+    struct bed bed = {0};
+
+    REQUIRE(serve(&bed, "versions=~1.2, client_auth=request",
+                  "leaf.recipe=leaf leaf.issuer=client-ca", "leaf,"));
+    CHECK(bed_handshake(&bed));
+    CHECK(sent_as_written(&bed));
+    bed_close(&bed);
+}
+
 static void says_what_libssl_cannot_send(void)
 {
     static const struct {
@@ -184,5 +196,6 @@ static void serves_without_certificate_where_the_suites_allow(void)
 
 TEST_SUITE(tls_chain, TEST(serves_a_leaf_with_each_kind_of_key),
            TEST(sends_what_is_written_whatever_it_is), TEST(serves_a_leaf_that_may_not_sign),
-           TEST(sends_a_chain_of_sixty_members), TEST(says_what_libssl_cannot_send),
+           TEST(sends_a_chain_of_sixty_members), TEST(adds_no_issuer_of_its_own_accord),
+           TEST(says_what_libssl_cannot_send),
            TEST(serves_without_certificate_where_the_suites_allow));

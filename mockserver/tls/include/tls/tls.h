@@ -16,17 +16,22 @@ struct tls_context;
 struct tls_conn;
 
 struct tls_settings {
-    const struct value *description; /* the scenario's `tls` table; NULL: defaults. Borrowed */
-    const struct pki_chain *chain;   /* borrowed; must outlive the context */
-    struct pki_store *store;         /* borrowed; for the client CA */
-    /* Scenario time for checking client certificates; asked once per handshake. */
+    /* The scenario's `tls` table (docs/formats/tls-settings.md); NULL: defaults. Borrowed. */
+    const struct value *description;
+    /* Borrowed; must outlive the context. NULL or empty only for PSK and anonymous suites. */
+    const struct pki_chain *chain;
+    struct pki_store *store; /* borrowed; for the client CA */
+    /* Scenario time for checking client certificates; asked once per handshake that has one. */
     int64_t (*now_s)(void *ctx);
     void *now_ctx;
 };
 
 /*
- * @retval ASSAY_ERR_MALFORMED    unknown key or value in the description; err names it
- * @retval ASSAY_ERR_UNSUPPORTED  this OpenSSL cannot serve it (the name of the cipher, group, ...)
+ * Cheap (about 50 us over a bare SSL_CTX): nothing is read from files or parsed again.
+ * @retval ASSAY_ERR_MALFORMED    unknown key or value in the description; err begins with its
+ *                                path, "tls.ciphers ..."
+ * @retval ASSAY_ERR_UNSUPPORTED  this OpenSSL cannot serve it (the name of the cipher, group, ...),
+ *                                or libssl cannot send a member of the chain ("chain.2: ...")
  */
 ASSAY_RESULT tls_context_new(const struct tls_settings *settings, struct tls_context **ret,
                              struct assay_error *err);
@@ -38,11 +43,14 @@ struct tls_conn *tls_conn_new(struct tls_context *context, const struct event_si
 void tls_conn_free(struct tls_conn *conn);
 
 /*
- * Bytes from the wire. Afterwards look at the output, the plaintext and the stage. A handshake
- * that fails is not an error of this call: it is a stage and an event.
+ * Bytes from the wire, in any pieces. Afterwards look at the output, the plaintext and the stage.
+ * A handshake that fails is not an error of this call: it is a stage and an event, and the output
+ * holds the alert that is still to be sent. After a failure bytes are ignored; after our own
+ * close_notify what the board still says is read and told.
+ * @retval ASSAY_ERR_LIMIT  16 MiB of plaintext were not consumed
  */
 ASSAY_RESULT tls_conn_receive(struct tls_conn *conn, const void *data, size_t len);
-/* The peer closed its side without close_notify. */
+/* The peer closed its side; in a handshake that is a failure. */
 void tls_conn_end_of_input(struct tls_conn *conn);
 
 /* What is to be written to the wire; the caller consumes it. Borrowed. */
@@ -50,8 +58,10 @@ struct buf *tls_conn_output(struct tls_conn *conn);
 /* Decrypted application data; the caller consumes it. Borrowed. */
 struct buf *tls_conn_plaintext(struct tls_conn *conn);
 
+/* @retval ASSAY_ERR_STATE  not established, or closed */
 ASSAY_RESULT tls_conn_send(struct tls_conn *conn, const void *data, size_t len);
-ASSAY_RESULT tls_conn_close(struct tls_conn *conn); /* send close_notify */
+/* Send close_notify; in a handshake there is nothing to be sent and the stage becomes FAILED. */
+ASSAY_RESULT tls_conn_close(struct tls_conn *conn);
 
 enum tls_stage { TLS_STAGE_HANDSHAKE, TLS_STAGE_ESTABLISHED, TLS_STAGE_CLOSED, TLS_STAGE_FAILED };
 enum tls_stage tls_conn_stage(const struct tls_conn *conn);
