@@ -83,14 +83,15 @@ static ASSAY_RESULT locate_parent(const char *directory, const struct yaml_file 
                                   const char *parent, char ret[PATH_MAX], struct assay_error *err)
 {
     size_t len = strlen(parent);
-    const char *slash = strrchr(child->name, '/');
+    const char *name = child->name != NULL ? child->name : "";
+    const char *slash = strrchr(name, '/');
     int wrote = 0;
     struct assay_error why;
 
     if (len > 5 && strcmp(parent + len - 5, ".yaml") == 0) {
-        wrote = snprintf(ret, PATH_MAX, "%.*s%s",
-                         parent[0] != '/' && slash != NULL ? (int)(slash - child->name + 1) : 0,
-                         child->name, parent);
+        wrote =
+            snprintf(ret, PATH_MAX, "%.*s%s",
+                     parent[0] != '/' && slash != NULL ? (int)(slash - name + 1) : 0, name, parent);
         if (wrote < PATH_MAX && is_file(ret))
             return ASSAY_OK;
         return yaml_file_error(child, "parent", err, "parent: there is no file %.128s", parent);
