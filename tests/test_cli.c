@@ -111,6 +111,27 @@ static void a_run_is_reported_explained_and_judged_again(void)
     CHECK(access(copy, R_OK) == 0);
 }
 
+static void waivers_and_expectations_decide_the_exit_code(void)
+{
+    const char *waive = test_file("waive.yaml", "waivers:\n  - {case: \"TIME-*\", until: "
+                                                "2099-12-31, reason: no clock on this board}\n");
+    const char *expect =
+        test_file("expect.yaml", "expect:\n  - {case: TIME-01, verdict: fail-leak}\n");
+    const char *wrong =
+        test_file("wrong.yaml", "expect:\n  - {case: TIME-01, verdict: fail-accept}\n");
+    const char *bad = test_file("bad.yaml", "waivers:\n  - {case: TIME-01}\n");
+    const char *board = "reference/date-blind";
+    const struct call calls[] = {
+        {{"run", "-b", board, "-s", "TIME-01", "--waive", waive}, 0, "waived"},
+        {{"run", "-b", board, "-s", "TIME-01", "--expect", expect}, 0, "fail-leak"},
+        {{"run", "-b", board, "-s", "TIME-01", "--expect", wrong}, 1, "expected was fail-accept"},
+        {{"run", "-b", board, "-s", "TIME-01", "--waive", bad}, 2, "bad.yaml:2: a waiver needs"},
+        {{"run", "-b", board, "-s", "TIME-01", "--profile", "x"}, 2, "there is iot"},
+    };
+
+    check_calls(calls, sizeof(calls) / sizeof(calls[0]));
+}
+
 static void a_board_in_use_gives_exit_code_4_and_names_its_holder(void)
 {
     const char *board = test_file("slow.yaml", "id: test/slow\nname: slow\ndriver: process\n"
@@ -134,4 +155,5 @@ static void a_board_in_use_gives_exit_code_4_and_names_its_holder(void)
 
 TEST_SUITE(cli, TEST(every_command_has_help), TEST(what_does_not_exist_is_answered_with_what_does),
            TEST(lists_and_shows_what_there_is), TEST(a_run_is_reported_explained_and_judged_again),
+           TEST(waivers_and_expectations_decide_the_exit_code),
            TEST(a_board_in_use_gives_exit_code_4_and_names_its_holder));

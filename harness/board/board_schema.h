@@ -3,7 +3,7 @@
 #ifndef BOARD_BOARD_SCHEMA_H
 #define BOARD_BOARD_SCHEMA_H
 
-#include "yaml_file.h"
+#include "yaml_file/yaml_file.h"
 
 extern const struct cyaml_schema_value board_schema;
 

@@ -3,6 +3,7 @@
 #include "command.h"
 
 #include "clock/scenario_clock.h"
+#include "expect/expect.h"
 #include "progress.h"
 #include "reports/capture.h"
 #include "reports/report.h"
@@ -19,6 +20,8 @@ struct run_command {
     const char *run_dir, *profile, *time, *bench_dir, *address;
     struct option_number jobs, repeat, shuffle, timeout_ms;
     bool resume, no_flash;
+    const char *waive_file, *expect_file;
+    struct expect_list *waivers, *expected;
 };
 
 static int parse(struct context *context, struct run_command *c, int argc, char **argv)
@@ -34,6 +37,10 @@ static int parse(struct context *context, struct run_command *c, int argc, char 
         {"time", 0, OPTION_TEXT, &c->time, "WHEN",
          "scenario time: RFC 3339, or relative to now (+30d); default now"},
         {"profile", 0, OPTION_TEXT, &c->profile, "NAME", "profile of the grade; default iot"},
+        {"expect", 0, OPTION_TEXT, &c->expect_file, "FILE",
+         "verdicts that are known: exit 0 exactly when nothing differs from them"},
+        {"waive", 0, OPTION_TEXT, &c->waive_file, "FILE",
+         "deviations that are accepted until a date: shown, not scored"},
         {"timeout-ms", 0, OPTION_NUMBER, &c->timeout_ms, "N", "give an attempt up after this"},
         {"listen", 0, OPTION_TEXT, &c->address, "ADDR",
          "address that the servers listen on; default: a loopback address of the board's own"},
@@ -61,7 +68,24 @@ static int parse(struct context *context, struct run_command *c, int argc, char 
                  "needs no hardware");
         return EXIT_USAGE;
     }
+    if (strcmp(c->profile, "iot") != 0) {
+        complain("run: there is no profile \"%s\"; there is iot", c->profile);
+        return EXIT_USAGE;
+    }
     return -1;
+}
+
+/* Read the files of --waive and --expect before a board is touched. */
+static int load_expectations(struct run_command *c)
+{
+    struct assay_error err = {.text = ""};
+    enum assay_status status = ASSAY_OK;
+
+    if (c->waive_file != NULL)
+        status = expect_load_waivers(c->waive_file, &c->waivers, &err);
+    if (status == ASSAY_OK && c->expect_file != NULL)
+        status = expect_load_verdicts(c->expect_file, &c->expected, &err);
+    return status == ASSAY_OK ? -1 : complain_error(status, &err);
 }
 
 /* "runs/2026-11-21T10-00-00Z", with a number behind it when that is taken. */
@@ -150,6 +174,7 @@ static int execute(struct context *context, const struct run_command *c, const c
     struct assay_error err = {.text = ""};
     struct run_record run;
     struct progress progress = progress_begin(context);
+    struct buf notes;
     struct run_options options = {
         .boards = c->boards.items,
         .board_count = c->boards.count,
@@ -168,6 +193,10 @@ static int execute(struct context *context, const struct run_command *c, const c
         .seed = c->shuffle.value,
         .shuffle = c->shuffle.given,
         .resume = c->resume,
+        .waivers = c->waivers,
+        .expected = c->expected,
+        .today_s = (int64_t)time(NULL),
+        .notes = &notes,
         .write_capture = capture_write,
         .progress = progress_show,
         .progress_ctx = &progress,
@@ -180,13 +209,16 @@ static int execute(struct context *context, const struct run_command *c, const c
         return complain_error(status, &err);
     if (run_record_init(&run) != ASSAY_OK)
         return EXIT_BENCH;
+    buf_init(&notes, 1U << 20);
     status = run_execute(&options, &run, &err);
     progress_end(&progress);
     if (run.case_count > 0)
         code = finish(context, &run, run_dir);
+    fputs(buf_text(&notes), stderr);
     if (status != ASSAY_OK)
         code = complain_error(status, &err);
     run_record_done(&run);
+    buf_done(&notes);
     return code;
 }
 
@@ -206,7 +238,11 @@ static int run(struct context *context, int argc, char **argv)
         return code;
     if (c.run_dir == NULL && new_run_dir(&made) != ASSAY_OK)
         return EXIT_BENCH;
-    code = execute(context, &c, made != NULL ? made : c.run_dir);
+    code = load_expectations(&c);
+    if (code < 0)
+        code = execute(context, &c, made != NULL ? made : c.run_dir);
+    expect_free(c.waivers);
+    expect_free(c.expected);
     free(made);
     return code;
 }

@@ -208,6 +208,9 @@ static enum assay_status fill_record(struct run *run, bool interrupted, struct r
     char *started = NULL;
 
     ASSAY_TRY(store_load_cases(run->store, record, err));
+    if (run->options.notes != NULL)
+        ASSAY_TRY(expect_waive(run->options.waivers, record->cases, record->case_count,
+                               run->options.today_s, run->options.notes));
     for (size_t i = 0; i < run->board_count; i++)
         ASSAY_TRY(record_board(&run->boards[i], record));
     ASSAY_TRY(store_get_setting(run->store, "started", &started, err));
@@ -223,6 +226,9 @@ static enum assay_status fill_record(struct run *run, bool interrupted, struct r
     record->seed = run->options.seed;
     record->interrupted = interrupted;
     record->exit_code = grade_exit_code(record);
+    if (run->options.expected != NULL && run->options.notes != NULL)
+        ASSAY_TRY(expect_exit_code(run->options.expected, record, &record->exit_code,
+                                   run->options.notes));
     return write_record(run->options.run_dir, record, err);
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "board_file.h"
-#include "yaml_file.h"
+#include "yaml_file/yaml_file.h"
 
 #include "test_support.h"
 

@@ -8,6 +8,7 @@
 
 #include "base/status.h"
 #include "base/transcript.h"
+#include "expect/expect.h"
 #include "record/record.h"
 #include "scenario/scenario.h"
 
@@ -45,6 +46,10 @@ struct run_options {
     int64_t seed;
     bool shuffle;
     bool resume; /* go on with the run in run_dir; its settings replace those above */
+    const struct expect_list *waivers;  /* or NULL; borrowed */
+    const struct expect_list *expected; /* or NULL; borrowed: decides the exit code */
+    int64_t today_s;                    /* Unix time, for the end of waivers */
+    struct buf *notes;                  /* what waivers have to say goes here; may be NULL */
     capture_fn write_capture;
     run_progress_fn progress;
     void *progress_ctx;

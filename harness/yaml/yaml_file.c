@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "yaml_file.h"
+#include "yaml_file/yaml_file.h"
 
 #include <errno.h>
 #include <fcntl.h>

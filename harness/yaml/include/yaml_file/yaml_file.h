@@ -5,8 +5,8 @@
  * lists, keys that are unknown or stand twice) and remembers the line of everything, so that each
  * complaint, now or later, says "file:line: what".
  */
-#ifndef BOARD_YAML_FILE_H
-#define BOARD_YAML_FILE_H
+#ifndef YAML_FILE_YAML_FILE_H
+#define YAML_FILE_YAML_FILE_H
 
 #include "base/status.h"
 #include "base/value.h"
