@@ -291,11 +291,12 @@ static void print_all(const struct load *load)
 
 static SSL_CTX *new_context(int version)
 {
+    static char group[] = "P-256"; /* OpenSSL takes no const one, and does not change it */
     SSL_CTX *context = SSL_CTX_new(TLS_client_method());
 
     if (context == NULL || SSL_CTX_set_min_proto_version(context, version) != 1 ||
         SSL_CTX_set_max_proto_version(context, version) != 1 ||
-        SSL_CTX_set1_groups_list(context, "P-256") != 1 ||
+        SSL_CTX_set1_groups_list(context, group) != 1 ||
         SSL_CTX_set_cipher_list(context, "ECDHE-ECDSA-AES128-GCM-SHA256") != 1 ||
         SSL_CTX_set_ciphersuites(context, "TLS_AES_128_GCM_SHA256") != 1)
         return NULL;

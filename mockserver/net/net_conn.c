@@ -4,9 +4,8 @@
 
 #include "base/event_kinds.h"
 
-#include <errno.h>
+#include <inttypes.h>
 #include <netinet/in.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -19,19 +18,23 @@ uint32_t net_conn_id(const struct net_conn *conn)
     return conn->id;
 }
 
-void net_conn_rule(struct net_conn *conn, const char *rule, const char *format, ...)
+void net_conn_rule(const struct net_conn *conn, const char *rule, const char *detail)
 {
     struct event_builder e;
-    char detail[160];
-    va_list args;
 
-    va_start(args, format);
-    vsnprintf(detail, sizeof(detail), format, args);
-    va_end(args);
     event_begin(&e, conn->net->sink, "net", EV_NET_RULE, conn->id);
     event_text(&e, "rule", rule);
     event_text(&e, "detail", detail);
     event_emit(&e);
+}
+
+void net_conn_rule_at(const struct net_conn *conn, const char *rule, const char *before,
+                      uint64_t number, const char *after)
+{
+    char detail[80];
+
+    snprintf(detail, sizeof(detail), "%s%" PRIu64 "%s", before, number, after);
+    net_conn_rule(conn, rule, detail);
 }
 
 void net_conn_watch(struct net_conn *conn)
@@ -372,7 +375,8 @@ void net_conn_accept(struct net_listener *listener, int fd, const struct sockadd
         return;
     }
     if (conn->rules->delay_accept_ms > 0) {
-        net_conn_rule(conn, "delay_accept_ms", "%lld ms", (long long)conn->rules->delay_accept_ms);
+        net_conn_rule_at(conn, "delay_accept_ms", "", (uint64_t)conn->rules->delay_accept_ms,
+                         " ms");
         net_conn_start_timer(conn, (uint64_t)conn->rules->delay_accept_ms);
         return;
     }

@@ -139,8 +139,11 @@ enum assay_status net_address_refused(struct assay_error *err, int sys_errno, co
 /* net_conn.c: takes fd over; a failure is an event and closes it. */
 void net_conn_accept(struct net_listener *listener, int fd, const struct sockaddr_storage *peer);
 void net_conn_close(struct net_conn *conn, enum net_by by, enum net_how how);
-void net_conn_rule(struct net_conn *conn, const char *rule, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
+/* A rule takes effect. */
+void net_conn_rule(const struct net_conn *conn, const char *rule, const char *detail);
+/* ... with a number: "after 100 bytes". */
+void net_conn_rule_at(const struct net_conn *conn, const char *rule, const char *before,
+                      uint64_t number, const char *after);
 void net_conn_watch(struct net_conn *conn); /* after anything that changes what poll should watch */
 void net_conn_ended(struct net_conn *conn, enum net_by by, enum net_how how);
 void net_conn_rx_ended(struct net_conn *conn); /* the board's FIN was met */

@@ -105,8 +105,7 @@ void net_rx_read(struct net_conn *conn)
     else if (errno != EAGAIN && errno != EINTR)
         receive_error(conn, errno);
     if (is_last && conn->stage != NET_STAGE_CLOSED) {
-        net_conn_rule(conn, "reset_after_rx", "after %llu bytes",
-                      (unsigned long long)conn->rx_bytes);
+        net_conn_rule_at(conn, "reset_after_rx", "after ", conn->rx_bytes, " bytes");
         net_conn_close(conn, NET_BY_BENCH, NET_HOW_RST);
     }
     if (got > 0 && conn->tx_bytes == tx_before && conn->stage != NET_STAGE_CLOSED)

@@ -142,7 +142,7 @@ static size_t write_some(struct net_conn *conn, const uint8_t *data, size_t len)
     if (piece > 0)
         sent = write_piece(conn, data, piece);
     if (limit != NULL && sent == left && !conn->tx_dead) {
-        net_conn_rule(conn, limit->rule, "after %llu bytes", (unsigned long long)conn->tx_bytes);
+        net_conn_rule_at(conn, limit->rule, "after ", conn->tx_bytes, " bytes");
         limit->act(conn);
     } else if (sent > 0 && conn->rules->chunk_delay_ms > 0) {
         wait_ms(conn, (uint64_t)conn->rules->chunk_delay_ms);

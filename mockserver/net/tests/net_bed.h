@@ -32,6 +32,7 @@ struct bed {
     uint64_t expects_ms;
     /* What it saw. */
     struct buf got;
+    size_t awaited; /* a test's own: how long got is to become */
     size_t opened;
     size_t ended;
     size_t idled;
@@ -49,6 +50,7 @@ struct peer {
     uv_poll_t poll;
     int fd;
     struct buf got;
+    size_t awaited; /* a test's own: how long got is to become */
     bool connected;
     bool ended; /* the bench's FIN was read */
     bool reset; /* ECONNRESET */

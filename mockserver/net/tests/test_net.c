@@ -125,12 +125,27 @@ static bool peer_has_answer(void *ctx)
 {
     struct peer *peer = ctx;
 
-    return peer->got.len == peer->bed->got.len;
+    return peer->got.len >= peer->awaited;
 }
 
-static bool bed_has_7(void *ctx)
+/* After some of it a kernel takes the connection for an interactive one. */
+static bool have_dialogue(struct bed *bed, struct peer *peer)
 {
-    return ((struct bed *)ctx)->got.len == 7;
+    bed->echoes = true;
+    for (int i = 0; i < 5; i++) {
+        peer->awaited = peer->got.len + 1;
+        if (!peer_send(peer, "x", 1) || !bed_wait(bed, peer_has_answer, peer))
+            return false;
+    }
+    bed->echoes = false;
+    return true;
+}
+
+static bool bed_has_awaited(void *ctx)
+{
+    const struct bed *bed = ctx;
+
+    return bed->got.len >= bed->awaited;
 }
 
 /* A board with Nagle's delay: after a dialogue, which makes a kernel delay its acknowledgements, it
@@ -139,22 +154,25 @@ static void two_small_writes_do_not_wait_for_a_delayed_acknowledgement(void)
 {
     struct bed bed;
     struct peer peer = {0};
-    uint64_t begin = 0;
+    uint64_t best = UINT64_MAX;
 
     REQUIRE(bed_open(&bed));
-    bed.echoes = true;
     REQUIRE(bed_listen(&bed, NULL));
     REQUIRE(peer_connect(&peer, &bed));
+    /* The best of some: a busy machine takes its time, but a kernel's delay is always 40 ms. */
     for (int i = 0; i < 5; i++) {
-        REQUIRE(peer_send(&peer, "x", 1));
-        REQUIRE(bed_wait(&bed, peer_has_answer, &peer));
+        uint64_t took = 0;
+
+        REQUIRE(have_dialogue(&bed, &peer));
+        bed.awaited = bed.got.len + 2;
+        took = monotonic_ns();
+        REQUIRE(peer_send(&peer, "a", 1));
+        REQUIRE(peer_send(&peer, "b", 1));
+        CHECK(bed_wait(&bed, bed_has_awaited, &bed));
+        took = monotonic_ns() - took;
+        best = took < best ? took : best;
     }
-    bed.echoes = false;
-    begin = monotonic_ns();
-    REQUIRE(peer_send(&peer, "a", 1));
-    REQUIRE(peer_send(&peer, "b", 1));
-    CHECK(bed_wait(&bed, bed_has_7, &bed));
-    CHECK(monotonic_ns() - begin < 35 * 1000000);
+    CHECK(best < 35 * 1000000);
     peer_close(&peer);
     bed_close(&bed);
 }
