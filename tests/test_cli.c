@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <poll.h>
 #include <unistd.h>
 
 struct call {
@@ -145,7 +146,7 @@ static void a_board_in_use_gives_exit_code_4_and_names_its_holder(void)
     REQUIRE_OK(assay_start(first, &child));
     /* The lock is taken before the run's folder is made. */
     while (access(test_path("one/run.db"), F_OK) != 0 && !deadline_passed(&deadline))
-        usleep(2000);
+        poll(&(struct pollfd){.fd = child.pid_fd, .events = POLLIN}, 1, 2);
     buf_init(&output, 1 << 20);
     CHECK_INT_EQ(ASSAY(&output, "run", "-b", board, "-s", "POS-01", "-o", test_path("two")), 4);
     CHECK_STR_CONTAINS(buf_text(&output), "test/slow is in use by process");

@@ -39,25 +39,20 @@ void record_list_done(struct record_list *list)
 }
 
 /* The owned texts and lists of each struct, so that init and done cannot disagree. */
+/* clang-format off */
 #define CASE_TEXTS(X)                                                                              \
-    X(board)                                                                                       \
-    X(id)                                                                                          \
-    X(title)                                                                                       \
-    X(server) X(group) X(expected) X(reason) X(why) X(good) X(bad) X(waiver_reason)                \
-        X(observed.stage) X(observed.close) X(observed.close_by) X(observed.serial_error)          \
-            X(observed.alert.level) X(observed.alert.name) X(observed.alert.from)                  \
-                X(observed.client_hello.version) X(observed.client_hello.server_name)              \
-                    X(observed.client_hello.ja3) X(observed.mqtt.client_id)                        \
-                        X(observed.mqtt.username) X(bracket_before) X(bracket_after) X(transcript) \
-                            X(capture) X(serial)
+    X(board) X(id) X(title) X(server) X(group) X(expected) X(reason) X(why) X(good) X(bad)         \
+    X(waiver_reason) X(observed.stage) X(observed.close) X(observed.close_by)                      \
+    X(observed.serial_error) X(observed.alert.level) X(observed.alert.name)                        \
+    X(observed.alert.from) X(observed.client_hello.version) X(observed.client_hello.server_name)   \
+    X(observed.client_hello.ja3) X(observed.mqtt.client_id) X(observed.mqtt.username)              \
+    X(bracket_before) X(bracket_after) X(transcript) X(capture) X(serial)
 
 #define CASE_LISTS(X)                                                                              \
-    X(spec)                                                                                        \
-    X(repeats)                                                                                     \
-    X(observed.client_hello.versions)                                                              \
-    X(observed.client_hello.ciphers)                                                               \
+    X(spec) X(repeats) X(observed.client_hello.versions) X(observed.client_hello.ciphers)          \
     X(observed.client_hello.groups) X(observed.client_hello.signature_algorithms)                  \
-        X(observed.client_hello.alpn) X(observed.client_hello.extensions)
+    X(observed.client_hello.alpn) X(observed.client_hello.extensions)
+/* clang-format on */
 
 #define BOARD_TEXTS(X) X(id) X(name) X(driver) X(stack) X(firmware_name) X(firmware_sha256) X(grade)
 

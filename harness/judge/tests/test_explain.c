@@ -51,9 +51,8 @@ static void says_what_a_silent_close_after_the_certificate_means(void)
     CHECK_STR_CONTAINS(buf_text(&out), "TLS 1.2 (or older)");
     CHECK_STR_CONTAINS(buf_text(&out), "A, B, C, D and 1 more");
     CHECK_STR_CONTAINS(buf_text(&out), "no SNI");
-    CHECK_STR_CONTAINS(buf_text(&out),
-                       "closed right after Certificate without an alert: it "
-                       "refused the certificate; BearSSL never sends one");
+    CHECK_STR_CONTAINS(buf_text(&out), "closed right after Certificate without an alert: it "
+                                       "refused the certificate; BearSSL never sends one");
     buf_done(&out);
     explainer_free(x);
 }
