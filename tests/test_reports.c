@@ -140,8 +140,9 @@ static void secrets_are_only_where_they_are_promised(void)
     CHECK_INT_EQ(OTHER(&output, "tshark", "-r", path, "-Y", "mqtt.msgtype == 1", "-T", "fields",
                        "-e", "mqtt.passwd"),
                  0);
-    REQUIRE(strstr(buf_text(&output), "\n") >= buf_text(&output) + 24);
-    snprintf(password, sizeof(password), "%.24s", strstr(buf_text(&output), "\n") - 24);
+    /* The last line; tshark may have grumbled before it. */
+    REQUIRE(output.len > 25);
+    snprintf(password, sizeof(password), "%.24s", buf_text(&output) + output.len - 25);
     CHECK_UINT_EQ(strspn(password, "0123456789abcdef"), 24);
     buf_clear(&output);
     /* In no text file: transcripts, logs, reports. */
