@@ -48,7 +48,7 @@ static const char *root_in(const char *text)
     at += strspn(at, " ");
     if (asprintf(&path, "%.*s", (int)strcspn(at, "\n"), at) < 0)
         abort();
-    return path;
+    return test_keep(path);
 }
 
 /* Serve one connection of one scenario to a client; gives what was said about it. */

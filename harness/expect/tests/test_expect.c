@@ -19,14 +19,14 @@ static const char *write_file(const char *text)
         abort();
     fputs(text, file);
     fclose(file);
-    return path;
+    return test_keep(path);
 }
 
 /* Cases with these verdicts, named C-0, C-1, ... */
 static void make_cases(struct case_record *cases, const enum verdict *verdicts, size_t count)
 {
     for (size_t i = 0; i < count; i++) {
-        char id[16];
+        char id[24];
 
         snprintf(id, sizeof(id), "C-%zu", i);
         REQUIRE_OK(case_record_init(&cases[i]));
