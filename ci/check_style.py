@@ -20,6 +20,7 @@ import style_rules as rules
 COMMENT_OR_TEXT = re.compile(
     r"""/\*.*?\*/ | //[^\n]* | "(?:\\.|[^"\\\n])*" | '(?:\\.|[^'\\\n])*'""", re.S | re.X)
 INCLUDE = re.compile(r'^\s*#\s*include\s*["<]([^">]+)[">]')
+LINK = re.compile(r"\]\((?![a-z]+:)([^)#\s]+)(?:#[^)]*)?\)")
 FUNCTION_NAME = re.compile(r"(\w+)\s*\(")
 
 
@@ -29,6 +30,7 @@ class Source:
     def __init__(self, root, path):
         with open(os.path.join(root, path), "rb") as stream:
             self.raw = stream.read()
+        self.root = root
         self.path = path
         self.text = self.raw.decode("utf-8", "replace")
         self.lines = self.text.split("\n")
@@ -181,8 +183,20 @@ def check_header_guard(source):
         yield 1, "header-guard", f"the first directive must be #ifndef <ROOM>_{stem}_H"
 
 
+def check_links(source):
+    """Links of documents to files of the repository lead somewhere."""
+    if source.kind() != ".md":
+        return
+    folder = os.path.dirname(os.path.join(source.root, source.path))
+    for number, line in enumerate(source.lines, 1):
+        for target in LINK.findall(line):
+            if not os.path.exists(os.path.join(folder, target)):
+                yield number, "dead-link", f"there is no {target}"
+
+
 CHECKS = (check_name, check_spdx, check_whitespace, check_lengths, check_function_length,
-          check_banned_calls, check_includes, check_words, check_secrets, check_header_guard)
+          check_banned_calls, check_includes, check_words, check_secrets, check_header_guard,
+          check_links)
 
 
 def git_files(root):

@@ -88,6 +88,8 @@ ROWS = (
     ("mockserver/mqtt/tests/test_net.c", SPDX + "#include <uv.h>\n", 0, ""),
     ("base/later.c", SPDX + f"/* {LATER}: think */\n", 2, "unfinished"),
     ("docs/later.md", f"text\n\n{LATER} think\n", 3, "unfinished"),
+    ("docs/links.md", "[a](links.md) [b](https://example.org/x) [c](#here) [d](links.md#x)\n", 0, ""),
+    ("docs/dead.md", "text\n[a](gone.md#x)\n", 2, "dead-link"),
     ("base/off.c", SPDX + "#if 0\n#endif\n", 2, "unfinished"),
     ("tests/key.pem", KEY + "\n", 1, "private-key"),
     ("tests/key.c", SPDX + '\nstatic const char k[] = "' + KEY.replace("\n", '\\n"\n"', 1) + '";\n',
