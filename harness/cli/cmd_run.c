@@ -123,7 +123,7 @@ static enum assay_status write_report(const struct report_format *format,
     buf_init(&text, 1U << 30);
     status = format->write(run, run_dir, &text, err);
     if (status == ASSAY_OK)
-        status = store_write_file(run_dir, format->file_name, &text, 0644, err);
+        status = store_write_evidence(run_dir, format->file_name, &text, 0644, err);
     buf_done(&text);
     return status;
 }

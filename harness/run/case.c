@@ -298,8 +298,8 @@ static enum assay_status write_serial_log(const struct running_case *run, const 
     if (status == ASSAY_OK)
         status = buf_printf(&name, "%s/serial.log", case_path);
     if (status == ASSAY_OK)
-        status =
-            store_write_file(store_directory(run->bed->store), buf_text(&name), &text, 0644, err);
+        status = store_write_evidence(store_directory(run->bed->store), buf_text(&name), &text,
+                                      0644, err);
     if (status == ASSAY_OK)
         status = record_set(&record->serial, buf_text(&name));
     buf_done(&text);
@@ -323,8 +323,8 @@ static enum assay_status write_capture(const struct running_case *run, const cha
         status = buf_printf(&name, "%s/capture.pcapng", case_path);
     /* 0600: the capture carries the sessions' secrets. */
     if (status == ASSAY_OK)
-        status =
-            store_write_file(store_directory(run->bed->store), buf_text(&name), &bytes, 0600, err);
+        status = store_write_evidence(store_directory(run->bed->store), buf_text(&name), &bytes,
+                                      0600, err);
     if (status == ASSAY_OK)
         status = record_set(&record->capture, buf_text(&name));
     buf_done(&bytes);

@@ -33,6 +33,7 @@ struct worker {
     struct pki_store *pki;
     struct store *store;
     struct board *board;
+    size_t keys_saved;
     char *work_dir;
     char address[16];
     struct credentials credentials;
@@ -181,8 +182,9 @@ static enum assay_status load_keys(struct worker *w, struct assay_error *err)
     buf_clear(&der);
     if (status == ASSAY_OK)
         status = pki_store_root(w->pki, "rsa2048", &der, err);
-    if (status == ASSAY_OK)
+    if (status == ASSAY_OK && pki_store_keys_made(w->pki) > 0)
         status = bench_save_store(w->bench, w->pki, err);
+    w->keys_saved = pki_store_keys_made(w->pki);
     buf_done(&der);
     close(lock);
     return status;
@@ -191,9 +193,12 @@ static enum assay_status load_keys(struct worker *w, struct assay_error *err)
 /* Keys that this run had to make (RSA is slow) are kept for the next, unless another was faster. */
 static enum assay_status keep_keys(struct worker *w, struct assay_error *err)
 {
-    int lock = lock_keys(w);
+    int lock = -1;
     enum assay_status status = ASSAY_OK;
 
+    if (pki_store_keys_made(w->pki) == w->keys_saved)
+        return ASSAY_OK;
+    lock = lock_keys(w);
     if (lock < 0)
         return assay_error_sys(err, errno, "cannot lock the bench's keys");
     if (bench_is_unchanged(w->bench))

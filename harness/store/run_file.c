@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-static enum assay_status write_all(int fd, const struct buf *content)
+static enum assay_status write_all(int fd, const struct buf *content, bool durable)
 {
     size_t done = 0;
 
@@ -21,11 +21,12 @@ static enum assay_status write_all(int fd, const struct buf *content)
             return ASSAY_ERR_IO;
         done += (size_t)n;
     }
-    return fsync(fd) == 0 || errno == EINVAL ? ASSAY_OK : ASSAY_ERR_IO;
+    return !durable || fsync(fd) == 0 || errno == EINVAL ? ASSAY_OK : ASSAY_ERR_IO;
 }
 
-enum assay_status store_write_file(const char *run_dir, const char *name, const struct buf *content,
-                                   unsigned mode, struct assay_error *err)
+static enum assay_status write_file(const char *run_dir, const char *name,
+                                    const struct buf *content, unsigned mode, bool durable,
+                                    struct assay_error *err)
 {
     struct buf path;
     struct buf temporary;
@@ -44,7 +45,7 @@ enum assay_status store_write_file(const char *run_dir, const char *name, const 
         status = assay_error_sys(err, errno, "cannot write %s", buf_text(&path));
         goto out;
     }
-    status = write_all(fd, content);
+    status = write_all(fd, content, durable);
     if (status != ASSAY_OK)
         status = assay_error_sys(err, errno, "cannot write %s", buf_text(&path));
     if (close(fd) != 0 && status == ASSAY_OK)
@@ -57,4 +58,17 @@ out:
     buf_done(&path);
     buf_done(&temporary);
     return status;
+}
+
+enum assay_status store_write_file(const char *run_dir, const char *name, const struct buf *content,
+                                   unsigned mode, struct assay_error *err)
+{
+    return write_file(run_dir, name, content, mode, true, err);
+}
+
+enum assay_status store_write_evidence(const char *run_dir, const char *name,
+                                       const struct buf *content, unsigned mode,
+                                       struct assay_error *err)
+{
+    return write_file(run_dir, name, content, mode, false, err);
 }

@@ -47,6 +47,11 @@ ASSAY_RESULT store_case_path(struct store *store, const char *board, const char 
 ASSAY_RESULT store_write_file(const char *run_dir, const char *name, const struct buf *content,
                               unsigned mode, struct assay_error *err);
 
+/* The same without waiting for the disk: for what can be made again or is only evidence beside a
+ * transcript. Whole or not there after a crash of the program, not after one of the machine. */
+ASSAY_RESULT store_write_evidence(const char *run_dir, const char *name, const struct buf *content,
+                                  unsigned mode, struct assay_error *err);
+
 /* run.json ("assay.run/1") as text, and back. docs/formats/run.md; reports/schema. */
 ASSAY_RESULT run_json_write(const struct run_record *run, struct buf *out);
 ASSAY_RESULT run_json_read(const char *run_dir, struct run_record *ret, struct assay_error *err);
