@@ -143,6 +143,9 @@ static enum assay_status add_evidence(struct buf *out, const struct transcript *
 static enum assay_status add_transcript(struct buf *out, const struct case_record *c,
                                         const char *run_dir, struct assay_error *err)
 {
+    const char *const without[] = {
+        EV_NET_DATA,   EV_NET_DATAGRAM,       EV_TLS_EXTENSION, EV_BOARD_COMMAND,
+        EV_BOARD_LINE, EV_SERVER_DESCRIPTION, EV_NET_LISTEN,    NULL};
     struct transcript *t = NULL;
     struct buf path;
     enum assay_status status = ASSAY_OK;
@@ -152,7 +155,7 @@ static enum assay_status add_transcript(struct buf *out, const struct case_recor
     buf_init(&path, 8192);
     status = buf_printf(&path, "%s/%s", run_dir, c->transcript);
     if (status == ASSAY_OK)
-        status = transcript_read(buf_text(&path), &t, err);
+        status = transcript_read_without(buf_text(&path), without, &t, err);
     if (status == ASSAY_OK)
         status = add_evidence(out, t);
     transcript_free(t);

@@ -115,8 +115,26 @@ static enum assay_status read_event(json_t *object, struct transcript *t, struct
     return transcript_append(t, &e.event);
 }
 
-static enum assay_status read_lines(FILE *file, const char *path, struct transcript *t,
-                                    struct scratch *s, struct assay_error *err)
+/* Is this line an event of one of the kinds? The writer puts the kind behind time and source. */
+static bool is_of(const char *line, const char *const *kinds)
+{
+    const char *kind = strstr(line, "\"ev\":\"");
+
+    if (kind == NULL || kinds == NULL)
+        return false;
+    kind += 6;
+    for (; *kinds != NULL; kinds++) {
+        size_t len = strlen(*kinds);
+
+        if (strncmp(kind, *kinds, len) == 0 && kind[len] == '"')
+            return true;
+    }
+    return false;
+}
+
+static enum assay_status read_lines(FILE *file, const char *path, const char *const *without,
+                                    struct transcript *t, struct scratch *s,
+                                    struct assay_error *err)
 {
     enum assay_status status = ASSAY_OK;
     char *line = NULL;
@@ -129,6 +147,8 @@ static enum assay_status read_lines(FILE *file, const char *path, struct transcr
 
         if (line[len - 1] != '\n')
             break; /* cut off in the middle of a write */
+        if (is_of(line, without))
+            continue;
         object = json_loadb(line, (size_t)len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &json_err);
         status = object != NULL ? read_event(object, t, s) : ASSAY_ERR_MALFORMED;
         if (status != ASSAY_OK)
@@ -143,6 +163,12 @@ static enum assay_status read_lines(FILE *file, const char *path, struct transcr
 enum assay_status transcript_read(const char *path, struct transcript **ret,
                                   struct assay_error *err)
 {
+    return transcript_read_without(path, NULL, ret, err);
+}
+
+enum assay_status transcript_read_without(const char *path, const char *const *kinds,
+                                          struct transcript **ret, struct assay_error *err)
+{
     FILE *file = fopen(path, "re");
     struct transcript *t = NULL;
     struct scratch *s = NULL;
@@ -155,7 +181,7 @@ enum assay_status transcript_read(const char *path, struct transcript **ret,
     if (t != NULL && s != NULL) {
         for (size_t i = 0; i < EVENT_MAX_FIELDS; i++)
             buf_init(&s->bytes[i], MAX_TRANSCRIPT);
-        status = read_lines(file, path, t, s, err);
+        status = read_lines(file, path, kinds, t, s, err);
         for (size_t i = 0; i < EVENT_MAX_FIELDS; i++)
             buf_done(&s->bytes[i]);
     }

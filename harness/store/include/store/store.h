@@ -33,7 +33,8 @@ ASSAY_RESULT store_put_setting(struct store *store, const char *key, const char 
 ASSAY_RESULT store_get_setting(struct store *store, const char *key, char **ret,
                                struct assay_error *err);
 
-/* Commit a case's result (durable when the call returns); replaces an older one. */
+/* Commit a case's result (kept from here on whatever happens to the process); replaces an older
+ * one. */
 ASSAY_RESULT store_commit_case(struct store *store, const struct case_record *c,
                                struct assay_error *err);
 /* All committed cases, in order of commit, added to the record. */
@@ -59,5 +60,10 @@ ASSAY_RESULT run_json_read(const char *run_dir, struct run_record *ret, struct a
 /* RUN/<relative>: a case's transcript, read back. The last line may be cut off (the process was
  * killed): it is dropped. */
 ASSAY_RESULT transcript_read(const char *path, struct transcript **ret, struct assay_error *err);
+
+/* The same without the events of some kinds (a NULL-terminated list), which are passed over before
+ * they are parsed: raw bytes are most of a transcript, and most readers want none. */
+ASSAY_RESULT transcript_read_without(const char *path, const char *const *kinds,
+                                     struct transcript **ret, struct assay_error *err);
 
 #endif
