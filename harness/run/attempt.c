@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 
@@ -156,6 +157,94 @@ static enum assay_status set_clock(struct attempt *a, struct assay_error *err)
     return emit_description(a);
 }
 
+/* Servers of the next attempt, ready but for their sockets. */
+struct prepared_servers {
+    const struct scenario *scenario;
+    struct scenario_clock clock;
+    int64_t made_s; /* scenario time of their certificates */
+    struct mock *mock;
+};
+
+void prepared_servers_free(struct prepared_servers *prepared)
+{
+    if (prepared == NULL)
+        return;
+    mock_stop(prepared->mock);
+    free(prepared);
+}
+
+/* Did the server's certificate leave? Then the board is busy with it, and we are not. */
+static bool certificate_left(const struct transcript *t, size_t *seen)
+{
+    while (*seen < transcript_count(t))
+        if (event_is(transcript_at(t, (*seen)++), EV_TLS_CERTIFICATE_SENT))
+            return true;
+    return false;
+}
+
+/* A failure here is not told: the attempt itself will meet it and name it. */
+static void prepare_next(struct attempt *a)
+{
+    const struct scenario *next = a->request->next;
+    struct prepared_servers *p = next != NULL ? calloc(1, sizeof(*p)) : NULL;
+    const char *when = next != NULL ? value_text(value_get(next->description, "time")) : NULL;
+    struct mock_options options = {.description = next != NULL ? next->description : NULL,
+                                   .loop = a->bed->loop,
+                                   .store = a->bed->store,
+                                   .address = a->bed->address,
+                                   .dns = true,
+                                   .sntp = true};
+
+    if (p == NULL)
+        return;
+    p->scenario = next;
+    options.clock = &p->clock;
+    if (scenario_time_parse(when != NULL ? when : "now", attempt_bed_now_s(a->bed), &p->made_s,
+                            NULL) != ASSAY_OK) {
+        free(p);
+        return;
+    }
+    scenario_clock_set(&p->clock, p->made_s * 1000, monotonic_ns());
+    if (mock_prepare(&options, &p->mock, NULL) == ASSAY_OK)
+        a->bed->prepared = p;
+    else
+        free(p);
+}
+
+/* The servers that were prepared, if they are the right ones and of this very second. */
+static struct mock *take_prepared(struct attempt *a)
+{
+    struct prepared_servers *p = a->bed->prepared;
+    struct mock *mock = NULL;
+
+    a->bed->prepared = NULL;
+    if (p != NULL && p->scenario == a->request->scenario &&
+        p->made_s == scenario_clock_s(&a->clock, monotonic_ns())) {
+        mock = p->mock;
+        p->mock = NULL;
+    }
+    prepared_servers_free(p);
+    return mock;
+}
+
+/* Open the sockets; on the board's registered port, or on any where somebody else has it. */
+static enum assay_status open_servers(struct attempt *a, struct mock_options *options,
+                                      struct assay_error *err)
+{
+    struct mock *mock = take_prepared(a);
+    enum assay_status status = ASSAY_OK;
+
+    if (mock == NULL)
+        return mock_start(options, &a->mock, err);
+    status = mock_open(mock, options, err);
+    if (status != ASSAY_OK) {
+        mock_stop(mock);
+        return status;
+    }
+    a->mock = mock;
+    return ASSAY_OK;
+}
+
 static enum assay_status start_servers(struct attempt *a, struct assay_error *err)
 {
     struct mock_options options = {.loop = a->bed->loop,
@@ -167,7 +256,7 @@ static enum assay_status start_servers(struct attempt *a, struct assay_error *er
                                    .dns = true,
                                    .sntp = true,
                                    .port = a->bed->port};
-    enum assay_status status = mock_start(&options, &a->mock, err);
+    enum assay_status status = open_servers(a, &options, err);
 
     if (status != ASSAY_ERR_IO || options.port == 0)
         return status;
@@ -271,8 +360,9 @@ static void cancel_attempt(struct attempt_bed *bed)
         a->grace_over = true;
 }
 
-static enum assay_status wait_for_end(struct attempt *a)
+static enum assay_status wait_for_end(struct attempt *a, const struct transcript *t)
 {
+    size_t seen = transcript_count(t);
     unsigned deadline_ms = a->request->scenario->deadline_ms;
     uint64_t limit = (uint64_t)deadline_ms + a->bed->timeout_ms + a->bed->file_ms + DRIVER_GRACE_MS;
     bool in_grace = false;
@@ -287,6 +377,8 @@ static enum assay_status wait_for_end(struct attempt *a)
                 return ASSAY_ERR_IO;
         }
         uv_run(a->bed->loop, UV_RUN_ONCE);
+        if (a->bed->prepared == NULL && !a->board_done && certificate_left(t, &seen))
+            prepare_next(a);
     }
     return ASSAY_OK;
 }
@@ -370,7 +462,7 @@ enum assay_status attempt_run(struct attempt_bed *bed, const struct attempt_requ
     bed->cancel = cancel_attempt;
     status = set_up(&a, &own);
     if (status == ASSAY_OK)
-        status = wait_for_end(&a);
+        status = wait_for_end(&a, t);
     end = status == ASSAY_OK ? conclude(&a, t, first)
                              : (struct conclusion){CAUSE_HARNESS, own.text, ENDED_CANCELLED};
     bed->cancel = NULL;

@@ -37,14 +37,19 @@ struct attempt_bed {
     uint64_t start_ns;   /* monotonic */
     unsigned timeout_ms; /* of an attempt, where the scenario names none; 0: the board file's */
     unsigned file_ms;    /* what the board's file allows for getting ready and connecting */
-    bool interrupted;    /* set from outside: give up */
+    struct prepared_servers *prepared;       /* of the attempt that comes next; NULL: none */
+    bool interrupted;                        /* set from outside: give up */
     void (*cancel)(struct attempt_bed *bed); /* of the running attempt; NULL between attempts */
     void *running;
 };
 
+/* Servers that were made ready while a board was busy. NULL is allowed. */
+void prepared_servers_free(struct prepared_servers *prepared);
+
 struct attempt_request {
     const struct scenario *scenario;
-    int number; /* in its transcript */
+    const struct scenario *next; /* what will most likely be asked for after it, or NULL */
+    int number;                  /* in its transcript */
     const char *role;
     const char *const *serves; /* ids of the cases that this attempt serves */
     size_t serves_count;

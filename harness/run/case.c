@@ -155,6 +155,19 @@ static void emit_case_end(const struct running_case *run, const struct judgement
     event_emit(&e);
 }
 
+/* What will be asked of the board after an attempt in this role, when all goes well. */
+static const struct scenario *what_comes_next(const struct running_case *run, const char *role,
+                                              unsigned repeat)
+{
+    if (strcmp(role, "before") == 0)
+        return run->plan->scenario;
+    if (strcmp(role, "case") == 0)
+        return repeat < run->bed->repeat ? run->plan->scenario : run->plan->control;
+    if (run->next == NULL)
+        return NULL;
+    return run->next->shares_before ? run->next->scenario : run->next->control;
+}
+
 /* Run one attempt, again where only the bench was to blame. */
 static enum assay_status attempt(struct running_case *run, const struct scenario *scenario,
                                  const char *role, unsigned repeat, struct observation *ret,
@@ -168,6 +181,7 @@ static enum assay_status attempt(struct running_case *run, const struct scenario
         serves[1] = run->next->scenario->id;
     for (int tries = 0; tries <= BENCH_RETRIES; tries++) {
         const struct attempt_request request = {.scenario = scenario,
+                                                .next = what_comes_next(run, role, repeat),
                                                 .number = ++run->attempts,
                                                 .role = role,
                                                 .serves = serves,

@@ -378,6 +378,7 @@ static void tear_down(struct worker *w)
 {
     board_close(w->board);
     kept_control_done(&w->kept);
+    prepared_servers_free(w->attempts.prepared);
     uv_walk(&w->loop, close_handle, NULL);
     uv_run(&w->loop, UV_RUN_DEFAULT);
     uv_loop_close(&w->loop);

@@ -115,8 +115,8 @@ static enum assay_status listen_all(struct mock *mock, const struct mock_options
     return ASSAY_OK;
 }
 
-enum assay_status mock_start(const struct mock_options *options, struct mock **ret,
-                             struct assay_error *err)
+enum assay_status mock_prepare(const struct mock_options *options, struct mock **ret,
+                               struct assay_error *err)
 {
     struct mock *mock = calloc(1, sizeof(*mock));
     enum assay_status status = ASSAY_OK;
@@ -128,8 +128,30 @@ enum assay_status mock_start(const struct mock_options *options, struct mock **r
     status = read_description(mock, options, err);
     if (status == ASSAY_OK)
         status = prepare_tls(mock, options->store, err);
+    if (status != ASSAY_OK) {
+        mock_stop(mock);
+        return status;
+    }
+    *ret = mock;
+    return ASSAY_OK;
+}
+
+enum assay_status mock_open(struct mock *mock, const struct mock_options *options,
+                            struct assay_error *err)
+{
+    mock->sink = options->sink;
+    mock->clock = options->clock;
+    return listen_all(mock, options, err);
+}
+
+enum assay_status mock_start(const struct mock_options *options, struct mock **ret,
+                             struct assay_error *err)
+{
+    struct mock *mock = NULL;
+    enum assay_status status = mock_prepare(options, &mock, err);
+
     if (status == ASSAY_OK)
-        status = listen_all(mock, options, err);
+        status = mock_open(mock, options, err);
     if (status != ASSAY_OK) {
         mock_stop(mock);
         return status;

@@ -43,6 +43,19 @@ struct mock_options {
 ASSAY_RESULT mock_start(const struct mock_options *options, struct mock **ret,
                         struct assay_error *err);
 /* Closes everything; NULL is allowed. Not from a callback of the loop, which it runs. */
+
+/*
+ * The two halves of mock_start(): what needs no socket (the description checked, certificates
+ * minted, the TLS context made) can be done ahead, while nothing else is to be done.
+ * mock_prepare() asks options->clock for the time of the certificates; mock_open() takes sink,
+ * clock and addresses anew from its own options. A mock that was prepared and is not wanted any
+ * more goes to mock_stop(); after a failed mock_open() as well.
+ */
+ASSAY_RESULT mock_prepare(const struct mock_options *options, struct mock **ret,
+                          struct assay_error *err);
+ASSAY_RESULT mock_open(struct mock *mock, const struct mock_options *options,
+                       struct assay_error *err);
+
 void mock_stop(struct mock *mock);
 
 unsigned mock_port(const struct mock *mock);
