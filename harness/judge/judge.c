@@ -172,12 +172,14 @@ static const struct observation *combine(struct judgement *j, const struct case_
 static bool repeats_conclude(struct judgement *j, const struct case_facts *facts,
                              const enum verdict *verdicts)
 {
+    /* A repeat that said nothing does not take back what another one showed, in either order. */
+    for (unsigned i = 0; i < j->case_count; i++)
+        if (verdict_is_fail(verdicts[i]))
+            return true;
     for (unsigned i = 0; i < j->case_count; i++) {
         const struct observation *o = &j->cases[i];
 
-        if (verdict_is_fail(verdicts[i]))
-            return true;
-        if (verdicts[i] != VERDICT_INCONCLUSIVE)
+        if (verdicts[i] != VERDICT_INCONCLUSIVE && verdicts[i] != VERDICT_HARNESS_ERROR)
             continue;
         j->verdict = o->cause == CAUSE_HARNESS ? VERDICT_HARNESS_ERROR : VERDICT_INCONCLUSIVE;
         j->cause = o->cause != CAUSE_NONE ? o->cause : CAUSE_NETWORK;

@@ -352,6 +352,9 @@ static void one_unsafe_repeat_of_a_grave_case_is_a_fail(void)
     CHECK_INT_EQ(repeats("S2", ACT_ALERT, ACT_CONNECT).verdict, VERDICT_FLAKY);
     CHECK_INT_EQ(repeats("S2", ACT_ALERT, ACT_CLOSE).verdict, VERDICT_FLAKY);
     CHECK_INT_EQ(repeats("S1", ACT_ALERT, ACT_ALERT).verdict, VERDICT_PASS);
+    CHECK_INT_EQ(repeats("S1", ACT_NOTHING, ACT_CONNECT).verdict, VERDICT_FAIL_LEAK);
+    CHECK_INT_EQ(repeats("S1", ACT_CONNECT, ACT_NOTHING).verdict, VERDICT_FAIL_LEAK);
+    CHECK_INT_EQ(repeats("S0", ACT_NOT_BOOTED, ACT_STALL).verdict, VERDICT_FAIL_HANG);
     CHECK_INT_EQ(repeats("S1", ACT_ALERT, ACT_NOTHING).verdict, VERDICT_INCONCLUSIVE);
 }
 
