@@ -99,7 +99,8 @@ ROWS = (
     ("base/include/base/b.h", SPDX + "#ifndef BASE_A_H\n#define BASE_A_H\n#endif\n", 1,
      "header-guard"),
     ("base/include/base/c.h", SPDX + "int a;\n", 1, "header-guard"),
-    ("fuzz/corpus/x/utils", KEY, 0, ""),
+    ("fuzz/corpus/x/utils", "no rule of style  \n", 0, ""),
+    ("fuzz/corpus/x/utils", KEY, 1, "private-key"),
 )
 
 
