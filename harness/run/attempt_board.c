@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the board of an attempt is told, and its answer. */
+#include "attempt_internal.h"
+
+#include <stdio.h>
+#include <sys/random.h>
+
+enum assay_status credentials_make(struct credentials *ret)
+{
+    uint8_t random[20];
+    struct buf hex;
+    enum assay_status status = ASSAY_OK;
+
+    if (getrandom(random, sizeof(random), 0) != (ssize_t)sizeof(random))
+        return ASSAY_ERR_IO;
+    buf_init(&hex, 64);
+    status = buf_add_hex(&hex, random, sizeof(random));
+    if (status == ASSAY_OK) {
+        *ret = (struct credentials){.username = "bench-user", .payload = "{\"temperature\":21.5}"};
+        snprintf(ret->client_id, sizeof(ret->client_id), "assay-%.8s", buf_text(&hex));
+        snprintf(ret->password, sizeof(ret->password), "%.24s", buf_text(&hex) + 8);
+        snprintf(ret->topic, sizeof(ret->topic), "assay/%.8s/telemetry", buf_text(&hex));
+    }
+    buf_done(&hex);
+    return status;
+}
+
+static void on_board_done(void *ctx, const struct board_outcome *outcome)
+{
+    struct attempt *a = ctx;
+
+    a->outcome = *outcome;
+    a->board_done = true;
+    /* A callback at the begin of an iteration must not leave the loop asleep in its poll. */
+    uv_stop(a->bed->loop);
+}
+
+enum assay_status attempt_order_board(struct attempt *a, struct assay_error *err)
+{
+    const struct credentials *c = a->bed->credentials;
+    unsigned deadline_ms = a->request->scenario->deadline_ms;
+    const struct value *alpn = value_path(a->description, "tls.alpn");
+    const struct board_request request = {
+        .host = attempt_text(a, "host", "broker.bench.test"),
+        .ip = a->bed->address,
+        .port = mock_port(a->mock),
+        .dns_port = mock_dns_port(a->mock),
+        .sntp_port = mock_sntp_port(a->mock),
+        .unix_s = a->board_unix_s,
+        .root_der = a->root.data,
+        .root_len = a->root.len,
+        .cert_der = a->cert.len > 0 ? a->cert.data : NULL,
+        .cert_len = a->cert.len,
+        .key_der = a->key.len > 0 ? a->key.data : NULL,
+        .key_len = a->key.len,
+        .psk_identity = attempt_text(a, "tls.psk.identity", NULL),
+        .psk_hex = attempt_text(a, "tls.psk.hex", NULL),
+        .alpn = value_text(value_at(alpn, 0)),
+        .client_id = c->client_id,
+        .username = c->username,
+        .password = c->password,
+        .topic = c->topic,
+        .payload = c->payload,
+        .timeout_ms = deadline_ms != 0 ? deadline_ms : a->bed->timeout_ms,
+    };
+
+    board_set_sink(a->bed->board, a->sink);
+    return board_connect(a->bed->board, &request, on_board_done, a, err);
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the parts of one attempt share: its servers, its board, the waiting, and the whole of it.
+ */
+#ifndef RUN_ATTEMPT_INTERNAL_H
+#define RUN_ATTEMPT_INTERNAL_H
+
+#include "attempt.h"
+
+#include "clock/scenario_clock.h"
+#include "mock/mock.h"
+
+enum ended { ENDED_NOT, ENDED_RESULT, ENDED_CLOSED, ENDED_DEADLINE, ENDED_CANCELLED };
+
+/* What one attempt holds while it runs. */
+struct attempt {
+    struct attempt_bed *bed;
+    const struct attempt_request *request;
+    const struct value *description;
+    const struct event_sink *sink;
+    struct scenario_clock clock;
+    int64_t board_unix_s;
+    struct mock *mock;
+    uv_timer_t timer;
+    bool timer_open;
+    bool board_done;
+    bool grace_over;
+    bool broken; /* the driver did not answer */
+    struct board_outcome outcome;
+    struct buf root, cert, key;
+};
+
+/* A text of the attempt's description, or `otherwise` where it has none. */
+const char *attempt_text(const struct attempt *a, const char *path, const char *otherwise);
+
+/* ---- attempt_servers.c ---- */
+
+/* Start the servers: the ones that were prepared, or fresh ones. */
+ASSAY_RESULT attempt_start_servers(struct attempt *a, struct assay_error *err);
+
+/* The root that the board is to trust, and its identity where the scenario issues one. */
+ASSAY_RESULT attempt_make_trust(struct attempt *a, struct assay_error *err);
+
+/* Make the servers of the next attempt. A failure is not told: that attempt meets and names it. */
+void attempt_prepare_next(struct attempt *a);
+
+/* ---- attempt_board.c ---- */
+
+/* Tell the board to connect; a->outcome and a->board_done say how it went. */
+ASSAY_RESULT attempt_order_board(struct attempt *a, struct assay_error *err);
+
+/* ---- attempt_wait.c ---- */
+
+/* The timer of the waiting. */
+ASSAY_RESULT attempt_open_timer(struct attempt *a, struct assay_error *err);
+void attempt_close_timer(struct attempt *a);
+
+/* Run the loop until the board has answered and its connections are closed. */
+ASSAY_RESULT attempt_wait_for_end(struct attempt *a, const struct transcript *t);
+
+/* Tell the running attempt of this bed to end. */
+void attempt_cancel(struct attempt_bed *bed);
+
+#endif

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The servers of an attempt, made for it or made ahead; and what its board is to trust. */
+#include "attempt_internal.h"
+
+#include "base/deadline.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Servers of the next attempt, ready but for their sockets. */
+struct prepared_servers {
+    const struct scenario *scenario;
+    struct scenario_clock clock;
+    int64_t made_s; /* scenario time of their certificates */
+    struct mock *mock;
+};
+
+void prepared_servers_free(struct prepared_servers *prepared)
+{
+    if (prepared == NULL)
+        return;
+    mock_stop(prepared->mock);
+    free(prepared);
+}
+
+void attempt_prepare_next(struct attempt *a)
+{
+    const struct scenario *next = a->request->next;
+    struct prepared_servers *p = next != NULL ? calloc(1, sizeof(*p)) : NULL;
+    const char *when = next != NULL ? value_text(value_get(next->description, "time")) : NULL;
+    struct mock_options options = {.description = next != NULL ? next->description : NULL,
+                                   .loop = a->bed->loop,
+                                   .store = a->bed->store,
+                                   .address = a->bed->address,
+                                   .dns = true,
+                                   .sntp = true};
+
+    if (p == NULL)
+        return;
+    p->scenario = next;
+    options.clock = &p->clock;
+    if (scenario_time_parse(when != NULL ? when : "now", attempt_bed_now_s(a->bed), &p->made_s,
+                            NULL) != ASSAY_OK) {
+        free(p);
+        return;
+    }
+    scenario_clock_set(&p->clock, p->made_s * 1000, monotonic_ns());
+    if (mock_prepare(&options, &p->mock, NULL) == ASSAY_OK)
+        a->bed->prepared = p;
+    else
+        free(p);
+}
+
+/* The servers that were prepared, if they are the right ones and of this very second. */
+static struct mock *take_prepared(struct attempt *a)
+{
+    struct prepared_servers *p = a->bed->prepared;
+    struct mock *mock = NULL;
+
+    a->bed->prepared = NULL;
+    if (p != NULL && p->scenario == a->request->scenario &&
+        p->made_s == scenario_clock_s(&a->clock, monotonic_ns())) {
+        mock = p->mock;
+        p->mock = NULL;
+    }
+    prepared_servers_free(p);
+    return mock;
+}
+
+/* Open the sockets; on the board's registered port, or on any where somebody else has it. */
+static enum assay_status open_servers(struct attempt *a, struct mock_options *options,
+                                      struct assay_error *err)
+{
+    struct mock *mock = take_prepared(a);
+    enum assay_status status = ASSAY_OK;
+
+    if (mock == NULL)
+        return mock_start(options, &a->mock, err);
+    status = mock_open(mock, options, err);
+    if (status != ASSAY_OK) {
+        mock_stop(mock);
+        return status;
+    }
+    a->mock = mock;
+    return ASSAY_OK;
+}
+
+enum assay_status attempt_start_servers(struct attempt *a, struct assay_error *err)
+{
+    struct mock_options options = {.loop = a->bed->loop,
+                                   .sink = a->sink,
+                                   .store = a->bed->store,
+                                   .clock = &a->clock,
+                                   .description = a->description,
+                                   .address = a->bed->address,
+                                   .dns = true,
+                                   .sntp = true,
+                                   .port = a->bed->port};
+    enum assay_status status = open_servers(a, &options, err);
+
+    if (status != ASSAY_ERR_IO || options.port == 0)
+        return status;
+    options.port = 0;
+    return mock_start(&options, &a->mock, err);
+}
+
+enum assay_status attempt_make_trust(struct attempt *a, struct assay_error *err)
+{
+    static const struct {
+        const char *trust, *key_type;
+    } families[] = {{"auto", "auto"}, {"ecdsa", "p256"}, {"rsa", "rsa2048"}};
+    const char *trust = attempt_text(a, "trust", "auto");
+    const struct value *identity = value_get(a->description, "identity");
+    const char *key_type = NULL;
+
+    for (size_t i = 0; i < sizeof(families) / sizeof(families[0]); i++)
+        if (strcmp(families[i].trust, trust) == 0)
+            key_type = families[i].key_type;
+    if (key_type == NULL)
+        return assay_error_set(err, ASSAY_ERR_MALFORMED,
+                               "trust: \"%s\" is none of auto, ecdsa, rsa", trust);
+    ASSAY_TRY(pki_store_root(a->bed->store, key_type, &a->root, err));
+    if (identity == NULL)
+        return ASSAY_OK;
+    return pki_identity_make(a->bed->store, identity, scenario_clock_s(&a->clock, monotonic_ns()),
+                             &a->cert, &a->key, err);
+}
