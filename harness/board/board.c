@@ -3,7 +3,7 @@
 #include "board/board.h"
 
 #include "board_internal.h"
-#include "loop_handle.h"
+#include "loop/loop_handle.h"
 
 #include <stdio.h>
 #include <stdlib.h>

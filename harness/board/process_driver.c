@@ -6,7 +6,7 @@
  */
 #include "board_events.h"
 #include "process_setup.h"
-#include "loop_handle.h"
+#include "loop/loop_handle.h"
 #include "output_lines.h"
 
 #include "base/deadline.h"

@@ -6,7 +6,7 @@
 #ifndef BOARD_SERIAL_PROCESS_H
 #define BOARD_SERIAL_PROCESS_H
 
-#include "loop_handle.h"
+#include "loop/loop_handle.h"
 #include "output_lines.h"
 #include "transport.h"
 

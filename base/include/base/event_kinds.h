@@ -43,6 +43,28 @@
       "status int (-1: killed by signal), signal int (0 for one of ours), "                               \
       "by text (board: it ended by itself|bench: it was given up and killed)")                    \
     X(EV_BOARD_NOISE, "board.noise", "bytes bytes, why text")                                     \
+    /* harness/serial */                                                                          \
+    X(EV_SERIAL_OPEN, "serial.open", "path text, baud int, parity text (none|even|odd)")          \
+    X(EV_SERIAL_BAUD, "serial.baud", "path text, baud int")                                       \
+    X(EV_SERIAL_LINES, "serial.lines", "path text, dtr bool, rts bool")                           \
+    X(EV_SERIAL_BREAK, "serial.break", "path text")                                               \
+    X(EV_SERIAL_TOUCH, "serial.touch", "path text (opened and closed at 1200 baud)")              \
+    X(EV_SERIAL_CLOSE, "serial.close",                                                            \
+      "path text, by text (bench|board), why text?, rx_bytes int, tx_bytes int")                  \
+    /* harness/flash */                                                                           \
+    X(EV_FLASH_BEGIN, "flash.begin",                                                              \
+      "driver text, chip text?, image text, sha256 text, address int?, bytes int, port text?")    \
+    X(EV_FLASH_ENTRY, "flash.entry", "method text, attempt int, why text?")                       \
+    X(EV_FLASH_LOADER, "flash.loader", "chip_id int?, version text?")                             \
+    X(EV_FLASH_PROGRESS, "flash.progress",                                                        \
+      "phase text (erase|write|verify), done int, total int")                                     \
+    X(EV_FLASH_VERIFY, "flash.verify", "ok bool, method text (checksum|read|tool)")               \
+    X(EV_FLASH_OUTPUT, "flash.output", "text text (a line of a tool)")                            \
+    X(EV_FLASH_END, "flash.end",                                                                  \
+      "result text (written|same|differs|checked|failed), bytes int, tx_bytes int, "              \
+      "rx_bytes int, attempts int, duration_ns int")                                              \
+    X(EV_FLASH_ERROR, "flash.error",                                                              \
+      "cause text (flash|enumerate|harness), text text, attempt int, final bool")                 \
     /* mockserver/net */                                                                          \
     X(EV_NET_LISTEN, "net.listen", "service text, address text, port int")                        \
     X(EV_NET_OPEN, "net.open",                                                                    \

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "loop_handle.h"
+#include "loop/loop_handle.h"
 
 #include <stdlib.h>
 
@@ -128,6 +128,13 @@ ASSAY_RESULT loop_watch_new(uv_loop_t *loop, int fd, loop_call_fn call, void *ct
     }
     *ret = watch;
     return ASSAY_OK;
+}
+
+void loop_watch_want_write(struct loop_watch *watch, bool wanted)
+{
+    int events = UV_READABLE | UV_DISCONNECT | (wanted ? UV_WRITABLE : 0);
+
+    (void)uv_poll_start(&watch->handle, events, on_poll); /* it has been started before */
 }
 
 void loop_watch_close(struct loop_watch *watch)

@@ -3,11 +3,12 @@
  * Timers and descriptor watches of a libuv loop whose owner may be freed at once: the handle lives
  * on until the loop has closed it, and its callback is not called any more.
  */
-#ifndef BOARD_LOOP_HANDLE_H
-#define BOARD_LOOP_HANDLE_H
+#ifndef LOOP_LOOP_HANDLE_H
+#define LOOP_LOOP_HANDLE_H
 
 #include "base/status.h"
 
+#include <stdbool.h>
 #include <uv.h>
 
 typedef void (*loop_call_fn)(void *ctx);
@@ -34,6 +35,8 @@ void loop_soon_close(struct loop_soon *soon); /* NULL is allowed */
  */
 ASSAY_RESULT loop_watch_new(uv_loop_t *loop, int fd, loop_call_fn call, void *ctx,
                             struct loop_watch **ret);
+/* Also call when fd takes bytes again, until this is said to be enough. */
+void loop_watch_want_write(struct loop_watch *watch, bool wanted);
 void loop_watch_close(struct loop_watch *watch); /* NULL is allowed */
 
 #endif
