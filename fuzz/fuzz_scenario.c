@@ -26,6 +26,7 @@ static void check_scenario(const struct scenario_set *set, const struct scenario
     require(s->id[0] != '\0' && s->title[0] != '\0' && s->group[0] != '\0');
     require(s->server != NULL && s->why != NULL && s->good != NULL && s->bad != NULL);
     require(value_count(s->spec) > 0 && s->alerts != NULL && s->differs != NULL);
+    require(value_kind(s->flaws) == VALUE_LIST);
     require(s->category < CATEGORY_COUNT && s->severity < SEVERITY_COUNT);
     require(control != NULL && control->expect == SCENARIO_ACCEPT);
     require((control == s) == (value_count(s->differs) == 0));
@@ -45,6 +46,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     for (size_t i = 0; i < scenario_set_count(set); i++)
         check_scenario(set, scenario_set_at(set, i));
+    for (size_t i = 0; i < scenario_missing_count(set); i++)
+        require(scenario_missing_at(set, i)->id != NULL &&
+                scenario_missing_at(set, i)->title != NULL &&
+                scenario_missing_at(set, i)->reason != NULL);
     scenario_set_free(set);
     return 0;
 }

@@ -17,15 +17,22 @@
 struct listing {
     struct value *rows; /* list of maps */
     const char *const *columns;
+    bool json; /* JSON holds more than the columns */
 };
 
-static enum assay_status add_row(struct listing *l, const char *const *texts)
+/* With `more` (a member that only JSON shows, taken over) under the key `more_key`. */
+static enum assay_status add_row_with(struct listing *l, const char *const *texts,
+                                      const char *more_key, struct value *more)
 {
     struct value *row = value_new_map();
     enum assay_status status = row != NULL ? ASSAY_OK : ASSAY_ERR_NOMEM;
 
     for (size_t i = 0; status == ASSAY_OK && l->columns[i] != NULL; i++)
         status = value_set(row, l->columns[i], value_new_text(texts[i]));
+    if (status == ASSAY_OK && more_key != NULL)
+        status = value_set(row, more_key, more);
+    else
+        value_free(more);
     if (status != ASSAY_OK) {
         value_free(row);
         return status;
@@ -33,8 +40,26 @@ static enum assay_status add_row(struct listing *l, const char *const *texts)
     return value_add(l->rows, row);
 }
 
+static enum assay_status add_row(struct listing *l, const char *const *texts)
+{
+    return add_row_with(l, texts, NULL, NULL);
+}
+
 static const char *const scenario_columns[] = {"id",     "severity", "category",
                                                "expect", "title",    NULL};
+
+/* Rows of the catalogue that nothing here serves: in JSON only, whose readers compare catalogues.
+ */
+static enum assay_status list_missing(const struct scenario_set *set, struct listing *l)
+{
+    for (size_t i = 0; l->json && i < scenario_missing_count(set); i++) {
+        const struct scenario_missing *m = scenario_missing_at(set, i);
+        const char *texts[] = {m->id, "", "", "", m->title};
+
+        ASSAY_TRY(add_row_with(l, texts, "not_served", value_new_text(m->reason)));
+    }
+    return ASSAY_OK;
+}
 
 static enum assay_status list_scenarios(const struct paths *paths, struct listing *l,
                                         struct assay_error *err)
@@ -47,8 +72,10 @@ static enum assay_status list_scenarios(const struct paths *paths, struct listin
         const char *texts[] = {s->id, severity_name(s->severity), category_name(s->category),
                                s->expect == SCENARIO_ACCEPT ? "accept" : "refuse", s->title};
 
-        status = add_row(l, texts);
+        status = add_row_with(l, texts, "flaws", value_copy(s->flaws));
     }
+    if (status == ASSAY_OK)
+        status = list_missing(set, l);
     scenario_set_free(set);
     return status;
 }
@@ -193,7 +220,7 @@ static int print_listing(const struct listing *l, bool json)
 
 static int list_kind(struct context *context, size_t kind, bool json)
 {
-    struct listing l = {.rows = value_new_list(), .columns = kinds[kind].columns};
+    struct listing l = {.rows = value_new_list(), .columns = kinds[kind].columns, .json = json};
     struct assay_error err = {.text = ""};
     enum assay_status status = kinds[kind].list(&context->paths, &l, &err);
     int code = status == ASSAY_OK ? print_listing(&l, json) : complain_error(status, &err);

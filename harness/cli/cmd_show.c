@@ -87,6 +87,7 @@ static enum assay_status show_scenario(struct buf *out, const struct scenario_se
     ASSAY_TRY(add_section(out, "A bad board", s->bad));
     ASSAY_TRY(add_texts(out, "Rules", s->spec));
     ASSAY_TRY(add_texts(out, "Alerts that say why", s->alerts));
+    ASSAY_TRY(add_texts(out, "Flaws that it finds", s->flaws));
     ASSAY_TRY(add_pair(out, s, scenario_set_find(set, s->control)));
     return buf_printf(out, "\nDefined in %s:%d\nTry it: assay serve %s --port 8883\n", s->file,
                       s->line, s->id);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a script calls: scenario{...}, suite{...}, and words for what it writes often. */
+/* What a script calls: scenario{...}, suite{...}, missing{...}, and words for what it writes often.
+ */
 #include "lua_value.h"
 #include "read_keys.h"
 #include "set.h"
@@ -81,6 +82,25 @@ static int define_suite(lua_State *L)
     return 0;
 }
 
+static int define_missing(lua_State *L)
+{
+    struct source *source = sandbox_host(L);
+    struct missing *m = NULL;
+    struct assay_error err = {0};
+
+    luaL_checktype(L, 1, LUA_TTABLE);
+    m = set_add_missing(source->set);
+    if (m == NULL)
+        return luaL_error(L, "out of memory");
+    m->said.file = source->path;
+    m->said.line = line_of_caller(L);
+    if (lua_value_read(L, 1, NULL, &m->table, &err) != ASSAY_OK)
+        return raise(L, NULL, &err);
+    if (missing_read(m, &err) != ASSAY_OK)
+        return raise(L, name_in(m->table, "id"), &err);
+    return 0;
+}
+
 static int prefixed(lua_State *L, const char *prefix)
 {
     luaL_checkstring(L, 1);
@@ -131,6 +151,7 @@ static int hex_of_bytes(lua_State *L)
 const struct sandbox_word script_words[] = {
     {.name = "scenario", .function = define_scenario},
     {.name = "suite", .function = define_suite},
+    {.name = "missing", .function = define_missing},
     {.name = "dns", .function = san_dns},
     {.name = "ip", .function = san_ip},
     {.name = "uri", .function = san_uri},

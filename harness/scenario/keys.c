@@ -98,6 +98,28 @@ static enum assay_status unknown_name(struct assay_error *err, const char *path,
     return status;
 }
 
+/* certificate-expired, or a list of such names */
+static bool is_flaw(const struct value *v)
+{
+    static const char signs[] = "abcdefghijklmnopqrstuvwxyz0123456789-";
+
+    return is_text(v) && value_text(v)[0] != '-' &&
+           strspn(value_text(v), signs) == value_text_len(v);
+}
+
+static enum assay_status read_flaws(const struct key_spec *spec, const struct value *value,
+                                    const char *path, void *target, struct assay_error *err)
+{
+    bool good = is_flaw(value) || (value_kind(value) == VALUE_LIST && value_count(value) > 0);
+
+    (void)spec;
+    for (size_t i = 0; i < value_count(value); i++)
+        good = good && is_flaw(value_at(value, i));
+    if (!good)
+        return refuse(err, path, "a flaw like \"name-unchecked\", or a list of them");
+    return store_value(value, target);
+}
+
 static bool is_alert(const char *name, struct nearest *nearest)
 {
     for (const char *const *alert = scenario_alert_names; *alert != NULL; alert++) {
@@ -238,6 +260,8 @@ const struct key_spec scenario_keys[] = {
     {"differs", read_texts, IN(said.differs), 0, 0, "none",
      "of every other case. List of paths at which the description differs from the control's: "
      "proven, no more and no less"},
+    {"flaw", read_flaws, IN(said.flaws), 0, 0, "none",
+     "text or list of texts: the flaws that the case exists to find: [flaws.md](flaws.md)"},
     {"needs", read_needs, IN(said.needs), 0, 0, "nothing",
      "table: what a board has to support for the case to apply; what the control needs is needed "
      "as well"},
@@ -255,6 +279,16 @@ const struct key_spec scenario_suite_keys[] = {
      "a few words, for lists"},
     {"members", read_texts, offsetof(struct suite, wanted), 0, 0, NULL,
      "list of ids or patterns (`TIME-*`), in the order in which they run"},
+    {NULL, NULL, 0, 0, 0, NULL, NULL},
+};
+
+const struct key_spec scenario_missing_keys[] = {
+    {"id", read_id, offsetof(struct missing, said.id), 0, 0, NULL,
+     "the row's id, as of a scenario"},
+    {"title", read_text, offsetof(struct missing, said.title), 0, 0, NULL,
+     "a few words, for lists"},
+    {"reason", read_prose, offsetof(struct missing, said.reason), 0, 0, NULL,
+     "prose: why nothing here serves it"},
     {NULL, NULL, 0, 0, 0, NULL, NULL},
 };
 /* clang-format on */
@@ -361,20 +395,47 @@ static enum assay_status fold(const char *prose, struct buf *out)
     return ASSAY_OK;
 }
 
-static enum assay_status fold_prose(struct definition *d, const struct key_spec *key)
+static enum assay_status fold_prose(struct value *table, const struct key_spec *key, void *target)
 {
-    const char *prose = value_text(value_get(d->table, key->name));
+    const char *prose = value_text(value_get(table, key->name));
     enum assay_status status = ASSAY_OK;
     struct buf folded;
 
     buf_init(&folded, strlen(prose) + 1);
     status = fold(prose, &folded);
     if (status == ASSAY_OK)
-        status = value_set(d->table, key->name, value_new_text(buf_text(&folded)));
+        status = value_set(table, key->name, value_new_text(buf_text(&folded)));
     if (status == ASSAY_OK)
-        status = store_text(value_text(value_get(d->table, key->name)), (char *)d + key->offset);
+        status = store_text(value_text(value_get(table, key->name)), (char *)target + key->offset);
     buf_done(&folded);
     return status;
+}
+
+static enum assay_status fold_all(const struct key_spec *keys, struct value *table, void *target)
+{
+    for (; keys->name != NULL; keys++)
+        if (keys->read == read_prose)
+            ASSAY_TRY(fold_prose(table, keys, target));
+    return ASSAY_OK;
+}
+
+/* One flaw is a list of one. */
+static enum assay_status list_flaws(struct definition *d)
+{
+    struct value *list = NULL;
+
+    if (d->said.flaws == NULL || value_kind(d->said.flaws) == VALUE_LIST)
+        return fill_list(d, "flaw", &d->said.flaws);
+    list = value_new_list();
+    if (list == NULL)
+        return ASSAY_ERR_NOMEM;
+    if (value_add(list, value_new_text(value_text(d->said.flaws))) != ASSAY_OK) {
+        value_free(list);
+        return ASSAY_ERR_NOMEM;
+    }
+    ASSAY_TRY(value_set(d->table, "flaw", list));
+    d->said.flaws = value_get(d->table, "flaw");
+    return ASSAY_OK;
 }
 
 enum assay_status definition_read(struct definition *d, struct assay_error *err)
@@ -386,10 +447,14 @@ enum assay_status definition_read(struct definition *d, struct assay_error *err)
     ASSAY_TRY(fill_group(d, err));
     ASSAY_TRY(fill_list(d, "alerts", &d->said.alerts));
     ASSAY_TRY(fill_list(d, "differs", &d->said.differs));
-    for (const struct key_spec *key = scenario_keys; key->name != NULL; key++)
-        if (key->read == read_prose)
-            ASSAY_TRY(fold_prose(d, key));
-    return ASSAY_OK;
+    ASSAY_TRY(list_flaws(d));
+    return fold_all(scenario_keys, d->table, d);
+}
+
+enum assay_status missing_read(struct missing *m, struct assay_error *err)
+{
+    ASSAY_TRY(read_rows(scenario_missing_keys, m->table, m, err));
+    return fold_all(scenario_missing_keys, m->table, m);
 }
 
 enum assay_status suite_read(struct suite *s, struct assay_error *err)

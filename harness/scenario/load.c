@@ -192,6 +192,45 @@ static enum assay_status sort_suites(struct scenario_set *set, struct assay_erro
     return ASSAY_OK;
 }
 
+static int by_missing_id(const void *a, const void *b)
+{
+    const struct missing *const *left = a;
+    const struct missing *const *right = b;
+
+    return strcmp((*left)->said.id, (*right)->said.id);
+}
+
+/* Is `id` a case of the set, or the family of one? The cases are sorted. */
+static bool is_present(const struct scenario_set *set, const char *id)
+{
+    size_t len = strlen(id);
+
+    for (size_t i = 0; i < set->case_count; i++) {
+        const char *other = set->cases[i]->said.id;
+
+        if (strncmp(other, id, len) == 0 && (other[len] == '\0' || other[len] == '/'))
+            return true;
+    }
+    return false;
+}
+
+/* What is said to be missing is missing, and is said once. */
+static enum assay_status sort_missing(struct scenario_set *set, struct assay_error *err)
+{
+    if (set->missing_count > 0)
+        qsort(set->missing, set->missing_count, sizeof(struct missing *), by_missing_id);
+    for (size_t i = 0; i < set->missing_count; i++) {
+        const struct scenario_missing *said = &set->missing[i]->said;
+        bool twice = i > 0 && strcmp(set->missing[i - 1]->said.id, said->id) == 0;
+
+        if (twice || is_present(set, said->id))
+            return assay_error_set(err, ASSAY_ERR_SCRIPT, "%s:%d: missing %s: %s", said->file,
+                                   said->line, said->id,
+                                   twice ? "it is said twice" : "there is such a case");
+    }
+    return ASSAY_OK;
+}
+
 /* Once everything is worked out nothing of the scripts is needed any more. */
 static void close_sandboxes(struct scenario_set *set)
 {
@@ -209,6 +248,8 @@ static enum assay_status finish(struct scenario_set *set, enum assay_status stat
         status = sort_cases(set, err);
     if (status == ASSAY_OK)
         status = sort_suites(set, err);
+    if (status == ASSAY_OK)
+        status = sort_missing(set, err);
     if (status == ASSAY_OK)
         status = set_prove(set, err);
     if (status == ASSAY_OK)

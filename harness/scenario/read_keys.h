@@ -10,4 +10,6 @@
 ASSAY_RESULT definition_read(struct definition *d, struct assay_error *err);
 ASSAY_RESULT suite_read(struct suite *s, struct assay_error *err);
 
+ASSAY_RESULT missing_read(struct missing *m, struct assay_error *err);
+
 #endif

@@ -45,6 +45,20 @@ struct suite *set_add_suite(struct scenario_set *set)
     return made;
 }
 
+struct missing *set_add_missing(struct scenario_set *set)
+{
+    struct missing *made = calloc(1, sizeof(*made));
+    void **items = (void **)set->missing;
+
+    if (made == NULL || !grow(&items, set->missing_count)) {
+        free(made);
+        return NULL;
+    }
+    set->missing = (struct missing **)items;
+    set->missing[set->missing_count++] = made;
+    return made;
+}
+
 struct source *set_add_source(struct scenario_set *set)
 {
     struct source *made = calloc(1, sizeof(*made));
@@ -75,6 +89,10 @@ void scenario_set_free(struct scenario_set *set)
         value_free(set->suites[i]->members);
         free(set->suites[i]);
     }
+    for (size_t i = 0; i < set->missing_count; i++) {
+        value_free(set->missing[i]->table);
+        free(set->missing[i]);
+    }
     for (size_t i = 0; i < set->source_count; i++) {
         sandbox_free(set->sources[i]->box);
         free(set->sources[i]->path);
@@ -83,6 +101,7 @@ void scenario_set_free(struct scenario_set *set)
     }
     free(set->cases);
     free(set->suites);
+    free(set->missing);
     free(set->sources);
     free(set);
 }
@@ -144,4 +163,14 @@ const char *scenario_suite_title(const struct scenario_set *set, size_t index)
 const struct value *scenario_suite_members(const struct scenario_set *set, size_t index)
 {
     return index < set->suite_count ? set->suites[index]->members : NULL;
+}
+
+size_t scenario_missing_count(const struct scenario_set *set)
+{
+    return set->missing_count;
+}
+
+const struct scenario_missing *scenario_missing_at(const struct scenario_set *set, size_t index)
+{
+    return index < set->missing_count ? &set->missing[index]->said : NULL;
 }

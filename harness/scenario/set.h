@@ -29,6 +29,12 @@ struct definition {
     enum mark mark;
 };
 
+/* One missing{...}; texts of `said` are borrowed from `table`. */
+struct missing {
+    struct scenario_missing said;
+    struct value *table;
+};
+
 struct suite {
     const char *name, *title; /* borrowed from table */
     struct value *table;
@@ -43,6 +49,8 @@ struct scenario_set {
     size_t case_count;
     struct suite **suites; /* sorted by name */
     size_t suite_count;
+    struct missing **missing; /* sorted by id */
+    size_t missing_count;
     struct source **sources;
     size_t source_count;
 };
@@ -50,6 +58,7 @@ struct scenario_set {
 /* Append an empty row, which the set owns. NULL: no memory. */
 struct definition *set_add_case(struct scenario_set *set);
 struct suite *set_add_suite(struct scenario_set *set);
+struct missing *set_add_missing(struct scenario_set *set);
 struct source *set_add_source(struct scenario_set *set);
 
 struct definition *set_find_case(const struct scenario_set *set, const char *id);

@@ -13,6 +13,7 @@ scenario{
     spec = {"RFC 5280 section 6.1.4 (k)", "RFC 5280 section 4.2.1.9"},
     expect = "refuse",
     alerts = {"unknown_ca", "bad_certificate", "certificate_unknown"},
+    flaw = "basic-constraints-unchecked",
     control = "POS-03",
     change = {certs = {intermediate = {basic_constraints = {present = false}}}},
     differs = {"certs.intermediate.basic_constraints"},

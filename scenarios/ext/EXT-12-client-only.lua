@@ -13,6 +13,7 @@ scenario{
     spec = {"RFC 5280 section 4.2.1.12"},
     expect = "refuse",
     alerts = {"unsupported_certificate", "bad_certificate", "certificate_unknown"},
+    flaw = "eku-unchecked",
     control = "POS-01",
     change = {certs = {leaf = {extended_key_usage = {uses = {"clientAuth"}}}}},
     differs = {"certs.leaf.extended_key_usage"},

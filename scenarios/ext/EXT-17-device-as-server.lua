@@ -16,6 +16,7 @@ scenario{
     spec = {"RFC 5280 section 4.2.1.12", "RFC 9525 section 6.6"},
     expect = "refuse",
     alerts = {"unsupported_certificate", "bad_certificate", "certificate_unknown"},
+    flaw = "chain-unchecked",
     control = "POS-01",
     change = {
         chain = {"device"},

@@ -14,6 +14,7 @@ scenario{
     spec = {"RFC 5280 section 4.2", "RFC 5280 section 6.1.5 (f)"},
     expect = "refuse",
     alerts = {"unsupported_certificate", "bad_certificate", "certificate_unknown"},
+    flaw = "critical-unchecked",
     control = "POS-01",
     change = {
         certs = {

@@ -17,6 +17,7 @@ scenario{
     spec = {"RFC 9525 section 6.3", "RFC 9525 section 6.6", "RFC 9325 section 7.1"},
     expect = "refuse",
     alerts = {"bad_certificate"},
+    flaw = "name-unchecked",
     control = "POS-01",
     change = {
         certs = {

@@ -14,6 +14,7 @@ scenario{
     spec = {"RFC 9525 section 2", "RFC 9525 section 6.3", "RFC 9525 section 6.6"},
     expect = "refuse",
     alerts = {"bad_certificate"},
+    flaw = "cn-always",
     control = "POS-01",
     change = {certs = {leaf = {san = {dns("unrelated.test")}}}},
     differs = {"certs.leaf.san"},

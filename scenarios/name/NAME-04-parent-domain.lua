@@ -15,6 +15,7 @@ scenario{
     spec = {"RFC 9525 section 6.3", "RFC 9525 section 6.6"},
     expect = "refuse",
     alerts = {"bad_certificate"},
+    flaw = "suffix-match",
     control = "POS-01",
     change = {certs = {leaf = {subject = "CN=bench.test", san = {dns(domain)}}}},
     differs = {"certs.leaf.subject", "certs.leaf.san"},

@@ -17,6 +17,7 @@ scenario{
     spec = {"RFC 5280 section 4.2.1.6", "RFC 9525 section 6.3", "RFC 9525 section 6.6"},
     expect = "refuse",
     alerts = {"bad_certificate"},
+    flaw = "nul-cut",
     control = "POS-01",
     change = {
         certs = {

@@ -15,6 +15,7 @@ scenario{
     spec = {"RFC 9525 section 6.3", "RFC 9525 section 7.1"},
     expect = "refuse",
     alerts = {"bad_certificate"},
+    flaw = "wildcard-any-depth",
     control = "POS-01/deep-host",
     change = {certs = {leaf = {subject = "CN=*.bench.test", san = {dns("*." .. domain)}}}},
     differs = {"certs.leaf.subject", "certs.leaf.san"},

@@ -15,6 +15,7 @@ scenario{
     spec = {"RFC 5280 section 6.1", "RFC 5246 section 7.2.2", "RFC 8446 section 6.2"},
     expect = "refuse",
     alerts = {"unknown_ca"},
+    flaw = "unknown-issuer-accepted",
     control = "POS-01",
     change = {
         certs = {

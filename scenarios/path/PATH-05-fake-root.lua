@@ -14,6 +14,7 @@ scenario{
     spec = {"RFC 5280 section 6.1.3 (a)(1)", "RFC 5246 section 7.2.2", "RFC 8446 section 6.2"},
     expect = "refuse",
     alerts = {"unknown_ca", "bad_certificate", "decrypt_error"},
+    flaw = "anchor-by-name",
     control = "POS-01",
     change = {
         chain = {"leaf", "fake"},

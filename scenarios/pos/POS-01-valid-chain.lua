@@ -16,6 +16,7 @@ scenario{
         cipher suites.]],
     spec = {"RFC 5280 section 6.1", "RFC 5246 section 7.3", "RFC 7925 section 4.4"},
     expect = "accept",
+    flaw = "ecdsa-refused",
     control = "POS-01",
     description = {
         host = host,
@@ -40,6 +41,7 @@ scenario{
         long one.]],
     spec = {"RFC 9525 section 6.3"},
     expect = "accept",
+    flaw = "many-labels-refused",
     control = "POS-01",
     change = {
         host = "broker.site.bench.test",

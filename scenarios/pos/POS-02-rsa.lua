@@ -14,6 +14,7 @@ scenario{
         algorithms.]],
     spec = {"RFC 5280 section 6.1", "RFC 9325 section 4.5"},
     expect = "accept",
+    flaw = "rsa-refused",
     control = "POS-02",
     description = {
         trust = "rsa",
@@ -37,6 +38,7 @@ scenario{
     bad = "Refuses, although it says that it supports RSA and TLS 1.2.",
     spec = {"RFC 5246 section 7.3", "RFC 9325 section 4.5"},
     expect = "accept",
+    flaw = "tls12-refused",
     control = "POS-02",
     change = {tls = {versions = {"1.2"}}},
     differs = {"tls.versions"},

@@ -14,6 +14,7 @@ scenario{
         only, or has no room for a second certificate.]],
     spec = {"RFC 5280 section 6.1", "RFC 5246 section 7.4.2", "RFC 8446 section 4.4.2"},
     expect = "accept",
+    flaw = "intermediate-refused",
     control = "POS-01",
     change = {
         chain = {"leaf", "intermediate"},

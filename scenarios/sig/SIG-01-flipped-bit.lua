@@ -14,6 +14,7 @@ scenario{
     spec = {"RFC 5280 section 6.1.3 (a)(1)", "RFC 5246 section 7.2.2", "RFC 8446 section 6.2"},
     expect = "refuse",
     alerts = {"bad_certificate", "decrypt_error"},
+    flaw = "leaf-signature-unchecked",
     control = "POS-01",
     change = {certs = {leaf = {flip_signature_bit = 0}}},
     differs = {"certs.leaf.flip_signature_bit"},

@@ -14,6 +14,7 @@ scenario{
     spec = {"RFC 8446 section 4.4.2.4", "RFC 9325 section 4.5"},
     expect = "refuse",
     alerts = {"bad_certificate"},
+    flaw = "md5-allowed",
     control = "POS-02",
     change = {certs = {leaf = {hash = "md5"}}},
     differs = {"certs.leaf.hash"},

@@ -28,6 +28,7 @@ for _, key in ipairs(keys) do
         spec = {"RFC 9325 section 4.5"},
         expect = "refuse",
         alerts = {"bad_certificate", "unsupported_certificate", "certificate_unknown"},
+        flaw = "short-rsa-allowed",
         control = key.control,
         change = {certs = {leaf = {key = "rsa" .. key.bits}}},
         differs = {"certs.leaf.key"},

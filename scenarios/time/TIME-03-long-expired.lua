@@ -14,6 +14,7 @@ scenario{
     spec = {"RFC 5280 section 6.1.3 (a)(2)", "RFC 5280 section 4.1.2.5", "RFC 5246 section 7.2.2"},
     expect = "refuse",
     alerts = {"certificate_expired"},
+    flaw = "not-after-unchecked",
     control = "POS-01",
     change = {certs = {leaf = {not_before = "-11y", not_after = "-10y"}}},
     differs = {"certs.leaf.not_before", "certs.leaf.not_after"},

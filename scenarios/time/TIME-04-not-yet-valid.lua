@@ -13,6 +13,7 @@ scenario{
     spec = {"RFC 5280 section 6.1.3 (a)(2)", "RFC 5280 section 4.1.2.5", "RFC 5246 section 7.2.2"},
     expect = "refuse",
     alerts = {"certificate_expired", "bad_certificate"},
+    flaw = "not-before-unchecked",
     control = "POS-01",
     change = {certs = {leaf = {not_before = "+1d"}}},
     differs = {"certs.leaf.not_before"},

@@ -13,6 +13,7 @@ scenario{
     spec = {"RFC 5280 section 6.1.3 (a)(2)", "RFC 5280 section 4.1.2.5"},
     expect = "refuse",
     alerts = {"certificate_expired"},
+    flaw = "leaf-dates-only",
     control = "POS-03",
     change = {certs = {intermediate = {not_after = "-1d"}}},
     differs = {"certs.intermediate.not_after"},

@@ -4,6 +4,7 @@
 
 #include "test_support.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 static struct scenario_set *load_scenarios(void)
@@ -123,7 +124,60 @@ static void a_case_that_is_served_by_the_rsa_root_needs_rsa(void)
     scenario_set_free(set);
 }
 
+/* docs/formats/flaws.md, whole; to be released with free(). */
+static char *read_flaws(void)
+{
+    FILE *file = fopen(ASSAY_SOURCE_DIR "/docs/formats/flaws.md", "rb");
+    size_t size = 64 * 1024;
+    char *text = calloc(1, size);
+    size_t len = file != NULL && text != NULL ? fread(text, 1, size - 1, file) : 0;
+
+    CHECK(len > 0 && len < size - 1);
+    if (file != NULL)
+        CHECK_INT_EQ(fclose(file), 0);
+    return text;
+}
+
+static void every_flaw_that_a_scenario_names_stands_in_the_catalogue_of_flaws(void)
+{
+    struct scenario_set *set = load_scenarios();
+    char *document = read_flaws();
+
+    for (size_t i = 0; set != NULL && document != NULL && i < scenario_set_count(set); i++) {
+        const struct scenario *s = scenario_set_at(set, i);
+
+        for (size_t k = 0; k < value_count(s->flaws); k++) {
+            char row[128];
+
+            snprintf(row, sizeof(row), "\n| `%s` | ", value_text(value_at(s->flaws, k)));
+            test_check(strstr(document, row) != NULL, __FILE__, __LINE__,
+                       "%s: docs/formats/flaws.md has no row `%s`", s->id,
+                       value_text(value_at(s->flaws, k)));
+        }
+    }
+    free(document);
+    scenario_set_free(set);
+}
+
+/* A case without a flaw that fails it has not been shown to find anything. */
+static void every_case_of_the_core_suite_names_the_flaw_that_it_finds(void)
+{
+    struct scenario_set *set = load_scenarios();
+    const struct scenario **cases = NULL;
+    struct assay_error err = {0};
+    size_t count = 0;
+
+    REQUIRE(set != NULL);
+    CHECK_OK(scenario_set_select(set, "@core", &cases, &count, &err));
+    for (size_t i = 0; i < count; i++)
+        test_check(value_count(cases[i]->flaws) > 0, __FILE__, __LINE__, "%s", cases[i]->id);
+    free(cases);
+    scenario_set_free(set);
+}
+
 TEST_SUITE(core, TEST(every_scenario_loads_and_is_proven), TEST(the_core_suite_holds_these_24),
            TEST(cases_of_the_core_suite_with_the_same_control_stand_together),
            TEST(the_prose_of_every_scenario_is_short_and_made_of_sentences),
-           TEST(a_case_that_is_served_by_the_rsa_root_needs_rsa));
+           TEST(a_case_that_is_served_by_the_rsa_root_needs_rsa),
+           TEST(every_flaw_that_a_scenario_names_stands_in_the_catalogue_of_flaws),
+           TEST(every_case_of_the_core_suite_names_the_flaw_that_it_finds));

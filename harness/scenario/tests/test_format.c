@@ -62,6 +62,7 @@ static void the_document_lists_every_key_and_no_other(void)
     check_table("\n## `scenario{...}`", scenario_keys);
     check_table("\n## `needs`", scenario_needs_keys);
     check_table("\n## `suite{...}`", scenario_suite_keys);
+    check_table("\n## `missing{...}`", scenario_missing_keys);
 }
 
 /* Write every ```lua block that names its file in its first line below the fixture's directory. */

@@ -106,6 +106,64 @@ static void a_wrong_value_is_refused_with_what_would_be_right(void)
     EXPECT_MISTAKES(GOOD_CASE, mistakes);
 }
 
+static void what_is_no_name_of_a_flaw_is_refused(void)
+{
+    static const struct mistake mistakes[] = {
+        {"flaw=''", "flaw has to be a flaw like \"name-unchecked\", or a list of them"},
+        {"flaw='Name unchecked'", "flaw has to be a flaw like"},
+        {"flaw={}", "flaw has to be a flaw like"},
+        {"flaw={'name-unchecked', 7}", "flaw has to be a flaw like"},
+    };
+
+    EXPECT_MISTAKES(GOOD_CASE, mistakes);
+}
+
+static void one_flaw_is_a_list_of_one(void)
+{
+    struct scenario_set *set =
+        fixture_expect_good("scenario{" GOOD_CASE "flaw='chain-unchecked'}\n"
+                            "scenario{" GOOD_CASE "id='PATH-01/b', flaw={'a-flaw', 'b'}}\n"
+                            "scenario{" GOOD_CASE "id='PATH-01/c'}");
+
+    REQUIRE(set != NULL);
+    CHECK_STR_EQ(value_text(value_at(scenario_set_find(set, "PATH-01")->flaws, 0)),
+                 "chain-unchecked");
+    CHECK_UINT_EQ(value_count(scenario_set_find(set, "PATH-01")->flaws), 1);
+    CHECK_UINT_EQ(value_count(scenario_set_find(set, "PATH-01/b")->flaws), 2);
+    CHECK_UINT_EQ(value_count(scenario_set_find(set, "PATH-01/c")->flaws), 0);
+    CHECK(value_kind(scenario_set_find(set, "PATH-01/c")->flaws) == VALUE_LIST);
+    scenario_set_free(set);
+}
+
+static void what_is_missing_is_listed_by_id_with_its_reason(void)
+{
+    struct scenario_set *set =
+        fixture_expect_good("scenario{" GOOD_CASE "}\n"
+                            "missing{id='PATH-25', title='t', reason=[[one\n  line]]}\n"
+                            "missing{id='PATH-24', title='t', reason='r'}");
+
+    REQUIRE(set != NULL);
+    REQUIRE(scenario_missing_count(set) == 2);
+    CHECK_STR_EQ(scenario_missing_at(set, 0)->id, "PATH-24");
+    CHECK_STR_EQ(scenario_missing_at(set, 1)->reason, "one line");
+    CHECK_INT_EQ(scenario_missing_at(set, 0)->line, 4);
+    CHECK(scenario_missing_at(set, 2) == NULL);
+    scenario_set_free(set);
+}
+
+static void nothing_is_missing_that_is_there_or_that_is_not_explained(void)
+{
+    fixture_expect_error("missing{id='PATH-24', title='t'}", 1, "PATH-24: reason is missing");
+    fixture_expect_error("missing{id='PATH24', title='t', reason='r'}", 1, "id has to be like");
+    fixture_expect_error("missing{id='PATH-24', title='t', reason='r', needs={}}", 1,
+                         "needs: no such key");
+    fixture_expect_error("missing{id='POS-01', title='t', reason='r'}", 1,
+                         "missing POS-01: there is such a case");
+    fixture_expect_error("missing{id='PATH-24', title='t', reason='r'}\n"
+                         "missing{id='PATH-24', title='t', reason='r'}",
+                         2, "missing PATH-24: it is said twice");
+}
+
 static void fields_that_do_not_go_together_are_refused(void)
 {
     static const struct mistake mistakes[] = {
@@ -273,6 +331,9 @@ static void a_script_that_is_a_folder_is_an_error_and_not_a_crash(void)
 
 TEST_SUITE(load, TEST(a_missing_field_is_named_with_what_it_is_for),
            TEST(a_wrong_value_is_refused_with_what_would_be_right),
+           TEST(what_is_no_name_of_a_flaw_is_refused), TEST(one_flaw_is_a_list_of_one),
+           TEST(what_is_missing_is_listed_by_id_with_its_reason),
+           TEST(nothing_is_missing_that_is_there_or_that_is_not_explained),
            TEST(fields_that_do_not_go_together_are_refused),
            TEST(an_id_outside_of_the_catalogue_needs_a_group),
            TEST(a_good_case_says_what_its_file_says),

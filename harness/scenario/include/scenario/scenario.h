@@ -20,6 +20,7 @@ struct scenario {
     const char *server, *why, *good, *bad; /* prose: what the server does, why it matters, ... */
     const struct value *spec;              /* list of texts: "RFC 5280 section 6.1.3" */
     const struct value *alerts;            /* list of alert names that are right; may be empty */
+    const struct value *flaws;             /* list of flaws that it finds; may be empty */
     const struct value *needs;             /* map: what the board must support; may be NULL */
     enum category category;
     enum severity severity;
@@ -29,6 +30,13 @@ struct scenario {
     const struct value *description; /* the complete server description (host, time, tls, ...) */
     unsigned deadline_ms, quiet_ms;  /* 0: the board's default */
     const char *file;                /* where it was defined */
+    int line;
+};
+
+/* A row of the catalogue that nothing here serves, and why. */
+struct scenario_missing {
+    const char *id, *title, *reason;
+    const char *file;
     int line;
 };
 
@@ -65,5 +73,9 @@ size_t scenario_suite_count(const struct scenario_set *set);
 const char *scenario_suite_name(const struct scenario_set *set, size_t index);
 const char *scenario_suite_title(const struct scenario_set *set, size_t index);
 const struct value *scenario_suite_members(const struct scenario_set *set, size_t index);
+
+/* What missing{} said, sorted by id. */
+size_t scenario_missing_count(const struct scenario_set *set);
+const struct scenario_missing *scenario_missing_at(const struct scenario_set *set, size_t index);
 
 #endif
