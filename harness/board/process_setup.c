@@ -92,14 +92,19 @@ static int64_t clock_offset_s(int64_t unix_s)
     return unix_s - (int64_t)now.tv_sec;
 }
 
-static ASSAY_RESULT add_clock(const struct board_preload *preload, int64_t unix_s,
-                              struct text_list *env, struct assay_error *err)
+static ASSAY_RESULT add_clock(int64_t unix_s, struct text_list *env, struct assay_error *err)
 {
-    ASSAY_TRY(add_env(env, err, "LD_PRELOAD=%s:%s", preload->nss_wrapper, preload->faketime));
     ASSAY_TRY(add_env(env, err, "FAKETIME=%+lld", (long long)clock_offset_s(unix_s)));
     /* Time-outs inside the program run on real, steady time. */
     ASSAY_TRY(add_env(env, err, "FAKETIME_DONT_FAKE_MONOTONIC=1"));
     return add_env(env, err, "NO_FAKE_STAT=1"); /* its files are from now */
+}
+
+static ASSAY_RESULT add_preload(const struct board_preload *preload, bool has_names, bool has_clock,
+                                struct text_list *env, struct assay_error *err)
+{
+    return add_env(env, err, "LD_PRELOAD=%s%s%s", has_names ? preload->nss_wrapper : "",
+                   has_names && has_clock ? ":" : "", has_clock ? preload->faketime : "");
 }
 
 /* What the machine's owner has set up for their own programs is none of a board's business. */
@@ -115,16 +120,17 @@ static ASSAY_RESULT make_env(const struct board_file *file, const char *work_dir
                              struct text_list *env, struct assay_error *err)
 {
     struct board_preload preload;
+    bool has_clock = strcmp(board_file_clock(file), "host") == 0;
 
     ASSAY_TRY(board_preload_find(&preload, err));
     for (size_t i = 0; i < sizeof(neutral_env) / sizeof(*neutral_env); i++)
         ASSAY_TRY(add_env(env, err, "%s", neutral_env[i]));
     ASSAY_TRY(add_env(env, err, "HOME=%s", work_dir)); /* no .curlrc, no .config/mosquitto_pub */
     ASSAY_TRY(add_env(env, err, "XDG_CONFIG_HOME=%s", work_dir));
-    ASSAY_TRY(add_env(env, err, "NSS_WRAPPER_HOSTS=%s", texts->files.hosts_file));
-    if (strcmp(board_file_clock(file), "host") == 0)
-        return add_clock(&preload, request->unix_s, env, err);
-    return add_env(env, err, "LD_PRELOAD=%s", preload.nss_wrapper);
+    if (!request->has_resolver)
+        ASSAY_TRY(add_env(env, err, "NSS_WRAPPER_HOSTS=%s", texts->files.hosts_file));
+    ASSAY_TRY(add_preload(&preload, !request->has_resolver, has_clock, env, err));
+    return has_clock ? add_clock(request->unix_s, env, err) : ASSAY_OK;
 }
 
 static ASSAY_RESULT make_shown(const struct value *process, const struct placeholder_values *values,

@@ -2,8 +2,8 @@
 /* assay doctor: what on this machine would stop a run, and the mend. One row of a table a check. */
 #include "command.h"
 
-#include "base/exec.h"
 #include "board/board.h"
+#include "network/network.h"
 #include "run/bench.h"
 #include "scenario/scenario.h"
 
@@ -147,28 +147,19 @@ static enum assay_status check_openssl(struct context *context, struct finding *
     return ASSAY_OK;
 }
 
-static enum assay_status check_namespaces(struct context *context, struct finding *f)
+static enum assay_status check_isolation(struct context *context, struct finding *f)
 {
-    static const char *const argv[] = {"unshare", "-Urnm", "true", NULL};
-    struct exec_spec spec = exec_spec_default();
-    struct exec_outcome outcome = {.code = -1};
-    struct buf output;
-    enum assay_status status = ASSAY_OK;
+    struct assay_error why = {.text = ""};
 
     (void)context;
-    spec.argv = argv;
-    buf_init(&output, 4096);
-    status = exec_run(&spec, deadline_in_ms(5000), &output, &outcome, &f->err);
-    if (status == ASSAY_OK && (outcome.signalled || outcome.code != 0))
-        status =
-            assay_error_set(&f->err, ASSAY_ERR_UNSUPPORTED,
-                            "no unprivileged namespaces here (%.200s): boards run on plain "
-                            "loopback with ports above 1023; nothing of the core suite is lost",
-                            buf_text(&output));
-    buf_done(&output);
-    if (status == ASSAY_OK)
-        snprintf(f->found, sizeof(f->found), "unprivileged namespaces work");
-    return status;
+    if (network_isolation_check(&why) != ASSAY_OK)
+        return assay_error_set(&f->err, ASSAY_ERR_UNSUPPORTED,
+                               "%s. Boards run on loopback meanwhile; cases that need the "
+                               "registered ports or every address are not applicable",
+                               why.text);
+    snprintf(f->found, sizeof(f->found),
+             "boards get a network of their own, where every address leads to the bench");
+    return ASSAY_OK;
 }
 
 static const struct {
@@ -180,7 +171,7 @@ static const struct {
     {"virtual boards", check_programs, true}, {"bench folder", check_bench, true},
     {"serial line", check_pty, true},         {"network", check_loopback, true},
     {"OpenSSL", check_openssl, true},         {"process boards", check_preload, false},
-    {"namespaces", check_namespaces, false},
+    {"isolation", check_isolation, false},
 };
 
 static int run(struct context *context, int argc, char **argv)

@@ -17,7 +17,7 @@
 
 struct run_command {
     struct option_list boards, selectors;
-    const char *run_dir, *profile, *time, *bench_dir, *address;
+    const char *run_dir, *profile, *time, *bench_dir, *address, *network;
     struct option_number jobs, repeat, shuffle, timeout_ms;
     bool resume, no_flash;
     const char *waive_file, *expect_file;
@@ -42,8 +42,11 @@ static int parse(struct context *context, struct run_command *c, int argc, char 
         {"waive", 0, OPTION_TEXT, &c->waive_file, "FILE",
          "deviations that are accepted until a date: shown, not scored"},
         {"timeout-ms", 0, OPTION_NUMBER, &c->timeout_ms, "N", "give an attempt up after this"},
+        {"network", 0, OPTION_TEXT, &c->network, "KIND",
+         "isolated (a network of the board's own), loopback, or lan:INTERFACE; default auto: "
+         "isolated where this machine allows it, else loopback"},
         {"listen", 0, OPTION_TEXT, &c->address, "ADDR",
-         "address that the servers listen on; default: a loopback address of the board's own"},
+         "address of this machine that the servers listen on, on any port, instead of a network"},
         {"bench-dir", 0, OPTION_TEXT, &c->bench_dir, "DIR",
          "where the bench keeps its roots, keys and locks"},
         {"resume", 0, OPTION_FLAG, &c->resume, NULL, "go on with the run in -o DIR"},
@@ -186,6 +189,7 @@ static int execute(struct context *context, const struct run_command *c, const c
         .bench_dir = c->bench_dir,
         .run_dir = run_dir,
         .address = c->address,
+        .network = c->network,
         .profile = c->profile,
         .repeat = (unsigned)c->repeat.value,
         .jobs = (unsigned)c->jobs.value,
@@ -227,6 +231,7 @@ static int run(struct context *context, int argc, char **argv)
     struct run_command c = {.time = "now",
                             .profile = "iot",
                             .address = "",
+                            .network = "auto",
                             .jobs = {.value = 1, .least = 1, .most = 256},
                             .repeat = {.value = 1, .least = 1, .most = 50},
                             .shuffle = {.least = 0, .most = 0x7fffffff},

@@ -9,6 +9,7 @@
 #include "base/transcript.h"
 #include "board/board.h"
 #include "judge/judge.h"
+#include "network/network.h"
 #include "pki/pki.h"
 #include "scenario/scenario.h"
 
@@ -31,8 +32,7 @@ struct attempt_bed {
     struct pki_store *store;
     struct board *board;
     const struct credentials *credentials;
-    const char *address; /* where the servers listen */
-    unsigned port;       /* of the broker; taken by somebody else: any */
+    const struct network *network;
     int64_t base_unix_s; /* scenario time at start_ns */
     uint64_t start_ns;   /* monotonic */
     unsigned timeout_ms; /* of an attempt, where the scenario names none; 0: the board file's */

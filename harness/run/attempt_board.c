@@ -42,10 +42,11 @@ enum assay_status attempt_order_board(struct attempt *a, struct assay_error *err
     const struct value *alpn = value_path(a->description, "tls.alpn");
     const struct board_request request = {
         .host = attempt_text(a, "host", "broker.bench.test"),
-        .ip = a->bed->address,
+        .ip = a->bed->network->told,
         .port = mock_port(a->mock),
         .dns_port = mock_dns_port(a->mock),
         .sntp_port = mock_sntp_port(a->mock),
+        .has_resolver = a->bed->network->has_resolver,
         .unix_s = a->board_unix_s,
         .root_der = a->root.data,
         .root_len = a->root.len,

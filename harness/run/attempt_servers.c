@@ -31,7 +31,8 @@ void attempt_prepare_next(struct attempt *a)
     struct mock_options options = {.description = next != NULL ? next->description : NULL,
                                    .loop = a->bed->loop,
                                    .store = a->bed->store,
-                                   .address = a->bed->address,
+                                   .address = a->bed->network->listen,
+                                   .told_address = a->bed->network->told,
                                    .dns = true,
                                    .sntp = true};
 
@@ -67,7 +68,7 @@ static struct mock *take_prepared(struct attempt *a)
     return mock;
 }
 
-/* Open the sockets; on the board's registered port, or on any where somebody else has it. */
+/* Open the sockets of what was prepared, or of servers that are made now. */
 static enum assay_status open_servers(struct attempt *a, struct mock_options *options,
                                       struct assay_error *err)
 {
@@ -85,19 +86,30 @@ static enum assay_status open_servers(struct attempt *a, struct mock_options *op
     return ASSAY_OK;
 }
 
+/* On the registered ports; where somebody else has one of them, or they are not for us, on any. */
 enum assay_status attempt_start_servers(struct attempt *a, struct assay_error *err)
 {
-    struct mock_options options = {.loop = a->bed->loop,
-                                   .sink = a->sink,
-                                   .store = a->bed->store,
-                                   .clock = &a->clock,
-                                   .description = a->description,
-                                   .address = a->bed->address,
-                                   .dns = true,
-                                   .sntp = true,
-                                   .port = a->bed->port};
+    const struct network *network = a->bed->network;
+    struct mock_options options = {
+        .loop = a->bed->loop,
+        .sink = a->sink,
+        .store = a->bed->store,
+        .clock = &a->clock,
+        .description = a->description,
+        .address = network->listen,
+        .told_address = network->told,
+        .dns = true,
+        .sntp = true,
+        .port = network->wants_broker_port ? mock_registered_port(a->description) : 0,
+        .dns_port = network->dns_port,
+        .sntp_port = network->sntp_port};
     enum assay_status status = open_servers(a, &options, err);
 
+    if (status == ASSAY_ERR_IO && (options.dns_port != 0 || options.sntp_port != 0)) {
+        options.dns_port = 0;
+        options.sntp_port = 0;
+        status = mock_start(&options, &a->mock, err);
+    }
     if (status != ASSAY_ERR_IO || options.port == 0)
         return status;
     options.port = 0;

@@ -54,22 +54,24 @@ static bool list_has(const struct value *list, const struct value *wanted)
 
 static enum assay_status lacks(const char *key, const struct value *wanted, char **ret)
 {
+    bool is_of_bench = strcmp(key, PLAN_ISOLATED) == 0;
+    const char *detail = value_kind(wanted) == VALUE_TEXT ? value_text(wanted) : NULL;
     struct buf text;
     enum assay_status status = ASSAY_OK;
 
     buf_init(&text, 512);
-    status = value_kind(wanted) == VALUE_TEXT
-                 ? buf_printf(&text, "the board file says that the board lacks %s %s", key,
-                              value_text(wanted))
-                 : buf_printf(&text, "the board file says that the board lacks %s", key);
+    status = is_of_bench
+                 ? buf_add_text(&text, "it needs a network of the board's own, and this run has "
+                                       "none; `assay doctor` says why")
+                 : buf_printf(&text, "the board file says that the board lacks %s%s%s", key,
+                              detail != NULL ? " " : "", detail != NULL ? detail : "");
     if (status == ASSAY_OK)
         status = buf_take(&text, ret);
     buf_done(&text);
     return status;
 }
 
-/* The first need that the board's `supports` rules out; what it does not mention is not ruled out.
- */
+/* The first need that `supports` rules out; what it does not mention is not ruled out. */
 static enum assay_status check_needs(const struct value *needs, const struct value *supports,
                                      char **ret)
 {

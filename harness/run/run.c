@@ -27,6 +27,7 @@ struct run_board {
 
 struct run {
     struct run_options options;
+    struct network_wish network;
     struct run_settings settings; /* of a resumed run: owns what options points to */
     struct scenario_set *set;
     const struct scenario **scenarios;
@@ -83,6 +84,8 @@ static enum assay_status load_board(struct run *run, const char *id, struct assa
 {
     const struct run_options *o = &run->options;
     struct run_board *board = &run->boards[run->board_count];
+    struct value *supports = NULL;
+    enum assay_status status = ASSAY_OK;
 
     ASSAY_TRY(board_file_load(o->board_dir, id, &board->file, err));
     run->board_count++;
@@ -90,9 +93,16 @@ static enum assay_status load_board(struct run *run, const char *id, struct assa
         if (strcmp(board_file_id(run->boards[i].file), board_file_id(board->file)) == 0)
             return assay_error_set(err, ASSAY_ERR_ARG, "the board %s is named twice",
                                    board_file_id(board->file));
-    return plan_make(run->set, run->scenarios, run->scenario_count,
-                     board_file_supports(board->file), o->shuffle ? (uint64_t)o->seed | 1U : 0,
-                     o->repeat, &board->plan, err);
+    supports = value_copy(board_file_supports(board->file));
+    if (supports == NULL ||
+        value_set(supports, PLAN_ISOLATED, value_new_bool(run->network.kind == NETWORK_ISOLATED)) !=
+            ASSAY_OK)
+        status = ASSAY_ERR_NOMEM;
+    if (status == ASSAY_OK)
+        status = plan_make(run->set, run->scenarios, run->scenario_count, supports,
+                           o->shuffle ? (uint64_t)o->seed | 1U : 0, o->repeat, &board->plan, err);
+    value_free(supports);
+    return status;
 }
 
 static enum assay_status load_boards(struct run *run, struct assay_error *err)
@@ -167,6 +177,7 @@ static enum assay_status run_workers(struct run *run, bool *ret_interrupted,
         tasks[i] = (struct worker_task){.options = &run->options,
                                         .board = run->boards[i].file,
                                         .plan = &run->boards[i].plan,
+                                        .network = &run->network,
                                         .done_ids = &run->boards[i].done_ids};
     status = workers_run(tasks, run->board_count, &run->options, ret_interrupted, err);
     free(tasks);
@@ -232,10 +243,20 @@ static enum assay_status fill_record(struct run *run, bool interrupted, struct r
     return write_record(run->options.run_dir, record, err);
 }
 
+static enum assay_status decide_network(struct run *run, struct assay_error *err)
+{
+    const char *text = run->options.network;
+
+    ASSAY_TRY(
+        network_wish_parse(text != NULL && text[0] != '\0' ? text : "auto", &run->network, err));
+    return network_decide(&run->network, run->options.address, err);
+}
+
 static enum assay_status prepare(struct run *run, struct assay_error *err)
 {
     if (run->options.resume)
         ASSAY_TRY(run_settings_load(&run->options, &run->settings, &run->store, err));
+    ASSAY_TRY(decide_network(run, err));
     ASSAY_TRY(select_scenarios(run, err));
     ASSAY_TRY(load_boards(run, err));
     ASSAY_TRY(lock_boards(run, err));

@@ -22,6 +22,7 @@ static const struct row {
     {"shuffle", KIND_BOOL, offsetof(struct run_options, shuffle)},
     {"profile", KIND_TEXT, offsetof(struct run_options, profile)},
     {"address", KIND_TEXT, offsetof(struct run_options, address)},
+    {"network", KIND_TEXT, offsetof(struct run_options, network)},
 };
 
 enum { ROW_COUNT = sizeof(rows) / sizeof(rows[0]) };

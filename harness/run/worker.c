@@ -14,12 +14,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 enum {
-    MQTTS_PORT = 8883,
     /* The same control has failed this often: what is left of its cases is not run. */
     HOPELESS_AFTER = 2
 };
@@ -35,7 +33,7 @@ struct worker {
     struct board *board;
     size_t keys_saved;
     char *work_dir;
-    char address[16];
+    struct network network;
     struct credentials credentials;
     struct attempt_bed attempts;
     struct kept_control kept;
@@ -209,19 +207,15 @@ static enum assay_status keep_keys(struct worker *w, struct assay_error *err)
 
 /* ---- setting up ---- */
 
-/*
- * A loopback address of this worker's own (RFC 1122 section 3.2.1.3: all of 127/8), so that the
- * broker can stand on its registered port 8883 beside other runs, and captures read as such.
- */
-static enum assay_status choose_address(struct worker *w, struct assay_error *err)
+/* Before anything is started here: children stay in the network of their parent. */
+static enum assay_status enter_network(struct worker *w, struct assay_error *err)
 {
-    uint8_t random[3];
+    const struct run_options *o = w->task->options;
 
-    if (getrandom(random, sizeof(random), 0) != (ssize_t)sizeof(random))
-        return assay_error_sys(err, errno, "no random bytes");
-    snprintf(w->address, sizeof(w->address), "127.%u.%u.%u", 1U + random[0] % 254U, random[1],
-             1U + random[2] % 254U);
-    return ASSAY_OK;
+    ASSAY_TRY(network_plan(w->task->network, o->address, &w->network, err));
+    if (w->network.kind != NETWORK_ISOLATED)
+        return ASSAY_OK;
+    return network_isolate(err);
 }
 
 static enum assay_status make_work_dir(struct worker *w, struct assay_error *err)
@@ -251,7 +245,6 @@ static enum assay_status set_up(struct worker *w, struct assay_error *err)
     ASSAY_TRY(store_resume(o->run_dir, &w->store, err));
     ASSAY_TRY(make_work_dir(w, err));
     ASSAY_TRY(credentials_make(&w->credentials));
-    ASSAY_TRY(choose_address(w, err));
     board_options.work_dir = w->work_dir;
     ASSAY_TRY(board_open(w->task->board, &board_options, &w->board, err));
     w->attempts = (struct attempt_bed){
@@ -259,8 +252,7 @@ static enum assay_status set_up(struct worker *w, struct assay_error *err)
         .store = w->pki,
         .board = w->board,
         .credentials = &w->credentials,
-        .address = o->address != NULL && o->address[0] != '\0' ? o->address : w->address,
-        .port = o->address != NULL && o->address[0] != '\0' ? 0 : MQTTS_PORT,
+        .network = &w->network,
         .base_unix_s = o->base_unix_s,
         .start_ns = monotonic_ns(),
         .timeout_ms = o->timeout_ms,
@@ -397,9 +389,11 @@ int worker_main(const struct worker_task *task, int report_fd)
     struct assay_error err = {.text = ""};
     enum assay_status status = ASSAY_OK;
 
+    status = enter_network(&w, &err);
     if (uv_loop_init(&w.loop) != 0)
         return EXIT_FAILED;
-    status = set_up(&w, &err);
+    if (status == ASSAY_OK)
+        status = set_up(&w, &err);
     if (status == ASSAY_OK)
         status = run_cases(&w, &err);
     if (status == ASSAY_OK)

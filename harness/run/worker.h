@@ -4,6 +4,7 @@
 #define RUN_WORKER_H
 
 #include "board/board.h"
+#include "network/network.h"
 #include "run/plan.h"
 #include "run/run.h"
 
@@ -13,6 +14,7 @@ struct worker_task {
     const struct run_options *options;
     const struct board_file *board;
     const struct plan *plan;
+    const struct network_wish *network; /* decided */
     const struct record_list *done_ids; /* cases that have their result already (resume) */
 };
 

@@ -1,14 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "mock/description.h"
 
+#include "mock/mock.h"
+
 #include "clock/scenario_clock.h"
 
 #include <string.h>
 
 const struct mock_service_row mock_services[MOCK_SERVICE_COUNT] = {
-    [MOCK_SERVICE_MQTTS] = {"mqtts", true},
-    [MOCK_SERVICE_MQTT] = {"mqtt", false},
+    [MOCK_SERVICE_MQTTS] = {"mqtts", true, 8883},
+    [MOCK_SERVICE_MQTT] = {"mqtt", false, 1883},
 };
+
+unsigned mock_registered_port(const struct value *description)
+{
+    const char *service = value_text(value_get(description, "service"));
+
+    for (size_t i = 0; i < MOCK_SERVICE_COUNT; i++)
+        if (strcmp(service != NULL ? service : mock_services[0].name, mock_services[i].name) == 0)
+            return mock_services[i].port;
+    return 0;
+}
 
 static enum assay_status read_service(const struct key_spec *spec, const struct value *value,
                                       const char *path, void *target, struct assay_error *err)

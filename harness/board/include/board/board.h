@@ -26,6 +26,7 @@ struct board_request {
     unsigned port;           /* of the broker */
     unsigned dns_port;       /* the scenario's DNS server on ip; 0: none */
     unsigned sntp_port;      /* the scenario's SNTP server on ip; 0: none */
+    bool has_resolver;       /* this machine's resolver asks the scenario's DNS */
     int64_t unix_s;          /* scenario time now */
     const uint8_t *root_der; /* trust store: one root */
     size_t root_len;

@@ -11,6 +11,9 @@
 #include "base/value.h"
 #include "scenario/scenario.h"
 
+/* What the bench supports, beside what the board does: a need of scenarios. */
+#define PLAN_ISOLATED "isolated"
+
 struct plan_case {
     const struct scenario *scenario;
     const struct scenario *control;
@@ -26,7 +29,7 @@ struct plan {
 
 /*
  * @param scenarios  in the order in which they were asked for; borrowed by the plan
- * @param supports   of the board file
+ * @param supports   of the board file; and PLAN_ISOLATED, of the bench
  * @param shuffle    order them by chance, by this seed (0: keep the order, neighbours with one
  *                   control brought together)
  * @retval ASSAY_ERR_NOT_FOUND  a scenario's control is not in the set

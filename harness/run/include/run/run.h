@@ -37,7 +37,8 @@ struct run_options {
     const char *scenario_dir, *board_dir, *program_dir;
     const char *bench_dir; /* NULL: the default */
     const char *run_dir;
-    const char *address; /* where servers listen; "": a loopback address of each board's own */
+    const char *network; /* network_wish_parse(); NULL or "": "auto" */
+    const char *address; /* where servers listen instead; "": as the network has it */
     const char *profile;
     int64_t base_unix_s; /* scenario time at which the run begins */
     unsigned repeat;     /* at least 1 */

@@ -21,6 +21,7 @@ enum mock_service { MOCK_SERVICE_MQTTS, MOCK_SERVICE_MQTT, MOCK_SERVICE_COUNT };
 struct mock_service_row {
     const char *name;
     bool has_tls;
+    unsigned port; /* IANA */
 };
 
 extern const struct mock_service_row mock_services[MOCK_SERVICE_COUNT];

@@ -58,6 +58,9 @@ ASSAY_RESULT mock_open(struct mock *mock, const struct mock_options *options,
 
 void mock_stop(struct mock *mock);
 
+/* The port at which boards expect what a description serves (IANA); 0: it has none. */
+unsigned mock_registered_port(const struct value *description);
+
 unsigned mock_port(const struct mock *mock);
 unsigned mock_dns_port(const struct mock *mock);  /* 0: not served */
 unsigned mock_sntp_port(const struct mock *mock); /* 0: not served */
