@@ -34,7 +34,7 @@ PROGRAMS = ("*main.c", "harness/cli/*")
 PURE_ROOMS = ("harness/judge/*", "harness/grade/*")
 CORES = ("mockserver/mqtt/*", "mockserver/wwep/*", "mockserver/dns/*", "mockserver/sntp/*",
          "mockserver/http/*", "mockserver/revocation/*", "mockserver/tls/*", "mockserver/rogue/*",
-         "mockserver/pki/*", "mockserver/clock/*")
+         "mockserver/pki/*", "mockserver/clock/*", "harness/flash/loader_*")
 
 
 def applies(patterns, path, is_test):
@@ -107,6 +107,10 @@ FORBIDDEN_INCLUDES = (
      "moves bytes and never looks into them"),
     ("harness/board/*", SERVERS + ("pki/*", "judge/*", "grade/*", "scenario/*", "run/*", "store/*"),
      ("judge/verdict.h",), "a board knows no servers, scenarios or verdicts"),
+    ("harness/serial/*", SERVERS + OPENSSL + ("judge/*", "board/*", "flash/*", "run/*", "scenario/*"),
+     (), "a line carries bytes and does not look into them"),
+    ("harness/flash/*", SERVERS + ("pki/*", "judge/*", "board/*", "scenario/*", "run/*", "store/*"),
+     ("judge/verdict.h",), "a flash session knows a line and an image, not the board around them"),
     ("harness/scenario/*", SOCKETS + SERVERS + OPENSSL + ("board/*", "run/*"), (),
      "a script builds a description; the runner acts"),
     ("harness/judge/*", SOCKETS + SERVERS + OPENSSL + ("board/*", "run/*", "store/*", "scenario/*",

@@ -2,6 +2,7 @@
 find_package(PkgConfig REQUIRED)
 find_package(OpenSSL 3.0 REQUIRED)
 pkg_check_modules(libuv REQUIRED IMPORTED_TARGET libuv>=1.44)
+pkg_check_modules(libserialport REQUIRED IMPORTED_TARGET libserialport)
 pkg_check_modules(lua REQUIRED IMPORTED_TARGET lua5.4)
 pkg_check_modules(libcyaml REQUIRED IMPORTED_TARGET libcyaml)
 pkg_check_modules(libyaml REQUIRED IMPORTED_TARGET yaml-0.1)

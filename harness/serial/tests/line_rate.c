@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "line_rate.h"
+
+#include <asm/termbits.h>
+#include <sys/ioctl.h>
+
+unsigned line_rate(int fd)
+{
+    struct termios2 modes;
+
+    return ioctl(fd, TCGETS2, &modes) == 0 ? modes.c_ospeed : 0;
+}
