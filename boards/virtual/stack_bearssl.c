@@ -26,6 +26,8 @@ static const struct virtual_flaw flaws[] = {
     {"name-unchecked", BEARSSL_FLAW_NAME, "the certificate may be for any host"},
     {"dates-unchecked", BEARSSL_FLAW_DATES, "validity is not looked at"},
     {"chain-unchecked", BEARSSL_FLAW_CHAIN, "no verification at all"},
+    {"server-key-unchecked", BEARSSL_FLAW_HANDSHAKE,
+     "the server need not have its certificate's key (ECDSA)"},
     {NULL, 0, NULL},
 };
 
@@ -81,6 +83,20 @@ static bool use_identity(struct bearssl_board *board, const struct probe_tls_con
     return type != 0;
 }
 
+/* For the signature over the key exchange only: the validator has its own function. */
+static uint32_t believe_signature(const br_ec_impl *impl, const void *hash, size_t hash_len,
+                                  const br_ec_public_key *key, const void *signature,
+                                  size_t signature_len)
+{
+    (void)impl;
+    (void)hash;
+    (void)hash_len;
+    (void)key;
+    (void)signature;
+    (void)signature_len;
+    return 1;
+}
+
 static void configure(struct bearssl_board *board, const struct probe_tls_config *config,
                       bool has_root)
 {
@@ -89,7 +105,9 @@ static void configure(struct bearssl_board *board, const struct probe_tls_config
 
     br_ssl_client_init_full(&board->client, &board->validator.minimal, &board->anchor.anchor,
                             has_root ? 1 : 0);
-    stack_bearssl_validator_init(&board->validator, options->flaws);
+    stack_bearssl_validator_init(&board->validator, &options->flaws);
+    if (options->flaws.has[BEARSSL_FLAW_HANDSHAKE])
+        br_ssl_engine_set_ecdsa(engine, believe_signature);
     br_ssl_engine_set_x509(engine, &board->validator.vtable);
     br_x509_minimal_set_time(&board->validator.minimal,
                              (uint32_t)(DAYS_TO_1970 + config->unix_s / S_PER_DAY),

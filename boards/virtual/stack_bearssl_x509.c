@@ -48,7 +48,7 @@ static const br_x509_class **minimal_of(struct bearssl_validator *v)
 
 static bool has_flaw(const struct bearssl_validator *v, enum bearssl_flaw flaw)
 {
-    return (v->flaws & flaw) != 0;
+    return v->flaws->has[flaw];
 }
 
 static void start_chain(const br_x509_class **ctx, const char *server_name)
@@ -150,7 +150,8 @@ static const br_x509_class validator_class = {
     .get_pkey = get_pkey,
 };
 
-void stack_bearssl_validator_init(struct bearssl_validator *validator, unsigned flaws)
+void stack_bearssl_validator_init(struct bearssl_validator *validator,
+                                  const struct virtual_flaw_set *flaws)
 {
     validator->vtable = &validator_class;
     validator->flaws = flaws;

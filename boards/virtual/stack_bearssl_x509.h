@@ -6,6 +6,8 @@
 #ifndef STACK_BEARSSL_X509_H
 #define STACK_BEARSSL_X509_H
 
+#include "virtual_stack.h"
+
 #include <bearssl.h>
 #include <stdbool.h>
 
@@ -21,12 +23,17 @@ struct bearssl_anchor {
 /* Decode one root. @return BearSSL's error, 0: none */
 int stack_bearssl_decode_root(struct bearssl_anchor *anchor, const unsigned char *der, size_t len);
 
-enum bearssl_flaw { BEARSSL_FLAW_NAME = 1, BEARSSL_FLAW_DATES = 2, BEARSSL_FLAW_CHAIN = 4 };
+enum bearssl_flaw {
+    BEARSSL_FLAW_NAME,
+    BEARSSL_FLAW_DATES,
+    BEARSSL_FLAW_CHAIN,
+    BEARSSL_FLAW_HANDSHAKE
+};
 
 struct bearssl_validator {
     const br_x509_class *vtable; /* first: the engine sees this */
     br_x509_minimal_context minimal;
-    unsigned flaws;
+    const struct virtual_flaw_set *flaws;
     br_x509_decoder_context leaf; /* BEARSSL_FLAW_CHAIN: the key of the first certificate */
     unsigned certs;
     bool is_overlong;
@@ -34,7 +41,11 @@ struct bearssl_validator {
     size_t cert_len;
 };
 
-/* validator->minimal is set up already (br_ssl_client_init_full). */
-void stack_bearssl_validator_init(struct bearssl_validator *validator, unsigned flaws);
+/*
+ * validator->minimal is set up already (br_ssl_client_init_full).
+ * @param flaws  borrowed for the validator's life
+ */
+void stack_bearssl_validator_init(struct bearssl_validator *validator,
+                                  const struct virtual_flaw_set *flaws);
 
 #endif

@@ -17,7 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum flaw { FLAW_NAME = 1, FLAW_DATES = 2, FLAW_CHAIN = 4, FLAW_WEAK = 8 };
+enum flaw { FLAW_NAME, FLAW_DATES, FLAW_CHAIN, FLAW_WEAK };
 
 static const struct virtual_flaw flaws[] = {
     {"name-unchecked", FLAW_NAME, "the certificate may be for any host"},
@@ -143,7 +143,7 @@ static int on_verified(void *ctx, mbedtls_x509_crt *cert, int depth, uint32_t *f
     (void)cert;
     (void)depth;
     for (size_t i = 0; i < sizeof(overlooked) / sizeof(overlooked[0]); i++) {
-        if ((board->options.flaws & overlooked[i].flaw) != 0)
+        if (board->options.flaws.has[overlooked[i].flaw])
             *flags &= ~overlooked[i].flags;
     }
     return 0;
@@ -159,9 +159,8 @@ static int configure(struct mbedtls_board *board)
     if (result != 0)
         return result;
     mbedtls_ssl_conf_rng(config, mbedtls_ctr_drbg_random, &board->random);
-    mbedtls_ssl_conf_authmode(config, (options->flaws & FLAW_CHAIN) != 0
-                                          ? MBEDTLS_SSL_VERIFY_NONE
-                                          : MBEDTLS_SSL_VERIFY_REQUIRED);
+    mbedtls_ssl_conf_authmode(config, options->flaws.has[FLAW_CHAIN] ? MBEDTLS_SSL_VERIFY_NONE
+                                                                     : MBEDTLS_SSL_VERIFY_REQUIRED);
     mbedtls_ssl_conf_verify(config, on_verified, board);
     if (options->tls_min != 0)
         mbedtls_ssl_conf_min_version(config, 3, (int)(options->tls_min & 0xFF));

@@ -2,23 +2,13 @@
 /* OpenSSL, used as strictly as it can be; --plain uses it as most programs do. */
 #include "stack_openssl.h"
 
+#include "stack_openssl_nonce.h"
+
 #include <openssl/err.h>
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-static const struct virtual_flaw flaws[] = {
-    {"name-unchecked", FLAW_NAME, "the certificate may be for any host"},
-    {"dates-unchecked", FLAW_DATES, "validity is not looked at"},
-    {"chain-unchecked", FLAW_CHAIN, "no verification at all"},
-    {"basic-constraints-unchecked", FLAW_CA, "any certificate may act as a CA"},
-    {"usage-unchecked", FLAW_USAGE, "key usage and extended key usage are not looked at"},
-    {"name-constraints-unchecked", FLAW_CONSTRAINTS, "name constraints are not looked at"},
-    {"critical-unchecked", FLAW_CRITICAL, "unknown critical extensions are passed over"},
-    {"weak-crypto-allowed", FLAW_WEAK, "MD5, SHA-1 and RSA-1024 will do (security level 0)"},
-    {NULL, 0, NULL},
-};
 
 static const char *version(void)
 {
@@ -55,50 +45,29 @@ static void offer_psk(struct openssl_board *board, const struct probe_tls_config
     SSL_set_psk_client_callback(board->ssl, on_psk);
 }
 
-static bool offer_alpn(struct openssl_board *board, const char *alpn)
-{
-    size_t len = strlen(alpn);
-
-    board->alpn[0] = (char)len;
-    memcpy(board->alpn + 1, alpn, len + 1);
-    /* The one function of libssl that returns 0 for success. */
-    return len == 0 || SSL_set_alpn_protos(board->ssl, (const unsigned char *)board->alpn,
-                                           (unsigned)len + 1) == 0;
-}
-
-static bool use_identity(struct openssl_board *board, const struct probe_tls_config *config)
-{
-    const uint8_t *der = config->key;
-    EVP_PKEY *key = NULL;
-    bool ok = false;
-
-    if (config->cert_len == 0)
-        return true;
-    key = d2i_AutoPrivateKey(NULL, &der, (long)config->key_len);
-    ok = key != NULL &&
-         SSL_use_certificate_ASN1(board->ssl, config->cert, (int)config->cert_len) == 1 &&
-         SSL_use_PrivateKey(board->ssl, key) == 1;
-    EVP_PKEY_free(key);
-    return ok;
-}
-
 static enum probe_io open_tls(void *ctx, const struct probe_tls_config *config)
 {
     struct openssl_board *board = ctx;
 
     board->failure = (struct probe_failure){0};
     board->refused = (struct probe_failure){0};
+    board->has_written = false;
+    board->is_handshaken = false;
+    board->is_ended = false;
+    board->record_left = 0;
     ERR_clear_error();
+    if (board->library != NULL && !stack_openssl_random_again(board->library))
+        return fail_own(board, PROBE_CODE_CANNOT, "there are no random numbers");
     board->ssl = SSL_new(board->ctx);
     if (board->ssl == NULL || !stack_openssl_bio_attach(board))
         return fail_own(board, PROBE_CODE_CANNOT, "out of memory");
     SSL_set_app_data(board->ssl, board);
     if (!stack_openssl_trust_root(board, config))
         return fail_own(board, PROBE_CODE_CANNOT, "the root is no certificate");
-    if (!use_identity(board, config))
+    if (!stack_openssl_use_identity(board, config))
         return fail_own(board, PROBE_CODE_CANNOT, "the identity cannot be used");
     if (!stack_openssl_demand_name(board, config->host) ||
-        !stack_openssl_demand_chain(board, config) || !offer_alpn(board, config->alpn))
+        !stack_openssl_demand_chain(board, config) || !stack_openssl_offer(board, config))
         return fail_own(board, PROBE_CODE_CANNOT, "the connection cannot be set up");
     offer_psk(board, config);
     return PROBE_IO_DONE;
@@ -121,6 +90,8 @@ static enum probe_io io_of(struct openssl_board *board, int result)
 {
     unsigned long error = ERR_peek_error();
 
+    if (board->is_ended)
+        return fail_library(board, error);
     switch (SSL_get_error(board->ssl, result)) {
     case SSL_ERROR_NONE:
         return PROBE_IO_DONE;
@@ -152,6 +123,18 @@ static bool is_alpn_offered(struct openssl_board *board)
            (len == (unsigned char)board->alpn[0] && memcmp(selected, board->alpn + 1, len) == 0);
 }
 
+static enum probe_io check_handshake(struct openssl_board *board)
+{
+    if (!board->options.is_plain && !stack_openssl_has_flaw(board, FLAW_ALPN_UNCHECKED) &&
+        !is_alpn_offered(board))
+        return fail_own(board, PROBE_CODE_MALFORMED,
+                        "the server selected an application protocol that was not offered");
+    if (stack_openssl_has_flaw(board, FLAW_NO_RESUMPTION) && SSL_session_reused(board->ssl) == 1)
+        return fail_own(board, PROBE_CODE_MALFORMED, "the server resumed a session");
+    board->is_handshaken = true;
+    return PROBE_IO_DONE;
+}
+
 static enum probe_io handshake(void *ctx)
 {
     struct openssl_board *board = ctx;
@@ -159,12 +142,9 @@ static enum probe_io handshake(void *ctx)
 
     ERR_clear_error();
     result = SSL_connect(board->ssl);
-    if (result != 1)
+    if (result != 1 || board->is_ended)
         return io_of(board, result);
-    if (!board->options.is_plain && !is_alpn_offered(board))
-        return fail_own(board, PROBE_CODE_MALFORMED,
-                        "the server selected an application protocol that was not offered");
-    return PROBE_IO_DONE;
+    return check_handshake(board);
 }
 
 static enum probe_io write_tls(void *ctx, const void *data, size_t len, size_t *ret)
@@ -174,6 +154,7 @@ static enum probe_io write_tls(void *ctx, const void *data, size_t len, size_t *
 
     ERR_clear_error();
     result = SSL_write_ex(board->ssl, data, len, ret);
+    board->has_written = true;
     return result == 1 ? PROBE_IO_DONE : io_of(board, result);
 }
 
@@ -183,8 +164,10 @@ static enum probe_io read_tls(void *ctx, void *data, size_t cap, size_t *ret)
     int result = 0;
 
     ERR_clear_error();
+    if (stack_openssl_has_flaw(board, FLAW_LATE) && board->has_written && board->refused.code != 0)
+        return fail_library(board, 0);
     result = SSL_read_ex(board->ssl, data, cap, ret);
-    return result == 1 ? PROBE_IO_DONE : io_of(board, result);
+    return result == 1 && !board->is_ended ? PROBE_IO_DONE : io_of(board, result);
 }
 
 static enum probe_io finish(void *ctx)
@@ -192,6 +175,8 @@ static enum probe_io finish(void *ctx)
     struct openssl_board *board = ctx;
     int result = 0;
 
+    if (stack_openssl_has_flaw(board, FLAW_NO_CLOSE))
+        return PROBE_IO_DONE;
     ERR_clear_error();
     result = SSL_shutdown(board->ssl);
     return result >= 0 ? PROBE_IO_DONE : io_of(board, result);
@@ -201,6 +186,8 @@ static void close_tls(void *ctx)
 {
     struct openssl_board *board = ctx;
 
+    if (board->ssl != NULL)
+        stack_openssl_learn(board);
     SSL_free(board->ssl);
     board->ssl = NULL;
     OPENSSL_cleanse(board->psk, sizeof(board->psk));
@@ -223,27 +210,22 @@ static void failure(void *ctx, struct probe_failure *ret)
 
 static bool set_up(struct openssl_board *board)
 {
-    const struct virtual_stack_options *options = &board->options;
-    unsigned tls_min = options->tls_min != 0 ? options->tls_min : TLS1_2_VERSION;
-    const char *ciphers = "HIGH:!aNULL:!eNULL:!kRSA:!kDH:!kECDH:!SRP:!DSS:!CAMELLIA:!ARIA";
-
     board->bio_method = stack_openssl_bio_method();
-    board->ctx = SSL_CTX_new(TLS_client_method());
+    if (stack_openssl_has_flaw(board, FLAW_RANDOM)) {
+        board->library = stack_openssl_random_new();
+        if (board->library == NULL)
+            return false;
+    }
+    if (stack_openssl_has_flaw(board, FLAW_NONCE))
+        board->nonce_method = stack_openssl_nonce_new();
+    board->ctx = SSL_CTX_new_ex(board->library, NULL, TLS_client_method());
     if (board->ctx == NULL || board->bio_method == NULL)
         return false;
     SSL_CTX_set_session_cache_mode(board->ctx, SSL_SESS_CACHE_OFF);
     SSL_CTX_set_mode(board->ctx, SSL_MODE_ENABLE_PARTIAL_WRITE);
     SSL_CTX_set_read_ahead(board->ctx, 1); /* half the system calls */
-    if (!options->is_plain) {
-        SSL_CTX_set_security_level(board->ctx, 2);
-        SSL_CTX_set_options(board->ctx, SSL_OP_NO_RENEGOTIATION);
-        if (SSL_CTX_set_cipher_list(board->ctx, ciphers) != 1)
-            return false;
-    }
-    if (stack_openssl_has_flaw(board, FLAW_WEAK))
-        SSL_CTX_set_security_level(board->ctx, 0);
-    return SSL_CTX_set_min_proto_version(board->ctx, (int)tls_min) == 1 &&
-           SSL_CTX_set_max_proto_version(board->ctx, (int)options->tls_max) == 1;
+    stack_openssl_verify_certificates(board);
+    return stack_openssl_set_offer(board);
 }
 
 static void free_board(struct probe_tls *tls)
@@ -253,7 +235,12 @@ static void free_board(struct probe_tls *tls)
     if (board == NULL)
         return;
     close_tls(board);
+    SSL_SESSION_free(board->session);
+    EVP_PKEY_free(board->own_key);
+    X509_free(board->own_cert);
+    stack_openssl_nonce_free(board->nonce_method);
     SSL_CTX_free(board->ctx);
+    OSSL_LIB_CTX_free(board->library);
     BIO_meth_free(board->bio_method);
     free(board);
 }
@@ -293,7 +280,7 @@ const struct virtual_stack virtual_stack = {
     .version = version,
     .tls_lowest = TLS1_VERSION,
     .tls_highest = TLS1_3_VERSION,
-    .flaws = flaws,
+    .flaws = stack_openssl_flaws,
     .plain_summary = "as most programs use it: defaults, peer verified, host name set",
     .make = make,
     .free = free_board,

@@ -3,33 +3,37 @@
 #ifndef STACK_OPENSSL_H
 #define STACK_OPENSSL_H
 
-#include "virtual_stack.h"
+#include "stack_openssl_flaws.h"
 
 #include "probe/probe_settings.h"
 
 #include <openssl/ssl.h>
-
-enum flaw {
-    FLAW_NAME = 1,
-    FLAW_DATES = 2,
-    FLAW_CHAIN = 4,
-    FLAW_CA = 8,
-    FLAW_USAGE = 16,
-    FLAW_CONSTRAINTS = 32,
-    FLAW_CRITICAL = 64,
-    FLAW_WEAK = 128
-};
 
 struct openssl_board {
     struct probe_tls tls;
     char stack[40];
     struct virtual_stack_options options;
     struct virtual_net *net;
+    OSSL_LIB_CTX *library; /* FLAW_RANDOM: with random numbers of its own; else NULL */
     SSL_CTX *ctx;
     BIO_METHOD *bio_method;
     SSL *ssl;
     struct probe_failure failure;
-    struct probe_failure refused;  /* by the verification; code 0: not */
+    struct probe_failure refused; /* by the verification; code 0: not */
+    bool has_written;
+    bool is_handshaken;
+    SSL_SESSION *session; /* the last one, where a flaw keeps them */
+    unsigned fallback;    /* FLAW_FALLBACK: versions less */
+    size_t record_left;   /* FLAW_FRAGMENTS: bytes of the record that are still to come */
+    EVP_PKEY *own_key;    /* FLAW_OWN_IDENTITY */
+    X509 *own_cert;
+    EC_KEY_METHOD *nonce_method; /* FLAW_NONCE */
+    bool is_ended;               /* nothing more may be sent */
+    int auth_level;              /* of certificates; the suites have their own */
+    const char *host;            /* and what is demanded of the server's certificate */
+    uint8_t ip[4];
+    bool is_ip;
+    int64_t unix_s;
     char alpn[PROBE_ALPN_MAX + 2]; /* as offered: a length byte and the name */
     char psk_identity[PROBE_PSK_ID_MAX + 1];
     uint8_t psk[PROBE_PSK_HEX_MAX / 2];
@@ -38,10 +42,36 @@ struct openssl_board {
 
 bool stack_openssl_has_flaw(const struct openssl_board *board, enum flaw flaw);
 
+/* Verification of certificates, for all connections. */
+void stack_openssl_verify_certificates(struct openssl_board *board);
+
 /* What is demanded of the server's certificates, on board->ssl. Each returns false on failure. */
 bool stack_openssl_trust_root(struct openssl_board *board, const struct probe_tls_config *config);
 bool stack_openssl_demand_name(struct openssl_board *board, const char *host);
 bool stack_openssl_demand_chain(struct openssl_board *board, const struct probe_tls_config *config);
+
+/*
+ * What a board with a flaw checks itself, in place of OpenSSL's own check or behind it. Each gives
+ * an X509_V_ERR.
+ */
+bool stack_openssl_reads_dates(const struct openssl_board *board);
+int stack_openssl_check_dates(const struct openssl_board *board, const STACK_OF(X509) * chain);
+bool stack_openssl_compares_names(const struct openssl_board *board);
+int stack_openssl_check_name(const struct openssl_board *board, X509 *cert);
+int stack_openssl_check_taste(const struct openssl_board *board, X509_STORE_CTX *store);
+
+/* What is offered in the ClientHello, for all connections and for the one that opens. */
+bool stack_openssl_set_offer(struct openssl_board *board);
+bool stack_openssl_offer(struct openssl_board *board, const struct probe_tls_config *config);
+/* What a flaw makes of the connection that ended; before SSL_free(). */
+void stack_openssl_learn(struct openssl_board *board);
+
+/* The board's certificate and key, or what a flaw shows in their place. */
+bool stack_openssl_use_identity(struct openssl_board *board, const struct probe_tls_config *config);
+
+/* FLAW_RANDOM: a library context whose random numbers begin anew with each call of _again. */
+OSSL_LIB_CTX *stack_openssl_random_new(void);
+bool stack_openssl_random_again(OSSL_LIB_CTX *library);
 
 /*
  * The way to the network: virtual_net_send() and virtual_net_receive() as a BIO, because they

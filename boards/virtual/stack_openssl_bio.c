@@ -17,18 +17,45 @@ static int not_done(BIO *bio, enum probe_io io)
 
 static int on_write(BIO *bio, const char *data, size_t len, size_t *ret)
 {
-    enum probe_io io = virtual_net_send(BIO_get_data(bio), data, len, ret);
+    const struct openssl_board *board = BIO_get_data(bio);
+    enum probe_io io = PROBE_IO_DONE;
 
     BIO_clear_retry_flags(bio);
+    if (board->is_ended ||
+        (board->refused.code != 0 && stack_openssl_has_flaw(board, FLAW_NO_ALERT))) {
+        *ret = len;
+        return 1;
+    }
+    io = virtual_net_send(board->net, data, len, ret);
     return io == PROBE_IO_DONE ? 1 : not_done(bio, io);
+}
+
+/* FLAW_FRAGMENTS: a record has to end where what arrived ends. */
+static bool is_whole(struct openssl_board *board, const uint8_t *data, size_t len)
+{
+    size_t at = board->record_left;
+
+    while (at + 5 <= len)
+        at += 5 + ((size_t)data[at + 3] << 8 | data[at + 4]);
+    board->record_left = at > len ? at - len : 0;
+    return at == len;
 }
 
 static int on_read(BIO *bio, char *data, size_t cap, size_t *ret)
 {
-    enum probe_io io = virtual_net_receive(BIO_get_data(bio), data, cap, ret);
+    struct openssl_board *board = BIO_get_data(bio);
+    enum probe_io io = virtual_net_receive(board->net, data, cap, ret);
 
     BIO_clear_retry_flags(bio);
-    return io == PROBE_IO_DONE ? 1 : not_done(bio, io);
+    if (io != PROBE_IO_DONE)
+        return not_done(bio, io);
+    if (stack_openssl_has_flaw(board, FLAW_FRAGMENTS) && *ret < cap &&
+        !is_whole(board, (const uint8_t *)data, *ret)) {
+        virtual_failure_set(&board->refused, PROBE_CODE_MALFORMED, "%s", "half a record");
+        board->is_ended = true;
+        return 0;
+    }
+    return 1;
 }
 
 static long on_control(BIO *bio, int command, long number, void *pointer)
@@ -59,7 +86,7 @@ bool stack_openssl_bio_attach(struct openssl_board *board)
 
     if (bio == NULL)
         return false;
-    BIO_set_data(bio, board->net);
+    BIO_set_data(bio, board);
     BIO_set_init(bio, 1);
     SSL_set_bio(board->ssl, bio, bio);
     return true;

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "virtual_board.h"
 
+#include "virtual_habits.h"
+
 #include "base/deadline.h"
 #include "probe/probe_core.h"
 
@@ -11,12 +13,12 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-enum { EXIT_ON_CONNECT = 3, UNPLUGGED_S = 60, NS_PER_MS = 1000000, INPUT_MAX = 1024 };
+enum { EXIT_ON_CONNECT = 3, UNPLUGGED_S = 60, INPUT_MAX = 1024 };
 
 struct virtual_board {
     struct probe_core core;
     struct probe_platform platform;
-    const struct probe_tls *tls;
+    struct virtual_habits_state habits;
     const struct virtual_faults *faults;
     struct virtual_net *net;
     struct virtual_serial serial;
@@ -38,8 +40,9 @@ static void serial_send(void *ctx, const void *data, size_t len)
 
 static uint32_t millis(void *ctx)
 {
-    (void)ctx;
-    return (uint32_t)(monotonic_ns() / NS_PER_MS);
+    const struct virtual_board *board = ctx;
+
+    return virtual_habits_millis(&board->habits);
 }
 
 static uint32_t random_u32(void *ctx)
@@ -54,10 +57,13 @@ static uint32_t random_u32(void *ctx)
 
 static void restart(struct virtual_board *board, const char *reason)
 {
-    board->tls->close(board->tls->ctx);
-    board->platform.tcp_close(board->net);
-    board->platform.udp_close(board->net);
-    probe_core_init(&board->core, &board->platform, board->tls);
+    const struct probe_tls *tls = &board->habits.tls;
+
+    tls->close(tls->ctx);
+    board->platform.tcp_close(board->platform.net);
+    board->platform.udp_close(board->platform.net);
+    virtual_habits_reset(&board->habits);
+    probe_core_init(&board->core, &board->platform, tls);
     probe_core_ready(&board->core, reason);
 }
 
@@ -165,6 +171,7 @@ static void wait_and_hear(struct virtual_board *board)
                                   board->core.attempt.is_running != 0, fds + count);
     wait_ms = earlier(wait_ms, virtual_serial_wait_ms(&board->serial));
     wait_ms = earlier(wait_ms, board->is_dead ? -1 : virtual_net_wait_ms(board->net));
+    wait_ms = earlier(wait_ms, board->is_dead ? -1 : virtual_habits_wait_ms(&board->habits));
     if (poll(fds, count, wait_ms) <= 0)
         return;
     if ((fds[0].revents & (POLLIN | POLLHUP | POLLERR | POLLNVAL)) != 0)
@@ -179,6 +186,8 @@ static void turn(struct virtual_board *board)
     if (!board->is_over && !board->is_dead) {
         virtual_net_service(board->net);
         probe_core_step(&board->core);
+        if (board->habits.wants_reset)
+            restart(board, "watchdog");
     }
     if (!board->is_over && !virtual_serial_flush(&board->serial))
         board->is_over = true;
@@ -189,7 +198,8 @@ static void turn(struct virtual_board *board)
     }
 }
 
-static void fill_platform(struct virtual_board *board, const char *name)
+static void fill_platform(struct virtual_board *board, const char *name,
+                          const struct virtual_flaw_set *flaws, const struct probe_tls *tls)
 {
     board->platform = (struct probe_platform){.ctx = board,
                                               .board = name,
@@ -200,6 +210,9 @@ static void fill_platform(struct virtual_board *board, const char *name)
     virtual_net_fill(board->net, &board->platform);
     if (board->faults->cannot_resolve > 0)
         board->platform.lookup = lookup_nothing;
+    virtual_habits_wrap(&board->habits, flaws, tls, board->net, &board->platform);
+    board->net->heard = virtual_habits_heard;
+    board->net->heard_ctx = &board->habits;
 }
 
 /* A cable that was pulled leaves the board running; whoever started it ends it. */
@@ -219,15 +232,14 @@ enum assay_status virtual_board_run(const struct virtual_options *options, const
     if (board == NULL)
         return assay_error_set(err, ASSAY_ERR_NOMEM, "out of memory");
     board->faults = &options->faults;
-    board->tls = tls;
     board->net = net;
     status = virtual_serial_open(&board->serial, options->port, &options->faults.line, err);
     if (status != ASSAY_OK)
         goto out;
     if (options->faults.crash_at_start > 0)
         crash();
-    fill_platform(board, name);
-    probe_core_init(&board->core, &board->platform, tls);
+    fill_platform(board, name, &options->stack.flaws, tls);
+    probe_core_init(&board->core, &board->platform, &board->habits.tls);
     if (options->faults.never_ready == 0)
         probe_core_ready(&board->core, "power");
     while (!board->is_over)

@@ -5,6 +5,8 @@
  */
 #include "virtual_board.h"
 
+#include "virtual_habits.h"
+
 #include <signal.h>
 #include <stdio.h>
 
@@ -26,10 +28,10 @@ static void print_help(const struct virtual_stack *stack)
     printf("  --list-flaws, --list-faults, --version, --help\n");
 }
 
-static void print_flaws(const struct virtual_stack *stack)
+static void print_flaws(const struct virtual_flaw *flaw)
 {
-    for (const struct virtual_flaw *flaw = stack->flaws; flaw->name != NULL; flaw++)
-        printf("%-28s %s\n", flaw->name, flaw->summary);
+    for (; flaw->name != NULL; flaw++)
+        printf("%-34s %s\n", flaw->name, flaw->summary);
 }
 
 static void print_faults(void)
@@ -83,7 +85,8 @@ int main(int argc, char **argv)
         printf("assay-board-%s, %s\n", virtual_stack.name, virtual_stack.version());
         break;
     case VIRTUAL_LIST_FLAWS:
-        print_flaws(&virtual_stack);
+        print_flaws(virtual_stack.flaws);
+        print_flaws(virtual_habits);
         break;
     case VIRTUAL_LIST_FAULTS:
         print_faults();

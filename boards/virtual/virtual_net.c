@@ -189,6 +189,8 @@ enum probe_io virtual_net_receive(struct virtual_net *net, void *data, size_t ca
         return io_error(net, PROBE_IO_WAIT_READ);
     if (got == 0)
         return PROBE_IO_CLOSED;
+    if (net->heard != NULL)
+        net->heard(net->heard_ctx);
     *ret = (size_t)got;
     return PROBE_IO_DONE;
 }

@@ -18,6 +18,8 @@ struct virtual_net {
     int ending_fd;
     struct deadline ending;
     int last_errno;
+    void (*heard)(void *ctx); /* bytes arrived on the TCP connection; may be NULL */
+    void *heard_ctx;
 };
 
 void virtual_net_init(struct virtual_net *net);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "virtual_options.h"
 
+#include "virtual_habits.h"
+
 #include "probe/probe_encoding.h"
 
 #include <getopt.h>
@@ -58,14 +60,23 @@ static enum assay_status add_fault(struct virtual_options *options, const char *
     return ASSAY_OK;
 }
 
+static const struct virtual_flaw *find_flaw(const struct virtual_flaw *flaw, const char *name)
+{
+    while (flaw->name != NULL && strcmp(flaw->name, name) != 0)
+        flaw++;
+    return flaw->name != NULL ? flaw : NULL;
+}
+
 static enum assay_status add_flaw(struct virtual_options *options, const char *text,
                                   const struct virtual_stack *stack, struct assay_error *err)
 {
-    for (const struct virtual_flaw *flaw = stack->flaws; flaw->name != NULL; flaw++) {
-        if (strcmp(flaw->name, text) == 0) {
-            options->stack.flaws |= flaw->bit;
-            return ASSAY_OK;
-        }
+    const struct virtual_flaw *flaw = find_flaw(stack->flaws, text);
+
+    if (flaw == NULL)
+        flaw = find_flaw(virtual_habits, text);
+    if (flaw != NULL) {
+        options->stack.flaws.has[flaw->id] = true;
+        return ASSAY_OK;
     }
     return assay_error_set(err, ASSAY_ERR_ARG,
                            "--flaw %s: %s has no such flaw; --list-flaws names them", text,

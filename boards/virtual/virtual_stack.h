@@ -12,12 +12,19 @@
 /* A way to use the stack wrongly. All else stays as careful as without it. */
 struct virtual_flaw {
     const char *name;
-    unsigned bit;
+    unsigned id; /* of the stack: below VIRTUAL_FLAW_HABITS */
     const char *summary;
 };
 
+/* Ids from VIRTUAL_FLAW_HABITS on are flaws of what is around the stack: virtual_habits.h. */
+enum { VIRTUAL_FLAW_HABITS = 192, VIRTUAL_FLAW_MAX = 256 };
+
+struct virtual_flaw_set {
+    bool has[VIRTUAL_FLAW_MAX];
+};
+
 struct virtual_stack_options {
-    unsigned flaws;   /* bits of virtual_flaw */
+    struct virtual_flaw_set flaws;
     unsigned tls_min; /* 0x0301 (TLS 1.0) to 0x0304; 0: what the stack does by itself */
     unsigned tls_max;
     bool is_plain;      /* a common use of the stack instead of the strictest one */

@@ -1,0 +1,206 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the OpenSSL board offers in its ClientHello, and what a flaw makes of it. */
+#include "stack_openssl.h"
+
+#include <string.h>
+
+enum { HEARTBEAT = 15, ROOM = 4096, RECORD_HEADER = 5, RECORD_OVERHEAD = 256 };
+
+static const char strict_suites[] =
+    "HIGH:!aNULL:!eNULL:!kRSA:!kDH:!kECDH:!SRP:!DSS:!CAMELLIA:!ARIA";
+
+static const struct {
+    enum flaw flaw;
+    const char *list;
+} suites[] = {
+    {FLAW_WEAK_SUITES, "ALL:COMPLEMENTOFALL:aNULL:eNULL"},
+    {FLAW_STATIC_RSA, "HIGH:!aNULL:!eNULL:!kDH:!kECDH:!SRP:!DSS:!CAMELLIA:!ARIA"},
+    {FLAW_NO_AEAD, "ECDHE-ECDSA-AES128-SHA256:ECDHE-RSA-AES128-SHA256"},
+};
+
+/* Security levels of suites and protocols; certificates keep their own. */
+static const struct {
+    enum flaw flaw;
+    int level;
+} levels[] = {
+    {FLAW_WEAK, 0},           {FLAW_OLD_TLS, 0},     {FLAW_WEAK_SUITES, 0}, {FLAW_SMALL_DH, 0},
+    {FLAW_OLD_SIGNATURES, 1}, {FLAW_WEAK_CURVES, 1}, {FLAW_FALLBACK, 0},    {FLAW_SHORT_RSA, 1},
+    {FLAW_SMALL_CURVE, 1},    {FLAW_SHA1, 1},        {FLAW_MD5, 1},
+};
+
+static const struct {
+    enum flaw flaw;
+    uint64_t options;
+} options[] = {
+    {FLAW_NO_EMS, SSL_OP_NO_EXTENDED_MASTER_SECRET},
+    {FLAW_RENEGOTIATION, SSL_OP_ALLOW_UNSAFE_LEGACY_RENEGOTIATION},
+};
+
+static bool set_suites(struct openssl_board *board)
+{
+    const char *list = board->options.is_plain ? NULL : strict_suites;
+
+    for (size_t i = 0; i < sizeof(suites) / sizeof(suites[0]); i++) {
+        if (stack_openssl_has_flaw(board, suites[i].flaw))
+            list = suites[i].list;
+    }
+    return list == NULL || SSL_CTX_set_cipher_list(board->ctx, list) == 1;
+}
+
+static void set_level(struct openssl_board *board)
+{
+    board->auth_level = SSL_CTX_get_security_level(board->ctx);
+    if (!board->options.is_plain) {
+        board->auth_level = 2;
+        SSL_CTX_set_security_level(board->ctx, 2);
+    }
+    for (size_t i = 0; i < sizeof(levels) / sizeof(levels[0]); i++) {
+        if (stack_openssl_has_flaw(board, levels[i].flaw))
+            SSL_CTX_set_security_level(board->ctx, levels[i].level);
+    }
+    if (stack_openssl_has_flaw(board, FLAW_WEAK))
+        board->auth_level = 0;
+}
+
+static bool set_versions(const struct openssl_board *board)
+{
+    const struct virtual_stack_options *wanted = &board->options;
+    int least = wanted->tls_min != 0 ? (int)wanted->tls_min : TLS1_2_VERSION;
+    int most = (int)wanted->tls_max;
+
+    if (stack_openssl_has_flaw(board, FLAW_OLD_TLS))
+        least = TLS1_VERSION;
+    if (stack_openssl_has_flaw(board, FLAW_NO_TLS12))
+        least = TLS1_3_VERSION;
+    if (stack_openssl_has_flaw(board, FLAW_NO_TLS13) || stack_openssl_has_flaw(board, FLAW_NO_AEAD))
+        most = TLS1_2_VERSION;
+    return SSL_CTX_set_min_proto_version(board->ctx, least) == 1 &&
+           SSL_CTX_set_max_proto_version(board->ctx, most) == 1;
+}
+
+static int add_heartbeat(SSL *ssl, unsigned type, unsigned context, const unsigned char **out,
+                         size_t *out_len, X509 *cert, size_t chain_at, int *alert, void *ctx)
+{
+    static const unsigned char peer_allowed = 1; /* RFC 6520 section 2 */
+
+    (void)ssl;
+    (void)type;
+    (void)context;
+    (void)cert;
+    (void)chain_at;
+    (void)alert;
+    (void)ctx;
+    *out = &peer_allowed;
+    *out_len = 1;
+    return 1;
+}
+
+static int on_new_session(SSL *ssl, SSL_SESSION *session)
+{
+    struct openssl_board *board = SSL_get_app_data(ssl);
+
+    SSL_SESSION_free(board->session);
+    board->session = session;
+    return 1; /* it is ours now */
+}
+
+static bool keeps_sessions(const struct openssl_board *board)
+{
+    return stack_openssl_has_flaw(board, FLAW_ANY_SESSION) ||
+           stack_openssl_has_flaw(board, FLAW_NO_RESUMPTION);
+}
+
+/* libssl's macros cast const away, so that the lists are no constants. */
+static bool set_lists(const struct openssl_board *board)
+{
+    char groups[] = "X25519:P-256:P-384:P-192";
+    char signatures[] = "ECDSA+SHA256:RSA-PSS+SHA256:RSA+SHA256:ed25519:"
+                        "ECDSA+SHA384:RSA+SHA384:ECDSA+SHA1:RSA+SHA1";
+
+    if (stack_openssl_has_flaw(board, FLAW_WEAK_CURVES) &&
+        SSL_CTX_set1_groups_list(board->ctx, groups) != 1)
+        return false;
+    return !stack_openssl_has_flaw(board, FLAW_OLD_SIGNATURES) ||
+           SSL_CTX_set1_sigalgs_list(board->ctx, signatures) == 1;
+}
+
+bool stack_openssl_set_offer(struct openssl_board *board)
+{
+    SSL_CTX *ctx = board->ctx;
+
+    set_level(board);
+    if (!board->options.is_plain && !stack_openssl_has_flaw(board, FLAW_RENEGOTIATION))
+        SSL_CTX_set_options(ctx, SSL_OP_NO_RENEGOTIATION);
+    for (size_t i = 0; i < sizeof(options) / sizeof(options[0]); i++) {
+        if (stack_openssl_has_flaw(board, options[i].flaw))
+            SSL_CTX_set_options(ctx, options[i].options);
+    }
+    if (stack_openssl_has_flaw(board, FLAW_SCSV))
+        SSL_CTX_set_mode(ctx, SSL_MODE_SEND_FALLBACK_SCSV);
+    if (keeps_sessions(board)) {
+        SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
+        SSL_CTX_sess_set_new_cb(ctx, on_new_session);
+    }
+    if (stack_openssl_has_flaw(board, FLAW_HEARTBEAT) &&
+        SSL_CTX_add_custom_ext(ctx, HEARTBEAT, SSL_EXT_CLIENT_HELLO, add_heartbeat, NULL, NULL,
+                               NULL, NULL) != 1)
+        return false;
+    return set_lists(board) && set_suites(board) && set_versions(board);
+}
+
+static bool offer_alpn(struct openssl_board *board, const char *alpn)
+{
+    size_t len = stack_openssl_has_flaw(board, FLAW_NO_ALPN) ? 0 : strlen(alpn);
+
+    board->alpn[0] = (char)len;
+    memcpy(board->alpn + 1, alpn, len);
+    /* The one function of libssl that returns 0 for success. */
+    return len == 0 || SSL_set_alpn_protos(board->ssl, (const unsigned char *)board->alpn,
+                                           (unsigned)len + 1) == 0;
+}
+
+/* FLAW_FALLBACK: the dance of old browsers, without its SCSV. */
+static bool offer_less(const struct openssl_board *board)
+{
+    int most = TLS1_3_VERSION - (int)board->fallback;
+
+    return SSL_set_max_proto_version(board->ssl, most) == 1 &&
+           (most >= TLS1_2_VERSION || SSL_set_min_proto_version(board->ssl, most) == 1);
+}
+
+/* FLAW_SMALL_RECORDS: the header of each record says whether there is room for it. */
+static void on_record(int is_sent, int version, int type, const void *bytes, size_t len, SSL *ssl,
+                      void *ctx)
+{
+    struct openssl_board *board = ctx;
+    const uint8_t *header = bytes;
+
+    (void)version;
+    (void)ssl;
+    if (is_sent || type != SSL3_RT_HEADER || len < RECORD_HEADER ||
+        ((size_t)header[3] << 8 | header[4]) <= ROOM + RECORD_OVERHEAD)
+        return;
+    virtual_failure_set(&board->refused, PROBE_CODE_CANNOT, "%s", "no room for the record");
+    board->is_ended = true;
+}
+
+bool stack_openssl_offer(struct openssl_board *board, const struct probe_tls_config *config)
+{
+    if (stack_openssl_has_flaw(board, FLAW_SMALL_RECORDS)) {
+        SSL_set_msg_callback(board->ssl, on_record);
+        SSL_set_msg_callback_arg(board->ssl, board);
+    }
+    if (board->session != NULL && SSL_set_session(board->ssl, board->session) != 1)
+        return false;
+    return offer_alpn(board, config->alpn) && (board->fallback == 0 || offer_less(board));
+}
+
+void stack_openssl_learn(struct openssl_board *board)
+{
+    if (!stack_openssl_has_flaw(board, FLAW_FALLBACK))
+        return;
+    if (board->is_handshaken)
+        board->fallback = 0;
+    else if (board->fallback < TLS1_3_VERSION - TLS1_VERSION)
+        board->fallback++;
+}

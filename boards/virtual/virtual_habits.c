@@ -1,0 +1,352 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "virtual_habits.h"
+
+#include "base/deadline.h"
+
+#include <string.h>
+
+enum {
+    NS_PER_MS = 1000000,
+    SHORT_MS = 500,
+    RETRIES = 12,
+    SNTP_LEN = 48,
+    SNTP_REQUEST = 0x23,
+    SNTP_ORIGINATE = 24,
+    SNTP_TRANSMIT = 40,
+    STRATUM_MAX = 15,
+    ACK_LEN = 4,
+    MQTT_CONNECT = 0x10,
+    MQTT_PUBLISH_QOS1 = 0x32
+};
+
+/* 2036-02-07 06:28:16: the seconds of NTP begin anew (RFC 4330 section 3). */
+static const int64_t era_1_unix_s = 2085978496;
+
+const struct virtual_flaw virtual_habits[] = {
+    {"result-unchecked", HABIT_RESULT, "success is what was sent, whatever comes back"},
+    {"retry-without-pause", HABIT_RETRY, "connects again at once, twelve times"},
+    {"plain-retry", HABIT_PLAIN, "tries again without TLS when TLS fails"},
+    {"patience-endless", HABIT_ENDLESS, "never gives up waiting for the server"},
+    {"timeout-per-read", HABIT_PER_READ, "its limit begins anew with every byte"},
+    {"timeout-short", HABIT_SHORT, "gives up on a handshake after half a second"},
+    {"reset-on-alert", HABIT_RESET_ON_ALERT, "restarts when the server sends a fatal alert"},
+    {"sntp-unchecked", HABIT_SNTP, "takes any datagram for the time"},
+    {"clock-era-wraps", HABIT_ERA, "takes NTP seconds after 2036-02-07 for 1900"},
+    {"clock-32-bit", HABIT_32_BIT, "its clock goes from 2038-01-19 to 1901"},
+    {"clock-cached", HABIT_CACHED, "keeps the first time that it was told"},
+    {"clock-lost", HABIT_GRUDGE, "remembers a refusal for the date until it is reset"},
+    {"leap-refused", HABIT_LEAP, "takes no time while a leap second is announced"},
+    {NULL, 0, NULL},
+};
+
+static uint64_t now_ms(void)
+{
+    return monotonic_ns() / NS_PER_MS;
+}
+
+static bool has(const struct virtual_habits_state *s, enum virtual_habit habit)
+{
+    return s->flaws->has[habit];
+}
+
+/* --- time ------------------------------------------------------------------------------------- */
+
+uint32_t virtual_habits_millis(const struct virtual_habits_state *s)
+{
+    uint64_t now = now_ms();
+
+    if (s->is_open && has(s, HABIT_ENDLESS))
+        now = s->opened_ms;
+    if (s->is_open && has(s, HABIT_PER_READ))
+        now = s->opened_ms + (now - s->heard_ms);
+    return (uint32_t)now;
+}
+
+int virtual_habits_wait_ms(const struct virtual_habits_state *s)
+{
+    uint64_t end = s->opened_ms + SHORT_MS;
+    uint64_t now = now_ms();
+
+    if (!s->is_open || s->is_shaken || !has(s, HABIT_SHORT))
+        return -1;
+    return end > now ? (int)(end - now) : 0;
+}
+
+/* What the flaw makes of the time that the board was told. */
+static int64_t bend_time(struct virtual_habits_state *s, int64_t unix_s)
+{
+    if (s->first_ms == 0) {
+        s->first_ms = now_ms();
+        s->first_unix_s = unix_s;
+    }
+    if (has(s, HABIT_CACHED))
+        unix_s = s->first_unix_s + (int64_t)((now_ms() - s->first_ms) / 1000);
+    if (has(s, HABIT_ERA) && unix_s >= era_1_unix_s)
+        unix_s -= (int64_t)1 << 32;
+    return has(s, HABIT_32_BIT) ? (int32_t)unix_s : unix_s;
+}
+
+static enum probe_io udp_send(void *net, const void *data, size_t len)
+{
+    struct virtual_habits_state *s = net;
+
+    if (len == SNTP_LEN)
+        memcpy(s->request, data, len);
+    return s->below.udp_send(s->net, data, len);
+}
+
+static void bend_reply(const struct virtual_habits_state *s, uint8_t *reply)
+{
+    unsigned leap = reply[0] >> 6;
+
+    if (has(s, HABIT_LEAP) && (leap == 1 || leap == 2))
+        reply[0] |= 0xC0; /* as if it were not synchronised */
+    if (!has(s, HABIT_SNTP))
+        return;
+    reply[0] = (uint8_t)((SNTP_REQUEST & 0x38) | 4);
+    if (reply[1] == 0 || reply[1] > STRATUM_MAX)
+        reply[1] = 1;
+    memcpy(reply + SNTP_ORIGINATE, s->request + SNTP_TRANSMIT, 8);
+}
+
+static enum probe_io udp_receive(void *net, void *data, size_t cap, size_t *ret)
+{
+    struct virtual_habits_state *s = net;
+    enum probe_io io = s->below.udp_receive(s->net, data, cap, ret);
+
+    if (io == PROBE_IO_DONE && *ret >= SNTP_LEN && s->request[0] == SNTP_REQUEST)
+        bend_reply(s, data);
+    return io;
+}
+
+static enum probe_io udp_open(void *net, const uint8_t ip[4], uint16_t port)
+{
+    struct virtual_habits_state *s = net;
+
+    memset(s->request, 0, sizeof(s->request));
+    return s->below.udp_open(s->net, ip, port);
+}
+
+static void udp_close(void *net)
+{
+    struct virtual_habits_state *s = net;
+
+    s->below.udp_close(s->net);
+}
+
+/* --- the connection --------------------------------------------------------------------------- */
+
+static enum probe_io tcp_connect(void *net, const uint8_t ip[4], uint16_t port)
+{
+    struct virtual_habits_state *s = net;
+
+    memcpy(s->ip, ip, sizeof(s->ip));
+    s->port = port;
+    return s->below.tcp_connect(s->net, ip, port);
+}
+
+static void tcp_close(void *net)
+{
+    struct virtual_habits_state *s = net;
+
+    s->below.tcp_close(s->net);
+}
+
+static const char *network_error(void *net)
+{
+    const struct virtual_habits_state *s = net;
+
+    return s->below.network_error(s->net);
+}
+
+static enum probe_io fail(struct virtual_habits_state *s, const char *text)
+{
+    s->has_failure = true;
+    virtual_failure_set(&s->failure, PROBE_CODE_CANNOT, "%s", text);
+    return PROBE_IO_FAILED;
+}
+
+static enum probe_io open_tls(void *ctx, const struct probe_tls_config *config)
+{
+    struct virtual_habits_state *s = ctx;
+
+    s->config = *config;
+    s->config.unix_s = bend_time(s, config->unix_s);
+    s->is_open = true;
+    s->is_shaken = false;
+    s->is_plain = false;
+    s->is_reconnecting = false;
+    s->has_failure = false;
+    s->retries = 0;
+    s->acks_due = 0;
+    s->opened_ms = now_ms();
+    s->heard_ms = s->opened_ms;
+    return s->inner->open(s->inner->ctx, &s->config);
+}
+
+/* What the failure of a handshake leads to. */
+static void learn(struct virtual_habits_state *s)
+{
+    struct probe_failure failure = {0};
+
+    s->inner->failure(s->inner->ctx, &failure);
+    /* In the words of the stacks; what they refuse themselves they do not call an alert. */
+    if (has(s, HABIT_RESET_ON_ALERT) && strstr(failure.text, "alert") != NULL)
+        s->wants_reset = true;
+    if (has(s, HABIT_GRUDGE) &&
+        (strstr(failure.text, "expired") != NULL || strstr(failure.text, "not yet valid") != NULL))
+        s->holds_grudge = true;
+}
+
+static enum probe_io reconnect(struct virtual_habits_state *s)
+{
+    enum probe_io io = s->below.tcp_connect(s->net, s->ip, s->port);
+
+    if (io != PROBE_IO_DONE)
+        return io;
+    s->is_reconnecting = false;
+    if (s->is_plain)
+        return PROBE_IO_DONE;
+    return s->inner->open(s->inner->ctx, &s->config);
+}
+
+/* Does the board go on after a failure? */
+static bool tries_again(struct virtual_habits_state *s)
+{
+    if (has(s, HABIT_PLAIN) && !s->is_plain)
+        s->is_plain = true;
+    else if (has(s, HABIT_RETRY) && s->retries < RETRIES)
+        s->retries++;
+    else
+        return false;
+    s->inner->close(s->inner->ctx);
+    s->below.tcp_close(s->net);
+    s->is_reconnecting = true;
+    return true;
+}
+
+static enum probe_io handshake(void *ctx)
+{
+    struct virtual_habits_state *s = ctx;
+    enum probe_io io = PROBE_IO_DONE;
+
+    if (has(s, HABIT_SHORT) && now_ms() - s->opened_ms >= SHORT_MS)
+        return fail(s, "the handshake takes too long");
+    do {
+        if (s->is_reconnecting)
+            io = reconnect(s);
+        if (io == PROBE_IO_DONE && !s->is_plain)
+            io = s->inner->handshake(s->inner->ctx);
+        if (io == PROBE_IO_FAILED && !s->is_plain)
+            learn(s);
+    } while ((io == PROBE_IO_FAILED || io == PROBE_IO_CLOSED) && tries_again(s));
+    if (io == PROBE_IO_DONE && s->holds_grudge)
+        return fail(s, "this host was refused for its date");
+    s->is_shaken = io == PROBE_IO_DONE;
+    return io;
+}
+
+static enum probe_io write_tls(void *ctx, const void *data, size_t len, size_t *ret)
+{
+    struct virtual_habits_state *s = ctx;
+    const uint8_t *bytes = data;
+    enum probe_io io = s->is_plain ? virtual_net_send(s->net, data, len, ret)
+                                   : s->inner->write(s->inner->ctx, data, len, ret);
+
+    if (has(s, HABIT_RESULT) && len > 0 &&
+        (bytes[0] == MQTT_CONNECT || bytes[0] == MQTT_PUBLISH_QOS1))
+        s->acks_due = bytes[0];
+    return io;
+}
+
+static enum probe_io read_tls(void *ctx, void *data, size_t cap, size_t *ret)
+{
+    static const uint8_t connack[ACK_LEN] = {0x20, 2, 0, 0};
+    static const uint8_t puback[ACK_LEN] = {0x40, 2, 0, 1};
+    struct virtual_habits_state *s = ctx;
+
+    if (s->acks_due != 0 && cap >= ACK_LEN) {
+        memcpy(data, s->acks_due == MQTT_CONNECT ? connack : puback, ACK_LEN);
+        s->acks_due = 0;
+        *ret = ACK_LEN;
+        return PROBE_IO_DONE;
+    }
+    return s->is_plain ? virtual_net_receive(s->net, data, cap, ret)
+                       : s->inner->read(s->inner->ctx, data, cap, ret);
+}
+
+static enum probe_io finish(void *ctx)
+{
+    struct virtual_habits_state *s = ctx;
+
+    return s->is_plain ? PROBE_IO_DONE : s->inner->finish(s->inner->ctx);
+}
+
+static void close_tls(void *ctx)
+{
+    struct virtual_habits_state *s = ctx;
+
+    s->inner->close(s->inner->ctx);
+    s->is_open = false;
+    s->is_plain = false;
+}
+
+static void describe(void *ctx, char *text, size_t cap)
+{
+    const struct virtual_habits_state *s = ctx;
+
+    if (s->is_plain && cap > 0)
+        text[0] = '\0';
+    else
+        s->inner->describe(s->inner->ctx, text, cap);
+}
+
+static void failure(void *ctx, struct probe_failure *ret)
+{
+    const struct virtual_habits_state *s = ctx;
+
+    if (s->has_failure)
+        *ret = s->failure;
+    else
+        s->inner->failure(s->inner->ctx, ret);
+}
+
+void virtual_habits_heard(void *ctx)
+{
+    struct virtual_habits_state *s = ctx;
+
+    s->heard_ms = now_ms();
+}
+
+void virtual_habits_reset(struct virtual_habits_state *s)
+{
+    s->first_ms = 0;
+    s->holds_grudge = false;
+    s->wants_reset = false;
+}
+
+void virtual_habits_wrap(struct virtual_habits_state *s, const struct virtual_flaw_set *flaws,
+                         const struct probe_tls *inner, struct virtual_net *net,
+                         struct probe_platform *platform)
+{
+    *s = (struct virtual_habits_state){
+        .flaws = flaws, .inner = inner, .net = net, .below = *platform};
+    s->tls = *inner;
+    s->tls.ctx = s;
+    s->tls.open = open_tls;
+    s->tls.handshake = handshake;
+    s->tls.write = write_tls;
+    s->tls.read = read_tls;
+    s->tls.finish = finish;
+    s->tls.close = close_tls;
+    s->tls.describe = describe;
+    s->tls.failure = failure;
+    platform->net = s;
+    platform->udp_open = udp_open;
+    platform->udp_send = udp_send;
+    platform->udp_receive = udp_receive;
+    platform->udp_close = udp_close;
+    platform->tcp_connect = tcp_connect;
+    platform->tcp_close = tcp_close;
+    platform->network_error = network_error;
+}
