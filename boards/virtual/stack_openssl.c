@@ -131,6 +131,10 @@ static enum probe_io check_handshake(struct openssl_board *board)
                         "the server selected an application protocol that was not offered");
     if (stack_openssl_has_flaw(board, FLAW_NO_RESUMPTION) && SSL_session_reused(board->ssl) == 1)
         return fail_own(board, PROBE_CODE_MALFORMED, "the server resumed a session");
+    if (stack_openssl_has_flaw(board, SSL_version(board->ssl) == TLS1_3_VERSION
+                                          ? FLAW_TLS13_BROKEN
+                                          : FLAW_TLS12_BROKEN))
+        return fail_own(board, PROBE_CODE_MALFORMED, "this version does not work");
     board->is_handshaken = true;
     return PROBE_IO_DONE;
 }

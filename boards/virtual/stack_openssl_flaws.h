@@ -72,6 +72,7 @@
     X(FLAW_NO_WILDCARD, "wildcard-refused", "compares letter by letter only")                      \
     X(FLAW_NO_IP, "ip-refused", "has no comparison for addresses")                                 \
     X(FLAW_UNDERSCORE, "underscore-refused", "refuses names with an underscore")                   \
+    X(FLAW_FEW_LABELS, "many-labels-refused", "refuses host names of more than three labels")      \
     /* what good certificates it refuses: stack_openssl_refuse.c */                                \
     X(FLAW_NO_RSA, "rsa-refused", "has no RSA")                                                    \
     X(FLAW_NO_ECDSA, "ecdsa-refused", "has no ECDSA")                                              \
@@ -116,6 +117,8 @@
     X(FLAW_ALPN_UNCHECKED, "alpn-unchecked", "takes a protocol that it did not offer")             \
     X(FLAW_NO_TLS13, "tls13-refused", "speaks TLS 1.2 only")                                       \
     X(FLAW_NO_TLS12, "tls12-refused", "speaks TLS 1.3 only")                                       \
+    X(FLAW_TLS13_BROKEN, "tls13-broken", "gives up when the server chooses TLS 1.3")               \
+    X(FLAW_TLS12_BROKEN, "tls12-broken", "gives up when the server chooses TLS 1.2")               \
     X(FLAW_FALLBACK, "version-fallback", "offers one version less after a failure")                \
     X(FLAW_RENEGOTIATION, "renegotiation-allowed", "lets the server renegotiate")                  \
     X(FLAW_ANY_SESSION, "session-to-any-host", "offers its last session to any host")              \

@@ -182,6 +182,15 @@ static bool match_no_underscore(struct name host, struct name name)
     return !has(name, '_') && is_match(host, name);
 }
 
+static bool match_few_labels(struct name host, struct name name)
+{
+    size_t dots = 0;
+
+    for (size_t i = 0; i < host.len; i++)
+        dots += host.text[i] == '.';
+    return dots <= 2 && is_match(host, name);
+}
+
 static const struct {
     enum flaw flaw;
     bool (*match)(struct name host, struct name name);
@@ -201,6 +210,7 @@ static const struct {
     {FLAW_CASE, match_case},
     {FLAW_NO_WILDCARD, match_letters},
     {FLAW_UNDERSCORE, match_no_underscore},
+    {FLAW_FEW_LABELS, match_few_labels},
 };
 
 static bool match(const struct openssl_board *board, struct name name)
@@ -292,7 +302,7 @@ static bool takes_common_name(const struct openssl_board *board, bool has_dns)
 
 bool stack_openssl_compares_names(const struct openssl_board *board)
 {
-    for (enum flaw flaw = FLAW_CN_FALLBACK; flaw <= FLAW_UNDERSCORE; flaw++) {
+    for (enum flaw flaw = FLAW_CN_FALLBACK; flaw <= FLAW_FEW_LABELS; flaw++) {
         if (stack_openssl_has_flaw(board, flaw))
             return true;
     }

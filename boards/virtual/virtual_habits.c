@@ -15,6 +15,7 @@ enum {
     SNTP_TRANSMIT = 40,
     STRATUM_MAX = 15,
     ACK_LEN = 4,
+    PLAIN_MQTT_PORT = 1883,
     MQTT_CONNECT = 0x10,
     MQTT_PUBLISH_QOS1 = 0x32
 };
@@ -25,7 +26,7 @@ static const int64_t era_1_unix_s = 2085978496;
 const struct virtual_flaw virtual_habits[] = {
     {"result-unchecked", HABIT_RESULT, "success is what was sent, whatever comes back"},
     {"retry-without-pause", HABIT_RETRY, "connects again at once, twelve times"},
-    {"plain-retry", HABIT_PLAIN, "tries again without TLS when TLS fails"},
+    {"plain-retry", HABIT_PLAIN, "tries again without TLS at port 1883 when TLS fails"},
     {"patience-endless", HABIT_ENDLESS, "never gives up waiting for the server"},
     {"timeout-per-read", HABIT_PER_READ, "its limit begins anew with every byte"},
     {"timeout-short", HABIT_SHORT, "gives up on a handshake after half a second"},
@@ -200,7 +201,8 @@ static void learn(struct virtual_habits_state *s)
 
 static enum probe_io reconnect(struct virtual_habits_state *s)
 {
-    enum probe_io io = s->below.tcp_connect(s->net, s->ip, s->port);
+    uint16_t port = s->is_plain ? PLAIN_MQTT_PORT : s->port;
+    enum probe_io io = s->below.tcp_connect(s->net, s->ip, port);
 
     if (io != PROBE_IO_DONE)
         return io;

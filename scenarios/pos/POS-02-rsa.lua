@@ -38,7 +38,7 @@ scenario{
     bad = "Refuses, although it says that it supports RSA and TLS 1.2.",
     spec = {"RFC 5246 section 7.3", "RFC 9325 section 4.5"},
     expect = "accept",
-    flaw = "tls12-refused",
+    flaw = "tls12-broken",
     control = "POS-02",
     change = {tls = {versions = {"1.2"}}},
     differs = {"tls.versions"},

@@ -1,0 +1,291 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""power_matrix.py --run | --check | --write  ASSAY BOARD_DIR
+
+Has each scenario power? `reference/strict` has to pass it, and a board with each flaw that the
+scenario names (and no other) has to fail it.
+
+--run    runs all of that and says what is red
+--check  docs/power-matrix.md and the stacks of docs/formats/flaws.md are current (runs nothing)
+--write  writes both
+
+ASSAY is the program, BOARD_DIR where the programs of the virtual boards are.
+ci/power_exceptions.txt lists what is known not to hold, with the reason. What it lists and what
+holds all the same is red too, so that the list shrinks.
+"""
+import concurrent.futures
+import fnmatch
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+
+ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+MATRIX = os.path.join(ROOT, "docs/power-matrix.md")
+CATALOGUE = os.path.join(ROOT, "docs/formats/flaws.md")
+EXCEPTIONS = os.path.join(ROOT, "ci/power_exceptions.txt")
+# The stack whose careful use is reference/strict comes first.
+STACKS = ("openssl", "mbedtls", "bearssl", "wolfssl", "gnutls")
+CAREFUL = {"openssl": "reference/strict"}
+JOBS = 2
+LIMIT_S = 600
+
+
+def careful_board(stack):
+    return CAREFUL.get(stack, f"virtual/{stack}")
+
+
+class Bench:
+    """The programs, and a place for what they write."""
+
+    def __init__(self, assay, boards, work):
+        self.assay, self.boards, self.work = assay, boards, work
+
+    def scenarios(self):
+        out = subprocess.run([self.assay, "list", "scenarios", "--json"], check=True,
+                             capture_output=True, text=True, timeout=60)
+        return [dict(row, flaws=row.get("flaws", [])) for row in json.loads(out.stdout)
+                if "not_served" not in row]
+
+    def flaws(self):
+        """{flaw: [stack]} in the order of STACKS."""
+        found = {}
+        for stack in STACKS:
+            program = os.path.join(self.boards, f"assay-board-{stack}")
+            if not os.path.exists(program):
+                continue
+            out = subprocess.run([program, "--list-flaws"], check=True, capture_output=True,
+                                 text=True, timeout=60)
+            for line in out.stdout.splitlines():
+                found.setdefault(line.split()[0], []).append(stack)
+        return found
+
+    def board_file(self, stack, flaw, name):
+        """A board with an id of its own, so that two of a kind do not lock each other out."""
+        path = os.path.join(self.work, f"{name}.yaml")
+        parent = os.path.join(ROOT, "boards", careful_board(stack) + ".yaml")
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(f"id: power/{name}\nparent: {parent}\n")
+            if flaw is not None:
+                file.write(f"virtual:\n  args: [--board, power/{name}, --flaw, {flaw}]\n")
+        return path
+
+    def run(self, board, ids, name):
+        """{id: case of run.json}"""
+        out = os.path.join(self.work, name)
+        env = dict(os.environ, ASSAY_PROGRAM_DIR=self.boards)
+        done = subprocess.run(
+            [self.assay, "run", "-q", "-b", board, "-o", out, "--bench-dir",
+             os.path.join(self.work, "bench"), "-s", *ids],
+            capture_output=True, text=True, timeout=LIMIT_S, check=False, env=env)
+        record = os.path.join(out, "run.json")
+        if not os.path.exists(record):
+            raise SystemExit(f"{board}: assay run ended with {done.returncode}: {done.stderr}")
+        with open(record, encoding="utf-8") as file:
+            return {case["id"]: case for case in json.load(file)["cases"]}
+
+
+def read_exceptions():
+    """[(pattern of ids, what, reason)]"""
+    rows = []
+    with open(EXCEPTIONS, encoding="utf-8") as file:
+        for number, line in enumerate(file, 1):
+            words = line.split(None, 2)
+            if not words or words[0].startswith("#"):
+                continue
+            if len(words) != 3:
+                raise SystemExit(f"{EXCEPTIONS}:{number}: a pattern, a flaw and a reason")
+            rows.append((words[0], words[1], words[2].strip()))
+    return rows
+
+
+def exception_for(rows, name, what):
+    for row in rows:
+        if row[1] == what and fnmatch.fnmatchcase(name, row[0]):
+            return row
+    return None
+
+
+def is_found(case):
+    """Did the case find the flaw? What is its own control shows it by not being reached."""
+    if case["verdict"].startswith("fail"):
+        return True
+    return (case["verdict"] == "inconclusive" and case["cause"] in ("", "tls", "none") and
+            f"good server {case['id']} " in case["reason"])
+
+
+class Verdicts:
+    """What was asked and what came of it."""
+
+    def __init__(self, exceptions):
+        self.exceptions, self.used, self.red, self.count = exceptions, set(), [], 0
+
+    def expect(self, holds, name, what, text):
+        self.count += 1
+        row = exception_for(self.exceptions, name, what)
+        if holds:
+            return
+        if row is None:
+            self.red.append(f"{name}: {text}")
+        else:
+            self.used.add(row)
+
+    def finish(self):
+        for row in self.exceptions:
+            if row not in self.used:
+                self.red.append(f"ci/power_exceptions.txt: \"{row[0]} {row[1]}\" holds by now")
+        for text in self.red:
+            print(f"red: {text}")
+        print(f"power matrix: {self.count} questions, {len(self.red)} red, "
+              f"{len(self.used)} exceptions")
+        return 1 if self.red else 0
+
+
+def check_strict(case, name, verdicts):
+    verdicts.expect(case["verdict"] in ("pass", "not-applicable"), name, "strict",
+                    f"reference/strict has {case['verdict']}: {case['reason']}")
+
+
+def run_all(bench):
+    scenarios = bench.scenarios()
+    stacks = bench.flaws()
+    verdicts = Verdicts(read_exceptions())
+    wanted = {}  # (stack, flaw or None): [id]
+    for scenario in scenarios:
+        name = scenario["id"]
+        flaws = scenario["flaws"]
+        verdicts.expect(flaws, name, "-", "names no flaw")
+        for flaw in flaws:
+            stack = stacks.get(flaw, [None])[0]
+            verdicts.expect(stack, name, flaw, f"no board has the flaw {flaw}")
+            if stack is None:
+                continue
+            wanted.setdefault((stack, flaw), []).append(name)
+            if stack != "openssl":
+                wanted.setdefault((stack, None), []).append(name)
+    ids = [scenario["id"] for scenario in scenarios]
+    half = (len(ids) + 1) // 2
+    tasks = [(("openssl", None), ids[:half]), (("openssl", None), ids[half:])]
+    tasks += sorted(wanted.items(), key=lambda item: -len(item[1]))
+
+    def run_task(at_task):
+        at, ((stack, flaw), names) = at_task
+        run = f"run-{at}"
+        return (stack, flaw), bench.run(bench.board_file(stack, flaw, run), names, run)
+
+    with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
+        for (stack, flaw), cases in pool.map(run_task, enumerate(tasks)):
+            for name, case in cases.items():
+                if flaw is None and stack == "openssl":
+                    check_strict(case, name, verdicts)
+                elif flaw is None:
+                    verdicts.expect(not case["verdict"].startswith("fail"), name, stack,
+                                    f"{stack} without a flaw has {case['verdict']}")
+                else:
+                    verdicts.expect(is_found(case), name, flaw,
+                                    f"{stack} with {flaw} has {case['verdict']}: "
+                                    f"{case['reason']}")
+    return verdicts.finish()
+
+
+HEAD = """<!-- SPDX-License-Identifier: Apache-2.0 -->
+<!-- written by ci/power_matrix.py --write; the test test_power_matrix runs what it says -->
+# The power matrix
+
+A test that nothing fails proves nothing. For each scenario, `test_power_matrix` runs two kinds of
+board:
+
+* `reference/strict`, which has to pass it, or to be out of its scope;
+* a board with the flaw that the scenario exists to find, and with no other, which has to fail it.
+  [flaws.md](formats/flaws.md) says what each flaw is. A flaw is OpenSSL's (`reference/strict` plus
+  that flaw) unless another stack is named behind it.
+
+"""
+NOT_HELD = """
+## What does not hold
+
+From `ci/power_exceptions.txt`. `-` names no flaw; `strict` is the careful board.
+
+| scenario | flaw | reason |
+|---|---|---|
+"""
+
+
+def render_matrix(scenarios, stacks, exceptions):
+    rows = []
+    for scenario in scenarios:
+        name = scenario["id"]
+        cells = []
+        for flaw in scenario["flaws"]:
+            stack = stacks.get(flaw, ["none"])[0]
+            known = exception_for(exceptions, name, flaw) is not None
+            cells.append(f"`{flaw}`" + (f" ({stack})" if stack != "openssl" else "") +
+                         (" **not yet**" if known else ""))
+        strict = "see below" if exception_for(exceptions, name, "strict") else "passes"
+        title = scenario["title"].replace("|", "\\|")
+        rows.append(f"| {name} | {title} | {strict} | {', '.join(cells) or '**none**'} |\n")
+    text = (HEAD + f"{len(scenarios)} scenarios.\n\n"
+            "| scenario | | strict | fails with |\n|---|---|---|---|\n" + "".join(rows))
+    if exceptions:
+        text += NOT_HELD
+        text += "".join(f"| `{row[0]}` | {row[1]} | {row[2]} |\n" for row in exceptions)
+    return text
+
+
+def render_catalogue(text, stacks):
+    """flaws.md with its last column as the boards have it."""
+    def fill(match):
+        found = stacks.get(match[1], [])
+        all_of_them = len(found) == len(STACKS)
+        shown = "all" if all_of_them else " ".join(found) or "-"
+        return f"| `{match[1]}` | {match[2]} | {shown} |"
+
+    return re.sub(r"^\| `([a-z0-9-]+)` \| (.*) \| [a-z -]+ \|$", fill, text, flags=re.M)
+
+
+def documents(bench):
+    """[(path, what it ought to hold)]"""
+    stacks = bench.flaws()
+    with open(CATALOGUE, encoding="utf-8") as file:
+        catalogue = file.read()
+    missing = [flaw for flaw in stacks if f"| `{flaw}` |" not in catalogue]
+    if missing:
+        raise SystemExit(f"docs/formats/flaws.md lacks {', '.join(missing)}")
+    return [(MATRIX, render_matrix(bench.scenarios(), stacks, read_exceptions())),
+            (CATALOGUE, render_catalogue(catalogue, stacks))]
+
+
+def check(bench):
+    stale = 0
+    for path, wanted in documents(bench):
+        try:
+            with open(path, encoding="utf-8") as file:
+                is_current = file.read() == wanted
+        except FileNotFoundError:
+            is_current = False
+        if not is_current:
+            print(f"{os.path.relpath(path, ROOT)} is not current: ci/power_matrix.py --write ...")
+            stale = 1
+    return stale
+
+
+def write(bench):
+    for path, wanted in documents(bench):
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(wanted)
+    return 0
+
+
+def main():
+    actions = {"--run": run_all, "--check": check, "--write": write}
+    if len(sys.argv) != 4 or sys.argv[1] not in actions:
+        raise SystemExit(__doc__)
+    with tempfile.TemporaryDirectory(prefix="assay-power-") as work:
+        return actions[sys.argv[1]](Bench(os.path.abspath(sys.argv[2]),
+                                          os.path.abspath(sys.argv[3]), work))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
