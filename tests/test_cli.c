@@ -130,7 +130,77 @@ static void waivers_and_expectations_decide_the_exit_code(void)
         {{"run", "-b", board, "-s", "TIME-01", "--expect", expect}, 0, "fail-leak"},
         {{"run", "-b", board, "-s", "TIME-01", "--expect", wrong}, 1, "expected was fail-accept"},
         {{"run", "-b", board, "-s", "TIME-01", "--waive", bad}, 2, "bad.yaml:2: a waiver needs"},
-        {{"run", "-b", board, "-s", "TIME-01", "--profile", "x"}, 2, "there is iot"},
+        {{"run", "-b", board, "-s", "TIME-01", "--profile", "x"}, 2, "there are "},
+    };
+
+    check_calls(calls, sizeof(calls) / sizeof(calls[0]));
+}
+
+static void a_dry_run_tells_the_plan_and_runs_nothing(void)
+{
+    const char *profile = test_file("own.yaml", "name: own\ntitle: Our own\nrules:\n"
+                                                "  - {cases: [NAME-01], not_applicable: no names}\n"
+                                                "  - {cases: [TIME-01], severity: S4, why: x}\n");
+    struct buf output;
+
+    buf_init(&output, 1 << 20);
+    CHECK_INT_EQ(ASSAY(&output, "run", "-b", "virtual/bearssl", "--dry-run", "--profile", profile,
+                       "-s", "NAME-01", "TIME-01", "PATH-07", "-o", test_path("none")),
+                 0);
+    /* Two cases with different controls: each of them between two runs of its own. */
+    CHECK_STR_CONTAINS(buf_text(&output), "virtual/bearssl: 3 cases (1 of them not applicable), "
+                                          "6 connections, about ");
+    CHECK_STR_CONTAINS(buf_text(&output), "between runs of POS-03: PATH-07\n");
+    CHECK_STR_CONTAINS(buf_text(&output), "not applicable: NAME-01: profile own: no names\n");
+    CHECK(access(test_path("none"), F_OK) != 0);
+    buf_done(&output);
+}
+
+static void a_profile_changes_what_a_case_weighs_and_whether_it_applies(void)
+{
+    const char *profile = test_file("own.yaml", "name: own\ntitle: Our own\nrules:\n"
+                                                "  - {cases: [NAME-01], not_applicable: no names}\n"
+                                                "  - {cases: [TIME-01], severity: S4, why: x}\n");
+    const char *dir = test_path("run");
+    struct run_record run;
+    struct buf output;
+
+    buf_init(&output, 1 << 20);
+    CHECK_INT_EQ(ASSAY(&output, "run", "-b", "reference/date-blind", "--profile", profile, "-s",
+                       "NAME-01", "TIME-01", "-o", dir),
+                 1);
+    REQUIRE(load_run(dir, &run));
+    REQUIRE(run.case_count == 2);
+    CHECK_STR_EQ(run.profile, "own");
+    for (size_t i = 0; i < run.case_count; i++) {
+        const struct case_record *c = &run.cases[i];
+        bool is_name = strcmp(c->id, "NAME-01") == 0;
+
+        CHECK_INT_EQ(c->verdict, is_name ? VERDICT_NOT_APPLICABLE : VERDICT_FAIL_LEAK);
+        CHECK_INT_EQ(c->severity, is_name ? SEVERITY_S0 : SEVERITY_S4);
+    }
+    /* An S4 failure caps nothing. */
+    CHECK_UINT_EQ(run.boards[0].cap_count, 0);
+    /* The severity is in the transcript: judging again comes to the same. */
+    CHECK_INT_EQ(ASSAY(&output, "judge", dir), 1);
+    run_record_done(&run);
+    buf_done(&output);
+}
+
+static void check_tells_the_kinds_of_files_apart(void)
+{
+    const char *waive = test_file("waive.yaml", "waivers:\n  - {case: TIME-01}\n");
+    const char *expect = test_file("expect.yaml", "expect:\n  - {case: TIME-01, verdict: ok}\n");
+    const char *rules = test_file("rules.yaml", "name: n\ntitle: t\nrules:\n"
+                                                "  - {cases: [TIMES-01], not_applicable: x}\n");
+    const char *good = test_file("good.yaml", "name: n\ntitle: t\nrules:\n"
+                                              "  - {cases: [TIME-01], not_applicable: x}\n");
+    const struct call calls[] = {
+        {{"check", waive}, 2, "waive.yaml:2: a waiver needs a reason"},
+        {{"check", expect}, 2, "expect.yaml:2: verdict takes one of"},
+        {{"check", rules}, 2, "rules.yaml:4: cases: no scenario is called \"TIMES-01\""},
+        {{"check", good}, 0, "1 checked, 0 wrong"},
+        {{"check", "nothing.yaml"}, 2, "nothing.yaml"},
     };
 
     check_calls(calls, sizeof(calls) / sizeof(calls[0]));
@@ -160,4 +230,7 @@ static void a_board_in_use_gives_exit_code_4_and_names_its_holder(void)
 TEST_SUITE(cli, TEST(every_command_has_help), TEST(what_does_not_exist_is_answered_with_what_does),
            TEST(lists_and_shows_what_there_is), TEST(a_run_is_reported_explained_and_judged_again),
            TEST(waivers_and_expectations_decide_the_exit_code),
+           TEST(a_dry_run_tells_the_plan_and_runs_nothing),
+           TEST(a_profile_changes_what_a_case_weighs_and_whether_it_applies),
+           TEST(check_tells_the_kinds_of_files_apart),
            TEST(a_board_in_use_gives_exit_code_4_and_names_its_holder));

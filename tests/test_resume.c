@@ -34,7 +34,7 @@ static size_t wait_for_cases(const struct exec_child *child, size_t cases)
         if (n <= 0)
             break;
         for (ssize_t i = 0; i < n; i++)
-            seen += piece[i] == '\n';
+            seen += piece[i] == '['; /* "[3/24] ..." */
     }
     return seen;
 }

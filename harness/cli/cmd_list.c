@@ -7,6 +7,7 @@
 #include "dns/dns.h"
 #include "mqtt/settings.h"
 #include "net/net_rules.h"
+#include "profile/profile.h"
 #include "scenario/scenario.h"
 #include "sntp/sntp.h"
 
@@ -165,6 +166,41 @@ static enum assay_status list_faults(const struct paths *paths, struct listing *
     return ASSAY_OK;
 }
 
+static const char *const profile_columns[] = {"profile", "title", NULL};
+
+static enum assay_status add_profile(struct listing *l, const char *directory, const char *name,
+                                     struct assay_error *err)
+{
+    struct profile *profile = NULL;
+    enum assay_status status = profile_load(directory, name, &profile, err);
+
+    if (status == ASSAY_OK) {
+        const char *texts[] = {profile_name(profile), profile_title(profile)};
+
+        status = add_row(l, texts);
+    }
+    profile_free(profile);
+    return status;
+}
+
+static enum assay_status list_profiles(const struct paths *paths, struct listing *l,
+                                       struct assay_error *err)
+{
+    struct value *names = NULL;
+    struct buf directory;
+    enum assay_status status = ASSAY_OK;
+
+    buf_init(&directory, 4096);
+    status = buf_printf(&directory, "%s/profiles", paths->scenarios);
+    if (status == ASSAY_OK)
+        status = profile_list(buf_text(&directory), &names, err);
+    for (size_t i = 0; status == ASSAY_OK && i < value_count(names); i++)
+        status = add_profile(l, buf_text(&directory), value_text(value_at(names, i)), err);
+    value_free(names);
+    buf_done(&directory);
+    return status;
+}
+
 static const struct {
     const char *what;
     const char *const *columns;
@@ -173,7 +209,7 @@ static const struct {
 } kinds[] = {
     {"scenarios", scenario_columns, list_scenarios}, {"suites", suite_columns, list_suites},
     {"boards", board_columns, list_boards},          {"drivers", driver_columns, list_drivers},
-    {"faults", fault_columns, list_faults},
+    {"faults", fault_columns, list_faults},          {"profiles", profile_columns, list_profiles},
 };
 
 static size_t width_of(const struct listing *l, const char *column)
@@ -244,13 +280,13 @@ static int run(struct context *context, int argc, char **argv)
     for (size_t i = 0; words.count == 1 && i < sizeof(kinds) / sizeof(kinds[0]); i++)
         if (strcmp(words.items[0], kinds[i].what) == 0)
             return list_kind(context, i, json);
-    complain("list: what? scenarios, suites, boards, drivers or faults");
+    complain("list: what? scenarios, suites, boards, drivers, faults or profiles");
     return EXIT_USAGE;
 }
 
 const struct command command_list = {
     .name = "list",
-    .arguments = "scenarios|suites|boards|drivers|faults [--json]",
+    .arguments = "scenarios|suites|boards|drivers|faults|profiles [--json]",
     .summary = "what there is",
     .run = run,
 };

@@ -4,6 +4,7 @@
 
 #include "clock/scenario_clock.h"
 #include "expect/expect.h"
+#include "forecast.h"
 #include "progress.h"
 #include "reports/capture.h"
 #include "reports/report.h"
@@ -19,7 +20,7 @@ struct run_command {
     struct option_list boards, selectors;
     const char *run_dir, *profile, *time, *bench_dir, *address, *network;
     struct option_number jobs, repeat, shuffle, timeout_ms;
-    bool resume, no_flash;
+    bool resume, no_flash, dry_run;
     const char *waive_file, *expect_file;
     struct expect_list *waivers, *expected;
 };
@@ -36,7 +37,8 @@ static int parse(struct context *context, struct run_command *c, int argc, char 
         {"shuffle", 0, OPTION_NUMBER, &c->shuffle, "SEED", "order the cases by chance"},
         {"time", 0, OPTION_TEXT, &c->time, "WHEN",
          "scenario time: RFC 3339, or relative to now (+30d); default now"},
-        {"profile", 0, OPTION_TEXT, &c->profile, "NAME", "profile of the grade; default iot"},
+        {"profile", 0, OPTION_TEXT, &c->profile, "NAME",
+         "whose rules weigh the cases: a profile or its file; default iot"},
         {"expect", 0, OPTION_TEXT, &c->expect_file, "FILE",
          "verdicts that are known: exit 0 exactly when nothing differs from them"},
         {"waive", 0, OPTION_TEXT, &c->waive_file, "FILE",
@@ -49,6 +51,8 @@ static int parse(struct context *context, struct run_command *c, int argc, char 
          "address of this machine that the servers listen on, on any port, instead of a network"},
         {"bench-dir", 0, OPTION_TEXT, &c->bench_dir, "DIR",
          "where the bench keeps its roots, keys and locks"},
+        {"dry-run", 0, OPTION_FLAG, &c->dry_run, NULL,
+         "say what would be run, in which order and for how long, and end"},
         {"resume", 0, OPTION_FLAG, &c->resume, NULL, "go on with the run in -o DIR"},
         {"no-flash", 0, OPTION_FLAG, &c->no_flash, NULL, "use the firmware that is on the board"},
         {NULL, 0, OPTION_FLAG, NULL, NULL, NULL},
@@ -69,10 +73,6 @@ static int parse(struct context *context, struct run_command *c, int argc, char 
     if (!c->resume && c->boards.count == 0) {
         complain("run: which board? -b BOARD; `assay list boards` shows them, virtual/bearssl "
                  "needs no hardware");
-        return EXIT_USAGE;
-    }
-    if (strcmp(c->profile, "iot") != 0) {
-        complain("run: there is no profile \"%s\"; there is iot", c->profile);
         return EXIT_USAGE;
     }
     return -1;
@@ -171,14 +171,29 @@ static int finish(const struct context *context, const struct run_record *run, c
     return printed != EXIT_AS_EXPECTED ? printed : run->exit_code;
 }
 
-static int execute(struct context *context, const struct run_command *c, const char *run_dir)
+static enum assay_status print_forecast(void *ctx, const struct run_forecast *f)
+{
+    const struct context *context = ctx;
+    struct buf text;
+    enum assay_status status = ASSAY_OK;
+
+    if (context->quiet)
+        return ASSAY_OK;
+    buf_init(&text, 4096);
+    status = forecast_line(&text, f);
+    if (status == ASSAY_OK)
+        fputs(buf_text(&text), stderr);
+    buf_done(&text);
+    return status;
+}
+
+static enum assay_status fill_options(const struct context *context, const struct run_command *c,
+                                      const char *run_dir, struct run_options *ret,
+                                      struct assay_error *err)
 {
     static const char *const core[] = {"@core"};
-    struct assay_error err = {.text = ""};
-    struct run_record run;
-    struct progress progress = progress_begin(context);
-    struct buf notes;
-    struct run_options options = {
+
+    *ret = (struct run_options){
         .boards = c->boards.items,
         .board_count = c->boards.count,
         .selectors = c->selectors.count > 0 ? c->selectors.items : core,
@@ -200,13 +215,19 @@ static int execute(struct context *context, const struct run_command *c, const c
         .waivers = c->waivers,
         .expected = c->expected,
         .today_s = (int64_t)time(NULL),
-        .notes = &notes,
         .write_capture = capture_write,
-        .progress = progress_show,
-        .progress_ctx = &progress,
     };
-    enum assay_status status =
-        scenario_time_parse(c->time, (int64_t)time(NULL), &options.base_unix_s, &err);
+    return scenario_time_parse(c->time, (int64_t)time(NULL), &ret->base_unix_s, err);
+}
+
+static int execute(struct context *context, const struct run_command *c, const char *run_dir)
+{
+    struct assay_error err = {.text = ""};
+    struct run_record run;
+    struct progress progress = progress_begin(context);
+    struct buf notes;
+    struct run_options options;
+    enum assay_status status = fill_options(context, c, run_dir, &options, &err);
     int code = EXIT_BENCH;
 
     if (status != ASSAY_OK)
@@ -214,6 +235,11 @@ static int execute(struct context *context, const struct run_command *c, const c
     if (run_record_init(&run) != ASSAY_OK)
         return EXIT_BENCH;
     buf_init(&notes, 1U << 20);
+    options.notes = &notes;
+    options.forecast = print_forecast;
+    options.forecast_ctx = context;
+    options.progress = progress_show;
+    options.progress_ctx = &progress;
     status = run_execute(&options, &run, &err);
     progress_end(&progress);
     if (run.case_count > 0)
@@ -223,6 +249,22 @@ static int execute(struct context *context, const struct run_command *c, const c
         code = complain_error(status, &err);
     run_record_done(&run);
     buf_done(&notes);
+    return code;
+}
+
+static int dry_run(const struct context *context, const struct run_command *c)
+{
+    struct assay_error err = {.text = ""};
+    struct run_options options;
+    struct buf text;
+    enum assay_status status = fill_options(context, c, "", &options, &err);
+    int code = EXIT_BENCH;
+
+    buf_init(&text, 64U << 20);
+    if (status == ASSAY_OK)
+        status = run_forecast(&options, forecast_plan, &text, &err);
+    code = status == ASSAY_OK ? print_buffer(&text) : complain_error(status, &err);
+    buf_done(&text);
     return code;
 }
 
@@ -241,6 +283,8 @@ static int run(struct context *context, int argc, char **argv)
 
     if (code >= 0)
         return code;
+    if (c.dry_run)
+        return dry_run(context, &c);
     if (c.run_dir == NULL && new_run_dir(&made) != ASSAY_OK)
         return EXIT_BENCH;
     code = load_expectations(&c);

@@ -131,7 +131,7 @@ static void emit_case_begin(const struct running_case *run)
     event_text(&e, "title", s->title);
     event_text(&e, "group", s->group);
     event_text(&e, "category", category_name(s->category));
-    event_text(&e, "severity", severity_name(s->severity));
+    event_text(&e, "severity", severity_name(run->plan->severity));
     event_texts(&e, "spec", texts[0], list_texts(s->spec, texts[0], MAX_TEXTS));
     event_text(&e, "expect", s->expect == SCENARIO_ACCEPT ? "accept" : "refuse");
     event_texts(&e, "alerts", texts[1], list_texts(s->alerts, texts[1], MAX_TEXTS));
@@ -363,7 +363,7 @@ static enum assay_status record_facts(const struct case_bed *bed, const struct p
     for (size_t i = 0; i < value_count(s->spec); i++)
         ASSAY_TRY(record_list_add(&ret->spec, value_text(value_at(s->spec, i))));
     ret->category = s->category;
-    ret->severity = s->severity;
+    ret->severity = c->severity;
     return ASSAY_OK;
 }
 

@@ -2,6 +2,7 @@
 /* See run/plan.h. */
 #include "run/plan.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -106,38 +107,60 @@ static void share_controls(struct plan *plan, size_t repeat)
     }
 }
 
+/* Why the case is not run with this board; *ret stays NULL where nothing speaks against it. */
+static enum assay_status rule_out(const struct plan_case *c, const struct plan_options *options,
+                                  const struct profile_effect *effect, char **ret)
+{
+    if (effect->not_applicable != NULL) {
+        if (asprintf(ret, "profile %s: %s", profile_name(options->profile),
+                     effect->not_applicable) < 0) {
+            *ret = NULL;
+            return ASSAY_ERR_NOMEM;
+        }
+        return ASSAY_OK;
+    }
+    ASSAY_TRY(check_needs(c->scenario->needs, options->supports, ret));
+    return *ret == NULL ? check_needs(c->control->needs, options->supports, ret) : ASSAY_OK;
+}
+
+static enum assay_status plan_one(const struct scenario_set *set, const struct scenario *s,
+                                  const struct plan_options *options, struct plan_case *ret,
+                                  struct assay_error *err)
+{
+    const struct profile_case facts = {
+        .id = s->id, .category = s->category, .severity = s->severity, .spec = s->spec};
+    struct profile_effect effect = {.severity = s->severity};
+
+    *ret = (struct plan_case){.scenario = s, .control = scenario_set_find(set, s->control)};
+    if (ret->control == NULL)
+        return assay_error_set(err, ASSAY_ERR_NOT_FOUND, "%s: its control %s does not exist", s->id,
+                               s->control);
+    if (options->profile != NULL)
+        effect = profile_apply(options->profile, &facts);
+    ret->severity = effect.severity;
+    return rule_out(ret, options, &effect, &ret->not_applicable);
+}
+
 enum assay_status plan_make(const struct scenario_set *set, const struct scenario *const *scenarios,
-                            size_t count, const struct value *supports, uint64_t shuffle,
-                            size_t repeat, struct plan *ret, struct assay_error *err)
+                            size_t count, const struct plan_options *options, struct plan *ret,
+                            struct assay_error *err)
 {
     struct plan plan = {.cases = calloc(count > 0 ? count : 1, sizeof(struct plan_case))};
     enum assay_status status = plan.cases != NULL ? ASSAY_OK : ASSAY_ERR_NOMEM;
 
     for (size_t i = 0; status == ASSAY_OK && i < count; i++) {
-        const struct scenario *s = scenarios[i];
-        struct plan_case c = {.scenario = s, .control = scenario_set_find(set, s->control)};
-        char *reason = NULL;
-
-        if (c.control == NULL)
-            status = assay_error_set(err, ASSAY_ERR_NOT_FOUND, "%s: its control %s does not exist",
-                                     s->id, s->control);
-        else
-            status = check_needs(s->needs, supports, &reason);
-        if (status == ASSAY_OK && reason == NULL)
-            status = check_needs(c.control->needs, supports, &reason);
-        c.not_applicable = reason;
-        if (status == ASSAY_OK)
-            plan.cases[plan.count++] = c;
+        status = plan_one(set, scenarios[i], options, &plan.cases[i], err);
+        plan.count++;
     }
     if (status != ASSAY_OK) {
         plan_done(&plan);
         return status;
     }
-    if (shuffle != 0)
-        shuffle_cases(&plan, shuffle);
+    if (options->shuffle != 0)
+        shuffle_cases(&plan, options->shuffle);
     else
         group_by_control(&plan);
-    share_controls(&plan, repeat);
+    share_controls(&plan, options->repeat);
     *ret = plan;
     return ASSAY_OK;
 }
@@ -145,7 +168,7 @@ enum assay_status plan_make(const struct scenario_set *set, const struct scenari
 void plan_done(struct plan *plan)
 {
     for (size_t i = 0; i < plan->count; i++)
-        free((char *)(uintptr_t)plan->cases[i].not_applicable);
+        free(plan->cases[i].not_applicable);
     free(plan->cases);
     *plan = (struct plan){.cases = NULL};
 }

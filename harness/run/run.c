@@ -8,6 +8,7 @@
 #include "grade/grade.h"
 #include "run/bench.h"
 #include "case.h"
+#include "run_record_file.h"
 #include "run_settings.h"
 #include "store/store.h"
 #include "workers.h"
@@ -29,6 +30,7 @@ struct run {
     struct run_options options;
     struct network_wish network;
     struct run_settings settings; /* of a resumed run: owns what options points to */
+    struct profile *profile;
     struct scenario_set *set;
     const struct scenario **scenarios;
     size_t scenario_count;
@@ -98,9 +100,15 @@ static enum assay_status load_board(struct run *run, const char *id, struct assa
         value_set(supports, PLAN_ISOLATED, value_new_bool(run->network.kind == NETWORK_ISOLATED)) !=
             ASSAY_OK)
         status = ASSAY_ERR_NOMEM;
-    if (status == ASSAY_OK)
-        status = plan_make(run->set, run->scenarios, run->scenario_count, supports,
-                           o->shuffle ? (uint64_t)o->seed | 1U : 0, o->repeat, &board->plan, err);
+    if (status == ASSAY_OK) {
+        const struct plan_options options = {.supports = supports,
+                                             .profile = run->profile,
+                                             .shuffle = o->shuffle ? (uint64_t)o->seed | 1U : 0,
+                                             .repeat = o->repeat};
+
+        status =
+            plan_make(run->set, run->scenarios, run->scenario_count, &options, &board->plan, err);
+    }
     value_free(supports);
     return status;
 }
@@ -198,20 +206,6 @@ static enum assay_status record_board(const struct run_board *board, struct run_
     return grade_board(b, record->cases, record->case_count);
 }
 
-static enum assay_status write_record(const char *run_dir, const struct run_record *record,
-                                      struct assay_error *err)
-{
-    struct buf text;
-    enum assay_status status = ASSAY_OK;
-
-    buf_init(&text, 256U << 20);
-    status = run_json_write(record, &text);
-    if (status == ASSAY_OK)
-        status = store_write_file(run_dir, "run.json", &text, 0644, err);
-    buf_done(&text);
-    return status;
-}
-
 static enum assay_status fill_record(struct run *run, bool interrupted, struct run_record *record,
                                      struct assay_error *err)
 {
@@ -232,7 +226,7 @@ static enum assay_status fill_record(struct run *run, bool interrupted, struct r
     ASSAY_TRY(record_set(&record->finished, text));
     scenario_time_format(run->options.base_unix_s, text);
     ASSAY_TRY(record_set(&record->scenario_time, text));
-    ASSAY_TRY(record_set(&record->profile, run->options.profile));
+    ASSAY_TRY(record_set(&record->profile, profile_name(run->profile)));
     ASSAY_TRY(record_set(&record->tool_version, ASSAY_VERSION));
     record->seed = run->options.seed;
     record->interrupted = interrupted;
@@ -240,7 +234,7 @@ static enum assay_status fill_record(struct run *run, bool interrupted, struct r
     if (run->options.expected != NULL && run->options.notes != NULL)
         ASSAY_TRY(expect_exit_code(run->options.expected, record, &record->exit_code,
                                    run->options.notes));
-    return write_record(run->options.run_dir, record, err);
+    return run_record_write(run->options.run_dir, record, err);
 }
 
 static enum assay_status decide_network(struct run *run, struct assay_error *err)
@@ -252,16 +246,69 @@ static enum assay_status decide_network(struct run *run, struct assay_error *err
     return network_decide(&run->network, run->options.address, err);
 }
 
+static enum assay_status load_profile(struct run *run, struct assay_error *err)
+{
+    const struct run_options *o = &run->options;
+    struct buf directory;
+    enum assay_status status = ASSAY_OK;
+
+    buf_init(&directory, 4096);
+    status = buf_printf(&directory, "%s/profiles", o->scenario_dir);
+    if (status == ASSAY_OK)
+        status = profile_load(buf_text(&directory), o->profile, &run->profile, err);
+    buf_done(&directory);
+    return status;
+}
+
+/* Everything that is decided before anything is locked or written. */
+static enum assay_status plan_boards(struct run *run, struct assay_error *err)
+{
+    ASSAY_TRY(decide_network(run, err));
+    ASSAY_TRY(load_profile(run, err));
+    ASSAY_TRY(select_scenarios(run, err));
+    return load_boards(run, err);
+}
+
+/* Milliseconds of a connection of boards that were never seen here, by their driver. */
+static double usual_pace(const char *driver)
+{
+    static const struct {
+        const char *driver;
+        double ms;
+    } rows[] = {{"virtual", 20}, {"process", 100}, {"emulated", 300}};
+    const double hardware_ms = 5000;
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        if (strcmp(rows[i].driver, driver) == 0)
+            return rows[i].ms;
+    return hardware_ms;
+}
+
+static enum assay_status tell_forecast(const struct run *run, run_forecast_fn tell, void *ctx)
+{
+    for (size_t i = 0; i < run->board_count; i++) {
+        const struct board_file *file = run->boards[i].file;
+        struct run_forecast f = {.board = board_file_id(file),
+                                 .plan = &run->boards[i].plan,
+                                 .ms_per_attempt = usual_pace(board_file_driver(file))};
+
+        f.is_measured = bench_pace(run->bench, f.board, &f.ms_per_attempt);
+        ASSAY_TRY(tell(ctx, &f));
+    }
+    return ASSAY_OK;
+}
+
 static enum assay_status prepare(struct run *run, struct assay_error *err)
 {
     if (run->options.resume)
         ASSAY_TRY(run_settings_load(&run->options, &run->settings, &run->store, err));
-    ASSAY_TRY(decide_network(run, err));
-    ASSAY_TRY(select_scenarios(run, err));
-    ASSAY_TRY(load_boards(run, err));
+    ASSAY_TRY(plan_boards(run, err));
     ASSAY_TRY(lock_boards(run, err));
     ASSAY_TRY(open_store(run, err));
-    return find_done(run, err);
+    ASSAY_TRY(find_done(run, err));
+    return run->options.forecast == NULL
+               ? ASSAY_OK
+               : tell_forecast(run, run->options.forecast, run->options.forecast_ctx);
 }
 
 static void run_done(struct run *run)
@@ -275,9 +322,33 @@ static void run_done(struct run *run)
     free(run->boards);
     free(run->scenarios);
     scenario_set_free(run->set);
+    profile_free(run->profile);
     store_close(run->store);
     bench_close(run->bench);
     run_settings_done(&run->settings);
+}
+
+/* For the forecast of the next run: what a connection took in this one. */
+static enum assay_status keep_paces(const struct run *run, const struct run_record *record,
+                                    struct assay_error *err)
+{
+    for (size_t b = 0; b < run->board_count; b++) {
+        const char *id = board_file_id(run->boards[b].file);
+        double ms = 0;
+        size_t count = 0;
+
+        for (size_t i = 0; i < record->case_count; i++) {
+            const struct case_record *c = &record->cases[i];
+
+            if (c->duration_ms > 0 && strcmp(c->board, id) == 0) {
+                ms += c->duration_ms;
+                count += run->options.repeat;
+            }
+        }
+        if (count > 0)
+            ASSAY_TRY(bench_set_pace(run->bench, id, ms / (double)count, err));
+    }
+    return ASSAY_OK;
 }
 
 enum assay_status run_execute(const struct run_options *options, struct run_record *ret,
@@ -296,6 +367,8 @@ enum assay_status run_execute(const struct run_options *options, struct run_reco
     status = run_workers(&run, &interrupted, err);
     /* Also after a failure: what was committed is the result so far. */
     recorded = fill_record(&run, interrupted, ret, &record_err);
+    if (recorded == ASSAY_OK)
+        recorded = keep_paces(&run, ret, &record_err);
     if (status == ASSAY_OK && recorded != ASSAY_OK)
         status = assay_error_set(err, recorded, "%s", record_err.text);
     if (status == ASSAY_OK && interrupted)
@@ -304,39 +377,18 @@ enum assay_status run_execute(const struct run_options *options, struct run_reco
     return status;
 }
 
-/* ---- judging again ---- */
+/* ---- what a run would do ---- */
 
-static enum assay_status judge_again(const char *run_dir, struct case_record *c,
-                                     struct assay_error *err)
+enum assay_status run_forecast(const struct run_options *options, run_forecast_fn tell, void *ctx,
+                               struct assay_error *err)
 {
-    struct transcript *t = NULL;
-    struct judgement j;
-    struct buf path;
-    enum assay_status status = ASSAY_OK;
+    struct run run = {.options = *options};
+    enum assay_status status = plan_boards(&run, err);
 
-    if (c->transcript[0] == '\0')
-        return ASSAY_OK; /* it was not run */
-    buf_init(&path, 8192);
-    status = buf_printf(&path, "%s/%s", run_dir, c->transcript);
     if (status == ASSAY_OK)
-        status = transcript_read(buf_text(&path), &t, err);
+        status = bench_open(options->bench_dir, &run.bench, err);
     if (status == ASSAY_OK)
-        status = judge_case(t, &j, err);
-    if (status == ASSAY_OK)
-        status = case_record_judgement(&j, c);
-    transcript_free(t);
-    buf_done(&path);
+        status = tell_forecast(&run, tell, ctx);
+    run_done(&run);
     return status;
-}
-
-enum assay_status run_judge_again(const char *run_dir, struct run_record *ret,
-                                  struct assay_error *err)
-{
-    ASSAY_TRY(run_json_read(run_dir, ret, err));
-    for (size_t i = 0; i < ret->case_count; i++)
-        ASSAY_TRY(judge_again(run_dir, &ret->cases[i], err));
-    for (size_t i = 0; i < ret->board_count; i++)
-        ASSAY_TRY(grade_board(&ret->boards[i], ret->cases, ret->case_count));
-    ret->exit_code = grade_exit_code(ret);
-    return write_record(run_dir, ret, err);
 }

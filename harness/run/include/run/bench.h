@@ -30,6 +30,15 @@ ASSAY_RESULT bench_save_store(struct bench *bench, struct pki_store *store,
 /* Nobody has written bench.pem since it was loaded here. */
 bool bench_is_unchanged(struct bench *bench);
 
+/*
+ * How long a connection of the board took in its last run, in milliseconds.
+ * @return false  nothing is known yet
+ */
+bool bench_pace(struct bench *bench, const char *board_id, double *ret_ms);
+/* Remember it. A note for forecasts only. */
+ASSAY_RESULT bench_set_pace(struct bench *bench, const char *board_id, double ms,
+                            struct assay_error *err);
+
 /* A board can be used by one run at a time: a kernel lock, gone with the process that holds it. */
 struct board_lock;
 

@@ -9,6 +9,7 @@
 
 #include "base/status.h"
 #include "base/value.h"
+#include "profile/profile.h"
 #include "scenario/scenario.h"
 
 /* What the bench supports, beside what the board does: a need of scenarios. */
@@ -17,8 +18,9 @@
 struct plan_case {
     const struct scenario *scenario;
     const struct scenario *control;
-    const char *not_applicable; /* why the board file rules it out; NULL: it is run. Owned */
-    bool shares_before;         /* the control after the previous case serves this one too */
+    enum severity severity; /* what a failure is worth under the run's profile */
+    char *not_applicable;   /* why it is not run; NULL: it is. Owned */
+    bool shares_before;     /* the control after the previous case serves this one too */
 };
 
 struct plan {
@@ -27,16 +29,21 @@ struct plan {
     size_t attempts; /* connections that the board has to make when all goes well */
 };
 
+struct plan_options {
+    const struct value *supports; /* of the board file, with PLAN_ISOLATED; NULL: nothing is said */
+    const struct profile *profile; /* NULL: severities are the scenarios' own */
+    uint64_t shuffle; /* order them by chance, by this seed (0: keep the order, neighbours with
+                       * one control brought together) */
+    size_t repeat;    /* attempts of a case */
+};
+
 /*
  * @param scenarios  in the order in which they were asked for; borrowed by the plan
- * @param supports   of the board file; and PLAN_ISOLATED, of the bench
- * @param shuffle    order them by chance, by this seed (0: keep the order, neighbours with one
- *                   control brought together)
  * @retval ASSAY_ERR_NOT_FOUND  a scenario's control is not in the set
  */
 ASSAY_RESULT plan_make(const struct scenario_set *set, const struct scenario *const *scenarios,
-                       size_t count, const struct value *supports, uint64_t shuffle, size_t repeat,
-                       struct plan *ret, struct assay_error *err);
+                       size_t count, const struct plan_options *options, struct plan *ret,
+                       struct assay_error *err);
 void plan_done(struct plan *plan);
 
 #endif

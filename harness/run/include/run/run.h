@@ -10,6 +10,7 @@
 #include "base/transcript.h"
 #include "expect/expect.h"
 #include "record/record.h"
+#include "run/plan.h"
 #include "scenario/scenario.h"
 
 #include <stdbool.h>
@@ -29,6 +30,15 @@ struct run_progress {
 };
 typedef void (*run_progress_fn)(void *ctx, const struct run_progress *p);
 
+/* What a run would do with one board. Everything is borrowed for the call. */
+struct run_forecast {
+    const char *board;
+    const struct plan *plan;
+    double ms_per_attempt;
+    bool is_measured; /* in the board's last run; else what boards of its driver usually take */
+};
+typedef enum assay_status (*run_forecast_fn)(void *ctx, const struct run_forecast *forecast);
+
 struct run_options {
     const char *const *boards; /* ids or paths */
     size_t board_count;
@@ -39,7 +49,7 @@ struct run_options {
     const char *run_dir;
     const char *network; /* network_wish_parse(); NULL or "": "auto" */
     const char *address; /* where servers listen instead; "": as the network has it */
-    const char *profile;
+    const char *profile; /* a name, or the path of a file */
     int64_t base_unix_s; /* scenario time at which the run begins */
     unsigned repeat;     /* at least 1 */
     unsigned jobs;       /* boards at once, at least 1 */
@@ -52,9 +62,18 @@ struct run_options {
     int64_t today_s;                    /* Unix time, for the end of waivers */
     struct buf *notes;                  /* what waivers have to say goes here; may be NULL */
     capture_fn write_capture;
+    run_forecast_fn forecast; /* told before the boards start; may be NULL */
+    void *forecast_ctx;
     run_progress_fn progress;
     void *progress_ctx;
 };
+
+/*
+ * What run_execute() would do, without doing it: nothing is locked, written or started.
+ * Errors are those of run_execute() that concern what the user named.
+ */
+ASSAY_RESULT run_forecast(const struct run_options *options, run_forecast_fn tell, void *ctx,
+                          struct assay_error *err);
 
 /*
  * Run it. The record holds every result that was committed, graded; the run folder holds
