@@ -271,7 +271,7 @@ static int dry_run(const struct context *context, const struct run_command *c)
 static int run(struct context *context, int argc, char **argv)
 {
     struct run_command c = {.time = "now",
-                            .profile = "iot",
+                            .profile = PROFILE_DEFAULT,
                             .address = "",
                             .network = "auto",
                             .jobs = {.value = 1, .least = 1, .most = 256},

@@ -213,6 +213,19 @@ static enum assay_status no_such(const char *directory, const char *name, struct
     return ASSAY_ERR_NOT_FOUND;
 }
 
+/* A folder of one's own scenarios need not hold profiles. */
+static enum assay_status load_default(struct profile **ret)
+{
+    struct profile *p = calloc(1, sizeof(*p));
+
+    if (p == NULL)
+        return ASSAY_ERR_NOMEM;
+    p->name = PROFILE_DEFAULT;
+    p->title = "The scenarios' own severities";
+    *ret = p;
+    return ASSAY_OK;
+}
+
 enum assay_status profile_load(const char *directory, const char *name_or_path,
                                struct profile **ret, struct assay_error *err)
 {
@@ -225,6 +238,8 @@ enum assay_status profile_load(const char *directory, const char *name_or_path,
         return load_path(name_or_path, ret, err);
     if (snprintf(path, sizeof(path), "%s/%s.yaml", directory, name_or_path) >= (int)sizeof(path))
         return assay_error_set(err, ASSAY_ERR_LIMIT, "%s: the path is too long", directory);
+    if (stat(path, &st) != 0 && strcmp(name_or_path, PROFILE_DEFAULT) == 0)
+        return load_default(ret);
     if (stat(path, &st) != 0)
         return no_such(directory, name_or_path, err);
     return load_path(path, ret, err);

@@ -172,9 +172,21 @@ static void an_unknown_profile_says_which_there_are(void)
     profile_free(p);
 }
 
+static void the_default_profile_needs_no_file(void)
+{
+    struct profile *p = NULL;
+    struct assay_error err = {.text = ""};
+    const struct profile_case c = {.id = "NAME-01", .severity = SEVERITY_S2};
+
+    REQUIRE_OK(profile_load(test_directory(), PROFILE_DEFAULT, &p, &err));
+    CHECK_INT_EQ(profile_apply(p, &c).severity, SEVERITY_S2);
+    CHECK_STR_EQ(profile_name(p), "iot");
+    profile_free(p);
+}
+
 TEST_SUITE(profile, TEST(a_case_that_no_rule_fits_keeps_its_severity),
            TEST(a_rule_fits_by_id_family_glob_category_or_specification),
            TEST(the_last_rule_that_fits_decides_each_effect_by_itself),
            TEST(a_later_rule_brings_a_case_back), TEST(mistakes_are_named_with_their_line),
            TEST(a_pattern_that_names_no_scenario_is_found),
-           TEST(an_unknown_profile_says_which_there_are));
+           TEST(an_unknown_profile_says_which_there_are), TEST(the_default_profile_needs_no_file));

@@ -10,6 +10,9 @@
 #include "base/value.h"
 #include "judge/verdict.h"
 
+/* Severities are the scenarios' own; it is there also where its file is not. */
+#define PROFILE_DEFAULT "iot"
+
 struct profile;
 
 /* What of a case the rules look at; borrowed. */
