@@ -2,7 +2,7 @@
 /* mbedTLS 2.28 as its own ssl_client1 shows: verification required, host name set. */
 #include "virtual_stack.h"
 
-#include "stack_mbedtls_clock.h"
+#include "stack_clock.h"
 
 #include "probe/probe_settings.h"
 
@@ -211,7 +211,7 @@ static enum probe_io open_tls(void *ctx, const struct probe_tls_config *config)
     int result = 0;
 
     init_contexts(board);
-    stack_mbedtls_set_clock(config->unix_s);
+    stack_clock_set(config->unix_s);
     snprintf(board->alpn, sizeof(board->alpn), "%s", config->alpn);
     board->alpn_list[0] = board->alpn;
     result = configure(board);

@@ -7,9 +7,9 @@
 
 #include <stdio.h>
 
-static const char *const stacks[] = {"bearssl", "mbedtls", "openssl"};
+static const char *const stacks[] = {"bearssl", "gnutls", "mbedtls", "openssl", "wolfssl"};
 
-enum { STACKS = 3 };
+enum { STACKS = 5 };
 
 static bool start(struct board_process *board, const struct broker *broker, const char *stack,
                   const char *flaw)
@@ -78,6 +78,16 @@ static const struct {
     {"openssl", BROKER_MISNAMED, "result fail tls 62", "hostname mismatch (X509_V_ERR 62)"},
     {"openssl", BROKER_UNKNOWN, "result fail tls 20", "unable to get local issuer certificate"},
     {"openssl", BROKER_MUTUAL, "result fail mqtt 1116", "alert certificate required (1116)"},
+    {"gnutls", BROKER_EXPIRED, "result fail tls -348", "The certificate chain uses expired"},
+    {"gnutls", BROKER_FUTURE, "result fail tls -348", "uses not yet valid certificate"},
+    {"gnutls", BROKER_MISNAMED, "result fail tls -348", "name in the certificate does not match"},
+    {"gnutls", BROKER_UNKNOWN, "result fail tls -348", "The certificate issuer is unknown"},
+    {"gnutls", BROKER_MUTUAL, "result fail mqtt -12", "alert Certificate is required"},
+    {"wolfssl", BROKER_EXPIRED, "result fail tls -151", "current date after"},
+    {"wolfssl", BROKER_FUTURE, "result fail tls -150", "current date before"},
+    {"wolfssl", BROKER_MISNAMED, "result fail tls -322", "peer subject name mismatch"},
+    {"wolfssl", BROKER_UNKNOWN, "result fail tls -188", "certificate verify failed"},
+    {"wolfssl", BROKER_MUTUAL, "result fail mqtt -313", "received alert fatal error"},
 };
 
 static void a_bad_server_is_refused_in_the_stack_s_own_words(void)
@@ -174,7 +184,11 @@ static void a_pre_shared_key_needs_no_certificate(void)
     static const struct {
         const char *stack;
         const char *arguments[3];
-    } rows[] = {{"openssl", {NULL}}, {"openssl", {"--tls-max", "1.2"}}, {"mbedtls", {NULL}}};
+    } rows[] = {{"openssl", {NULL}},
+                {"openssl", {"--tls-max", "1.2"}},
+                {"mbedtls", {NULL}},
+                {"gnutls", {NULL}},
+                {"wolfssl", {NULL}}};
     struct broker broker;
     struct board_process board;
 
@@ -254,6 +268,10 @@ static void versions_can_be_limited(void)
         {"bearssl", {"--tls-max", "1.1"}, BROKER_GOOD, "result fail tls", NULL},
         {"bearssl", {"--tls-min", "1.2"}, BROKER_GOOD, "result ok", "TLSv1.2"},
         {"bearssl", {NULL}, BROKER_NEW, "result fail tls", NULL},
+        {"gnutls", {"--tls-max", "1.2"}, BROKER_GOOD, "result ok", "TLSv1.2"},
+        {"gnutls", {"--tls-min", "1.3"}, BROKER_NEW, "result ok", "TLSv1.3"},
+        {"wolfssl", {"--tls-max", "1.2"}, BROKER_GOOD, "result ok", "TLSv1.2"},
+        {"wolfssl", {"--tls-min", "1.3"}, BROKER_NEW, "result ok", "TLSv1.3"},
     };
     struct broker broker;
     struct board_process board;

@@ -141,12 +141,12 @@ static void cannot_resolve_fails_before_any_connection(void)
 static void refuse_all_refuses_a_good_server_in_every_stack(void)
 {
     static const char *const arguments[] = {"--fault", "refuse-all", NULL};
-    static const char *const stacks[] = {"bearssl", "mbedtls", "openssl"};
+    static const char *const stacks[] = {"bearssl", "gnutls", "mbedtls", "openssl", "wolfssl"};
     struct broker broker;
     struct board_process board;
 
     REQUIRE(broker_start(&broker));
-    for (size_t i = 0; i < 3; i++) {
+    for (size_t i = 0; i < sizeof(stacks) / sizeof(stacks[0]); i++) {
         REQUIRE(board_process_start(&board, stacks[i], arguments));
         REQUIRE(board_process_configure(&board, broker.root_der, broker.root_len));
         REQUIRE(board_process_set(&board, "port", broker.ports[BROKER_GOOD]));

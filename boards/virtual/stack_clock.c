@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "stack_mbedtls_clock.h"
+#include "stack_clock.h"
 
 #include "base/deadline.h"
 
@@ -13,7 +13,7 @@ static struct {
     uint64_t set_ns;
 } board_clock;
 
-void stack_mbedtls_set_clock(int64_t unix_s)
+void stack_clock_set(int64_t unix_s)
 {
     board_clock.unix_s = unix_s;
     board_clock.set_ns = monotonic_ns();
