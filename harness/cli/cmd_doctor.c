@@ -53,7 +53,8 @@ static enum assay_status check_boards(struct context *context, struct finding *f
 
 static enum assay_status check_programs(struct context *context, struct finding *f)
 {
-    static const char *const names[] = {"assay-board-bearssl", "assay-board-mbedtls",
+    static const char *const names[] = {"assay-board-bearssl", "assay-board-gnutls",
+                                        "assay-board-mbedtls", "assay-board-wolfssl",
                                         "assay-board-openssl"};
 
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
