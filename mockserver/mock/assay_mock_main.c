@@ -7,6 +7,7 @@
 #include "mock/description.h"
 #include "mock/mock.h"
 #include "program_options.h"
+#include "tls/library.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -25,6 +26,7 @@ struct program {
     uv_signal_t signals[SIGNALS];
     struct value *description;
     struct pki_store *store;
+    struct tls_library *library;
     struct scenario_clock clock;
     struct event_lines lines;
     int events_fd; /* -1: none */
@@ -95,6 +97,8 @@ static enum assay_status prepare(struct program *p, struct assay_error *err)
     p->store = pki_store_new();
     if (p->store == NULL)
         return assay_error_set(err, ASSAY_ERR_NOMEM, "out of memory");
+    if (tls_library_new(&p->library, err) != ASSAY_OK)
+        p->library = NULL; /* the default one does it all, too, only slower */
     if (p->options.store != NULL)
         ASSAY_TRY(bench_store_load(p->store, p->options.store, err));
     return open_events(p, err);
@@ -130,6 +134,7 @@ static enum assay_status start(struct program *p, struct assay_error *err)
         .loop = &p->loop,
         .sink = p->events_fd >= 0 ? &p->lines.sink : NULL,
         .store = p->store,
+        .library = p->library,
         .clock = &p->clock,
         .description = p->description,
         .address = p->options.listen,
@@ -211,6 +216,7 @@ static enum assay_status run(struct program *p, struct assay_error *err)
     if (p->events_fd > STDERR_FILENO)
         close(p->events_fd);
     pki_store_free(p->store);
+    tls_library_free(p->library); /* keys of the store may hold parts of it */
     value_free(p->description);
     return status;
 }

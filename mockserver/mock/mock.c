@@ -76,20 +76,21 @@ static enum assay_status read_description(struct mock *mock, const struct mock_o
     return sntp_settings_read(mock->settings.sntp, &mock->sntp, err);
 }
 
-static enum assay_status prepare_tls(struct mock *mock, struct pki_store *store,
+static enum assay_status prepare_tls(struct mock *mock, const struct mock_options *options,
                                      struct assay_error *err)
 {
     struct tls_settings settings = {
         .description = mock->settings.tls,
-        .store = store,
+        .store = options->store,
         .now_s = now_s,
         .now_ctx = mock,
+        .library = options->library,
     };
 
     if (!mock_services[mock->settings.service].has_tls)
         return ASSAY_OK;
-    ASSAY_TRY(pki_chain_make(store, mock->settings.certs, mock->settings.chain, now_s(mock),
-                             &mock->chain, err));
+    ASSAY_TRY(pki_chain_make(options->store, mock->settings.certs, mock->settings.chain,
+                             now_s(mock), &mock->chain, err));
     settings.chain = mock->chain;
     return tls_context_new(&settings, &mock->tls, err);
 }
@@ -127,7 +128,7 @@ enum assay_status mock_prepare(const struct mock_options *options, struct mock *
     mock->clock = options->clock;
     status = read_description(mock, options, err);
     if (status == ASSAY_OK)
-        status = prepare_tls(mock, options->store, err);
+        status = prepare_tls(mock, options, err);
     if (status != ASSAY_OK) {
         mock_stop(mock);
         return status;

@@ -132,8 +132,11 @@ static bool wants_input(struct tls_conn *conn, int result)
 
 static void go_on_with_handshake(struct tls_conn *conn)
 {
-    int result = SSL_do_handshake(conn->ssl);
+    int result = 0;
 
+    tls_key_log_watch(conn, true);
+    result = SSL_do_handshake(conn->ssl);
+    tls_key_log_watch(conn, false);
     if (result == 1) {
         conn->stage = TLS_STAGE_ESTABLISHED;
         note_alpn(conn);

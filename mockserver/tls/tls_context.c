@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tls_internal.h"
 
+#include "tls_library.h"
+
 #include <openssl/err.h>
 
 #include <stdarg.h>
@@ -31,13 +33,14 @@ static enum assay_status context_init(struct tls_context *context,
     ASSAY_TRY(tls_config_read(settings->description, &context->config, err));
     context->now_s = settings->now_s;
     context->now_ctx = settings->now_ctx;
-    context->ctx = SSL_CTX_new(TLS_server_method());
+    context->library = settings->library;
+    context->ctx = SSL_CTX_new_ex(tls_library_ctx(context->library), NULL, TLS_server_method());
     context->bio_method = tls_bio_method_new();
     if (context->ctx == NULL || context->bio_method == NULL)
         return tls_crypto_error(err, ASSAY_ERR_CRYPTO, "tls: no context");
     SSL_CTX_set_app_data(context->ctx, context);
     SSL_CTX_set_msg_callback(context->ctx, tls_on_message);
-    if (context->config.key_log)
+    if (context->config.key_log && context->library == NULL)
         SSL_CTX_set_keylog_callback(context->ctx, tls_on_key_log);
     ASSAY_TRY(tls_protocol_apply(context, err));
     ASSAY_TRY(tls_credentials_apply(context, settings, err));

@@ -142,6 +142,8 @@ static void see_handshake(struct tls_conn *conn, bool sent, const void *data, si
 
     if (reader_u8(&r, &type) != ASSAY_OK)
         return;
+    if (sent && type == HANDSHAKE_FINISHED)
+        tls_key_log_finished(conn);
     emit_message(conn, sent ? "tx" : "rx", type, data, len);
     if (reader_skip(&r, 3) != ASSAY_OK)
         return;
@@ -197,18 +199,6 @@ void tls_on_message(int sent, int version, int content_type, const void *data, s
         see_alert(conn, sent != 0 ? "tx" : "rx", data);
     else if (version == SSL2_VERSION && content_type == 0)
         see_ssl2_hello(conn);
-}
-
-void tls_on_key_log(const SSL *ssl, const char *line)
-{
-    struct tls_conn *conn = tls_conn_of(ssl);
-    struct event_builder e;
-
-    if (conn == NULL)
-        return;
-    event_begin(&e, conn->sink, "tls", EV_TLS_KEY_LOG, conn->id);
-    event_secret(&e, "line", line, strlen(line));
-    event_emit(&e);
 }
 
 /* Of DHE suites only the size is known; OpenSSL names the others. */

@@ -13,6 +13,7 @@
 #include <openssl/ssl.h>
 
 struct tls_context {
+    struct tls_library *library; /* borrowed; NULL: OpenSSL's default */
     SSL_CTX *ctx;
     BIO_METHOD *bio_method;
     struct tls_config config;
@@ -77,10 +78,16 @@ BIO *tls_bio_new(const BIO_METHOD *method, struct tls_conn *conn);
 struct tls_conn *tls_conn_of(const SSL *ssl);
 void tls_on_message(int sent, int version, int content_type, const void *data, size_t len, SSL *ssl,
                     void *arg);
-void tls_on_key_log(const SSL *ssl, const char *line);
 void tls_emit_established(struct tls_conn *conn);
 void tls_emit_data(struct tls_conn *conn, const char *dir, size_t len);
 void tls_emit_error(struct tls_conn *conn, const char *text);
+
+/* tls_key_log.c */
+void tls_on_key_log(const SSL *ssl, const char *line);
+/* With a tls_library: what is derived from now on belongs to this connection; off: to none. */
+void tls_key_log_watch(struct tls_conn *conn, bool on);
+/* With a tls_library: our Finished is about to leave; up to TLS 1.2 the secret is there now. */
+void tls_key_log_finished(const struct tls_conn *conn);
 
 /* tls_client_auth.c */
 void tls_emit_no_client_certificate(struct tls_conn *conn);

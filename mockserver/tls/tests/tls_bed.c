@@ -211,6 +211,7 @@ enum assay_status bed_serve_chain(struct bed *bed, const char *tls, const char *
     struct value *names = list_or_scalar(chain, strlen(chain));
     struct tls_settings settings = {.description = tls != NULL ? description : NULL,
                                     .store = bed->store,
+                                    .library = bed->library,
                                     .now_s = scenario_now,
                                     .now_ctx = bed};
     enum assay_status status = ASSAY_OK;

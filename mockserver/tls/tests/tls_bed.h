@@ -15,6 +15,7 @@
 
 struct bed {
     struct pki_store *store;
+    struct tls_library *library; /* borrowed; NULL: OpenSSL's default */
     struct pki_chain *chain;
     struct tls_context *context;
     struct tls_conn *conn;

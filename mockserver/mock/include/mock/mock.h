@@ -16,11 +16,13 @@
 #include <uv.h>
 
 struct mock;
+struct tls_library;
 
 struct mock_options {
     uv_loop_t *loop;               /* borrowed */
     const struct event_sink *sink; /* borrowed */
     struct pki_store *store;       /* borrowed */
+    struct tls_library *library;   /* borrowed; tls/library.h; NULL: OpenSSL's default */
     struct scenario_clock *clock;  /* borrowed, set by the caller (mock_times_of()); may be changed
                                       while the mock runs */
     const struct value *description; /* borrowed */

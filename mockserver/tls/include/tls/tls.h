@@ -15,6 +15,8 @@
 struct tls_context;
 struct tls_conn;
 
+struct tls_library;
+
 struct tls_settings {
     /* The scenario's `tls` table (docs/formats/tls-settings.md); NULL: defaults. Borrowed. */
     const struct value *description;
@@ -24,6 +26,7 @@ struct tls_settings {
     /* Scenario time for checking client certificates; asked once per handshake that has one. */
     int64_t (*now_s)(void *ctx);
     void *now_ctx;
+    struct tls_library *library; /* borrowed, see tls/library.h; NULL: OpenSSL's default */
 };
 
 /*
