@@ -257,13 +257,15 @@ static void child_session(const struct plan *p)
         child_fail(p, STEP_TERMINAL);
 }
 
-/* Nothing but 0, 1 and 2 survives exec. */
+/* Nothing but 0, 1, 2 and what is to be kept survives exec. */
 static void child_close_others(const struct plan *p)
 {
-    if (syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC) == 0)
-        return;
-    for (int fd = 3; (rlim_t)fd < p->fd_limit && fd < INT_MAX; fd++)
-        (void)fcntl(fd, F_SETFD, FD_CLOEXEC); /* most of them are not open */
+    if (syscall(SYS_close_range, 3U, ~0U, CLOSE_RANGE_CLOEXEC) != 0)
+        for (int fd = 3; (rlim_t)fd < p->fd_limit && fd < INT_MAX; fd++)
+            (void)fcntl(fd, F_SETFD, FD_CLOEXEC); /* most of them are not open */
+    for (size_t i = 0; i < p->spec->kept_fd_count; i++)
+        if (fcntl(p->spec->kept_fds[i], F_SETFD, 0) != 0)
+            child_fail(p, STEP_STREAMS);
 }
 
 static void child_streams(struct plan *p)

@@ -22,6 +22,8 @@ struct exec_spec {
     int stderr_fd;          /* -1: a pipe of ours is made; may equal stdout_fd */
     int controlling_tty_fd; /* -1: none; else the slave of a pty that becomes its terminal */
     int nice;               /* added to its niceness */
+    const int *kept_fds;    /* descriptors above 2 that it gets under their own numbers */
+    size_t kept_fd_count;
 };
 
 /* Everything unset: nothing redirected, no terminal. */
@@ -41,7 +43,7 @@ struct exec_outcome {
 
 /*
  * Start a child; returns when its program runs. It has no signals blocked or ignored and no
- * descriptors of ours but the three streams. It is killed when the thread that started it ends:
+ * descriptors of ours but the three streams and those that are to be kept. It is killed when the thread that started it ends:
  * start children from a thread that lives as long as the bench.
  * @param ret  Set on success; end with exec_reap() or exec_kill().
  * @retval ASSAY_ERR_NOT_FOUND  no such program (err names it)
