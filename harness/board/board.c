@@ -15,7 +15,7 @@ struct board {
     const struct board_file *file;
     const struct board_driver *driver;
     struct board_options options; /* its texts are owned */
-    char *work_dir, *program_dir;
+    char *work_dir, *program_dir, *firmware_dir, *state_dir;
     void *driver_state;
     struct loop_soon *finish; /* done() is called from here, never from inside a call of ours */
     enum attempt_state attempt;
@@ -26,6 +26,7 @@ struct board {
 
 /* To add a driver: write its file and add a line here, in name order. */
 #define DRIVER_MAP(X)                                                                              \
+    X(emulated, "an emulated microcontroller with a boot loader, flashed over its serial port")    \
     X(process, "any client program on this machine, told what to do by its command line")          \
     X(virtual, "a program of ours on a pty that speaks the probe protocol over a real TLS stack")
 
@@ -85,6 +86,12 @@ static ASSAY_RESULT copy_options(struct board *board, const struct board_options
         board->program_dir = strdup(options->program_dir != NULL ? options->program_dir : "");
     board->options.work_dir = board->work_dir;
     board->options.program_dir = board->program_dir;
+    if (options->firmware_dir != NULL)
+        board->firmware_dir = realpath(options->firmware_dir, NULL);
+    board->options.firmware_dir = board->firmware_dir;
+    if (options->state_dir != NULL)
+        board->state_dir = realpath(options->state_dir, NULL);
+    board->options.state_dir = board->state_dir;
     if (board->program_dir == NULL ||
         loop_soon_new(options->loop, deliver, board, &board->finish) != ASSAY_OK)
         return assay_error_set(err, ASSAY_ERR_NOMEM, "board %s: out of memory",
@@ -128,6 +135,8 @@ void board_close(struct board *board)
     loop_soon_close(board->finish);
     free(board->work_dir);
     free(board->program_dir);
+    free(board->firmware_dir);
+    free(board->state_dir);
     free(board);
 }
 
@@ -152,6 +161,23 @@ ASSAY_RESULT board_connect(struct board *board, const struct board_request *requ
     board->attempt = ATTEMPT_RUNNING;
     board->driver->connect(board->driver_state, request);
     return ASSAY_OK;
+}
+
+ASSAY_RESULT board_port_lend(struct board *board, struct board_port *ret, struct assay_error *err)
+{
+    if (board->attempt != ATTEMPT_NONE)
+        return assay_error_set(err, ASSAY_ERR_BUSY, "board %s: an attempt is running",
+                               board_file_id(board->file));
+    if (board->driver->lend == NULL)
+        return assay_error_set(err, ASSAY_ERR_UNSUPPORTED, "board %s: it has no serial port",
+                               board_file_id(board->file));
+    return board->driver->lend(board->driver_state, ret, err);
+}
+
+void board_port_return(struct board *board)
+{
+    if (board->driver->take_back != NULL)
+        board->driver->take_back(board->driver_state);
 }
 
 void board_cancel(struct board *board, enum cause cause, const char *detail)

@@ -341,11 +341,11 @@ unsigned board_file_timeout_ms(const struct board_file *file, enum board_timeout
     return v != NULL ? (unsigned)value_int(v) : rows[which].otherwise;
 }
 
-ASSAY_RESULT board_file_check_machine(const struct board_file *file, const char *program_dir,
-                                      struct assay_error *err)
+ASSAY_RESULT board_file_check_machine(const struct board_file *file,
+                                      const struct board_options *options, struct assay_error *err)
 {
     struct assay_error why;
-    enum assay_status status = file->driver->check_machine(file, program_dir, &why);
+    enum assay_status status = file->driver->check_machine(file, options, &why);
 
     if (status == ASSAY_OK)
         return ASSAY_OK;

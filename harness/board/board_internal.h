@@ -15,7 +15,7 @@ struct board_driver {
 
     /* Is everything there that it needs on this machine? err: what is missing, and the mend. */
     ASSAY_RESULT(*check_machine)
-    (const struct board_file *file, const char *program_dir, struct assay_error *err);
+    (const struct board_file *file, const struct board_options *options, struct assay_error *err);
 
     /* Put a state of the driver's own into *ret. Nothing needs to be started yet. */
     ASSAY_RESULT (*open)(struct board *board, void **ret, struct assay_error *err);
@@ -26,8 +26,13 @@ struct board_driver {
 
     /* Let go of the running attempt; nothing may call board_finish() for it any more. */
     void (*cancel)(void *state);
+
+    /* board_port_lend() and its end; NULL: it has no port that others could use. */
+    ASSAY_RESULT (*lend)(void *state, struct board_port *ret, struct assay_error *err);
+    void (*take_back)(void *state);
 };
 
+extern const struct board_driver board_driver_emulated;
 extern const struct board_driver board_driver_process;
 extern const struct board_driver board_driver_virtual;
 

@@ -30,6 +30,12 @@ struct raw_virtual {
     unsigned args_count;
 };
 
+struct raw_emulated {
+    char *machine, *loader;
+    char **args;
+    unsigned args_count;
+};
+
 struct raw_stack {
     char *name, *version;
 };
@@ -48,6 +54,7 @@ struct raw_board {
     char *id, *name, *driver, *parent, *clock, *notes;
     struct raw_process *process;
     struct raw_virtual *virtual;
+    struct raw_emulated *emulated;
     struct raw_stack *stack;
     struct raw_supports *supports;
     struct raw_timeouts *timeouts;
@@ -84,6 +91,10 @@ static const cyaml_schema_field_t process_fields[] = {
 static const cyaml_schema_field_t virtual_fields[] = {
     TEXT(program, raw_virtual), TEXTS(args, raw_virtual), CYAML_FIELD_END};
 
+static const cyaml_schema_field_t emulated_fields[] = {
+    TEXT(machine, raw_emulated), TEXT(loader, raw_emulated), TEXTS(args, raw_emulated),
+    CYAML_FIELD_END};
+
 static const cyaml_schema_field_t stack_fields[] = {
     TEXT(name, raw_stack), TEXT(version, raw_stack), CYAML_FIELD_END};
 
@@ -100,6 +111,7 @@ static const cyaml_schema_field_t board_fields[] = {
     TEXT(id, raw_board), TEXT(name, raw_board), TEXT(driver, raw_board), TEXT(parent, raw_board),
     TEXT(clock, raw_board), TEXT(notes, raw_board),
     MAP(process, raw_board, process_fields), MAP(virtual, raw_board, virtual_fields),
+    MAP(emulated, raw_board, emulated_fields),
     MAP(stack, raw_board, stack_fields), MAP(supports, raw_board, supports_fields),
     MAP(timeouts, raw_board, timeouts_fields),
     CYAML_FIELD_END};

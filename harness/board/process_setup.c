@@ -213,14 +213,15 @@ static bool is_in_path(const char *program)
     return false;
 }
 
-ASSAY_RESULT process_setup_check_machine(const struct board_file *file, const char *program_dir,
+ASSAY_RESULT process_setup_check_machine(const struct board_file *file,
+                                         const struct board_options *options,
                                          struct assay_error *err)
 {
     const char *program =
         value_text(value_at(value_path(board_file_root(file), "process.command"), 0));
     struct board_preload preload;
 
-    (void)program_dir;
+    (void)options;
     if (strchr(program, '/') != NULL ? access(program, X_OK) != 0 : !is_in_path(program))
         return assay_error_set(err, ASSAY_ERR_NOT_FOUND,
                                "there is no program \"%s\"; is its package installed?", program);

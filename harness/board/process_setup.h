@@ -24,7 +24,8 @@ void process_setup_done(struct process_setup *setup);
 void process_setup_clean_up(pid_t pid);
 
 /* Program and libraries: ASSAY_ERR_NOT_FOUND. */
-ASSAY_RESULT process_setup_check_machine(const struct board_file *file, const char *program_dir,
+ASSAY_RESULT process_setup_check_machine(const struct board_file *file,
+                                         const struct board_options *options,
                                          struct assay_error *err);
 
 #endif

@@ -65,7 +65,8 @@ static void a_missing_program_is_a_board_that_does_not_start(void)
         CHECK_INT_EQ(b.outcome.cause, CAUSE_BOOT);
         CHECK_STR_CONTAINS(b.outcome.detail, "no-such-program-here");
         CHECK(!b.outcome.has_result);
-        CHECK_INT_EQ(board_file_check_machine(b.file, NULL, &err), ASSAY_ERR_NOT_FOUND);
+        CHECK_INT_EQ(board_file_check_machine(b.file, &(struct board_options){.loop = NULL}, &err),
+                     ASSAY_ERR_NOT_FOUND);
         CHECK_STR_CONTAINS(err.text, "board test/it: there is no program \"no-such-program-here\"");
         CHECK(bench_attempt(&b)); /* and the board can be used again */
     }
@@ -78,7 +79,7 @@ static void a_program_that_is_there_passes_the_check(void)
     struct assay_error err = {.text = ""};
 
     if (bench_open(&b, BOARD("sh"), NULL)) {
-        CHECK_OK(board_file_check_machine(b.file, NULL, &err));
+        CHECK_OK(board_file_check_machine(b.file, &(struct board_options){.loop = NULL}, &err));
         CHECK_STR_EQ(err.text, "");
     }
     bench_done(&b);

@@ -375,10 +375,15 @@ static void the_machine_check_knows_missing_programs(void)
     struct assay_error err;
 
     if (bench_open_id(&b, "virtual/bearssl", PROGRAMS)) {
-        CHECK_OK(board_file_check_machine(b.file, PROGRAMS, &err));
-        CHECK_INT_EQ(board_file_check_machine(b.file, "/nonexistent", &err), ASSAY_ERR_NOT_FOUND);
+        CHECK_OK(board_file_check_machine(b.file, &(struct board_options){.program_dir = PROGRAMS},
+                                          &err));
+        CHECK_INT_EQ(board_file_check_machine(
+                         b.file, &(struct board_options){.program_dir = "/nonexistent"}, &err),
+                     ASSAY_ERR_NOT_FOUND);
         CHECK_STR_CONTAINS(err.text, "board virtual/bearssl: there is no program");
-        CHECK_INT_EQ(board_file_check_machine(b.file, NULL, &err), ASSAY_ERR_NOT_FOUND);
+        CHECK_INT_EQ(
+            board_file_check_machine(b.file, &(struct board_options){.program_dir = NULL}, &err),
+            ASSAY_ERR_NOT_FOUND);
     }
     bench_done(&b);
 }

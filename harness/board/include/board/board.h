@@ -77,10 +77,12 @@ unsigned board_file_timeout_ms(const struct board_file *file, enum board_timeout
 
 /*
  * Would this board start on this machine? ASSAY_ERR_NOT_FOUND: err says what is missing and how to
- * get it. Attempts of such a board end with CAUSE_HARNESS.
+ * get it. Attempts of such a board end with CAUSE_HARNESS. Of the options only the directories
+ * count.
  */
-ASSAY_RESULT board_file_check_machine(const struct board_file *file, const char *program_dir,
-                                      struct assay_error *err);
+struct board_options;
+ASSAY_RESULT board_file_check_machine(const struct board_file *file,
+                                      const struct board_options *options, struct assay_error *err);
 
 /* Every board file below directory, ids sorted; release with value_free (list of texts). */
 ASSAY_RESULT board_files_list(const char *directory, struct value **ret, struct assay_error *err);
@@ -90,6 +92,9 @@ struct board_options {
     const struct event_sink *sink; /* borrowed; see board_set_sink() */
     const char *work_dir;          /* private directory for files of this board; exists */
     const char *program_dir;       /* where the virtual boards' programs are */
+    const char *firmware_dir;      /* where emulated boards' loaders and images are */
+    const char *state_dir;         /* what outlives a run: an emulated board's flash memory; NULL:
+                                    * work_dir */
 };
 
 /*
@@ -117,6 +122,26 @@ ASSAY_RESULT board_connect(struct board *board, const struct board_request *requ
  * happens when no attempt is running, or when it has ended and done is on its way.
  */
 void board_cancel(struct board *board, enum cause cause, const char *detail);
+
+/*
+ * A board's serial port, for something else than its driver: flashing it, above all. The texts are
+ * the board's.
+ */
+struct board_port {
+    const char *path;
+    /* Reset, with the boot pin held or not; returns at once. */
+    ASSAY_RESULT (*reset)(void *ctx, bool into_loader, struct assay_error *err);
+    void *ctx;
+};
+
+/*
+ * Lend the port of a board that is switched on for it; the driver keeps its hands off until it is
+ * returned, or until the next attempt is ordered, which begins with a power cycle.
+ * @retval ASSAY_ERR_BUSY         an attempt is running
+ * @retval ASSAY_ERR_UNSUPPORTED  its driver has no port to lend
+ */
+ASSAY_RESULT board_port_lend(struct board *board, struct board_port *ret, struct assay_error *err);
+void board_port_return(struct board *board);
 
 /* Drivers, as rows of one table ending with a NULL name. */
 struct board_driver_info {
