@@ -39,7 +39,6 @@ static void start(const char *const *argv, struct exec_child *ret)
 static bool wait_readable(int fd, int timeout_ms)
 {
     struct pollfd p = {.fd = fd, .events = POLLIN};
-
     return poll(&p, 1, timeout_ms) > 0;
 }
 
@@ -295,6 +294,25 @@ static void lets_no_other_descriptor_through(void)
     CHECK_STR_EQ(buf_text(&output), "0\n1\n2\n3\n");
     close(leaky);
     close(high);
+    buf_done(&output);
+}
+
+static void passes_the_descriptors_that_are_to_be_kept(void)
+{
+    struct exec_spec spec = exec_spec_default();
+    struct exec_outcome outcome = {.code = -1};
+    struct buf output;
+    char script[64];
+    int ends[2];
+    REQUIRE(pipe2(ends, O_CLOEXEC) == 0);
+    CHECK_INT_EQ(write(ends[1], "kept\n", 5), 5);
+    snprintf(script, sizeof(script), "head -n1 <&%d; echo x >&%d || echo gone", ends[0], ends[1]);
+    buf_init(&output, 4096);
+    spec.argv = SHELL(script);
+    spec.kept_fds = &ends[0];
+    spec.kept_fd_count = 1;
+    CHECK_OK(exec_run(&spec, deadline_in_ms(10000), &output, &outcome, NULL));
+    CHECK(strstr(buf_text(&output), "kept\n") != NULL && strstr(buf_text(&output), "gone") != NULL);
     buf_done(&output);
 }
 
@@ -569,8 +587,9 @@ TEST_SUITE(exec, TEST(runs_a_program_and_collects_both_streams_in_order),
            TEST(takes_what_the_program_left_running_along),
            TEST(waits_for_a_program_that_closed_its_streams), TEST(drops_what_exceeds_the_maximum),
            TEST(stops_a_program_that_never_stops_writing), TEST(gives_the_program_an_empty_input),
-           TEST(lets_no_other_descriptor_through), TEST(starts_with_no_signal_blocked_or_ignored),
-           TEST(connects_streams_that_are_given), TEST(connects_streams_whose_numbers_cross),
+           TEST(lets_no_other_descriptor_through), TEST(passes_the_descriptors_that_are_to_be_kept),
+           TEST(starts_with_no_signal_blocked_or_ignored), TEST(connects_streams_that_are_given),
+           TEST(connects_streams_whose_numbers_cross),
            TEST(works_without_standard_streams_of_our_own),
            TEST(gives_both_pipes_non_blocking_and_closed_on_exec),
            TEST(kills_a_program_that_ignores_a_polite_request),

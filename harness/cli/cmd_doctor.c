@@ -141,6 +141,30 @@ static enum assay_status check_preload(struct context *context, struct finding *
     return ASSAY_OK;
 }
 
+static enum assay_status check_emulated(struct context *context, struct finding *f)
+{
+    const struct board_options options = {.program_dir = context->paths.programs,
+                                          .firmware_dir = context->paths.firmware};
+    struct value *ids = NULL;
+    size_t count = 0;
+    enum assay_status status = board_files_list(context->paths.boards, &ids, &f->err);
+
+    for (size_t i = 0; status == ASSAY_OK && i < value_count(ids); i++) {
+        struct board_file *file = NULL;
+
+        status =
+            board_file_load(context->paths.boards, value_text(value_at(ids, i)), &file, &f->err);
+        if (status == ASSAY_OK && strcmp(board_file_driver(file), "emulated") == 0) {
+            count++;
+            status = board_file_check_machine(file, &options, &f->err);
+        }
+        board_file_free(file);
+    }
+    value_free(ids);
+    snprintf(f->found, sizeof(f->found), "%zu can be run", count);
+    return status;
+}
+
 static enum assay_status check_openssl(struct context *context, struct finding *f)
 {
     (void)context;
@@ -168,11 +192,11 @@ static const struct {
     enum assay_status (*check)(struct context *context, struct finding *f);
     bool stops; /* a run; else it only costs something */
 } checks[] = {
-    {"scenarios", check_scenarios, true},     {"board files", check_boards, true},
-    {"virtual boards", check_programs, true}, {"bench folder", check_bench, true},
-    {"serial line", check_pty, true},         {"network", check_loopback, true},
-    {"OpenSSL", check_openssl, true},         {"process boards", check_preload, false},
-    {"isolation", check_isolation, false},
+    {"scenarios", check_scenarios, true},       {"board files", check_boards, true},
+    {"virtual boards", check_programs, true},   {"bench folder", check_bench, true},
+    {"serial line", check_pty, true},           {"network", check_loopback, true},
+    {"OpenSSL", check_openssl, true},           {"process boards", check_preload, false},
+    {"emulated boards", check_emulated, false}, {"isolation", check_isolation, false},
 };
 
 static int run(struct context *context, int argc, char **argv)

@@ -201,6 +201,7 @@ static enum assay_status fill_options(const struct context *context, const struc
         .scenario_dir = context->paths.scenarios,
         .board_dir = context->paths.boards,
         .program_dir = context->paths.programs,
+        .firmware_dir = context->paths.firmware,
         .bench_dir = c->bench_dir,
         .run_dir = run_dir,
         .address = c->address,

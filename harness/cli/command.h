@@ -48,7 +48,7 @@ struct command_option {
 
 /* Places of the installation; owned by the caller of paths_find(). */
 struct paths {
-    char *scenarios, *boards, *programs;
+    char *scenarios, *boards, *programs, *firmware;
 };
 
 struct context {

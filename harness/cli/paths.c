@@ -77,6 +77,19 @@ static enum assay_status find_data(struct paths *paths, const char *folder, stru
     return status;
 }
 
+/* Images are data: beside the scenarios where they are installed. */
+static enum assay_status find_firmware(struct paths *paths, const char *folder)
+{
+    const char *own = getenv("ASSAY_FIRMWARE_DIR");
+
+    if (own != NULL && own[0] != '\0')
+        return join(&paths->firmware, own, ".");
+    ASSAY_TRY(join(&paths->firmware, folder, "../share/assay/firmware"));
+    if (access(paths->firmware, R_OK) == 0)
+        return ASSAY_OK;
+    return join(&paths->firmware, ASSAY_BINARY_DIR, "firmware");
+}
+
 enum assay_status paths_find(struct paths *ret, struct assay_error *err)
 {
     char folder[MAX_PATH];
@@ -84,6 +97,7 @@ enum assay_status paths_find(struct paths *ret, struct assay_error *err)
 
     ASSAY_TRY(own_folder(folder, err));
     ASSAY_TRY(find_data(ret, folder, err));
+    ASSAY_TRY(find_firmware(ret, folder));
     if (programs != NULL && programs[0] != '\0')
         return join(&ret->programs, programs, ".");
     ASSAY_TRY(join(&ret->programs, folder, "../libexec/assay"));
@@ -97,4 +111,5 @@ void paths_done(struct paths *paths)
     free(paths->scenarios);
     free(paths->boards);
     free(paths->programs);
+    free(paths->firmware);
 }

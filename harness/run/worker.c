@@ -237,7 +237,8 @@ static enum assay_status make_work_dir(struct worker *w, struct assay_error *err
 static enum assay_status set_up(struct worker *w, struct assay_error *err)
 {
     const struct run_options *o = w->task->options;
-    struct board_options board_options = {.loop = &w->loop, .program_dir = o->program_dir};
+    struct board_options board_options = {
+        .loop = &w->loop, .program_dir = o->program_dir, .firmware_dir = o->firmware_dir};
 
     ASSAY_TRY(watch_signals(w));
     ASSAY_TRY(bench_open(o->bench_dir, &w->bench, err));
@@ -246,6 +247,7 @@ static enum assay_status set_up(struct worker *w, struct assay_error *err)
     ASSAY_TRY(make_work_dir(w, err));
     ASSAY_TRY(credentials_make(&w->credentials));
     board_options.work_dir = w->work_dir;
+    board_options.state_dir = bench_directory(w->bench);
     ASSAY_TRY(board_open(w->task->board, &board_options, &w->board, err));
     w->attempts = (struct attempt_bed){
         .loop = &w->loop,

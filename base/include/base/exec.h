@@ -43,8 +43,8 @@ struct exec_outcome {
 
 /*
  * Start a child; returns when its program runs. It has no signals blocked or ignored and no
- * descriptors of ours but the three streams and those that are to be kept. It is killed when the thread that started it ends:
- * start children from a thread that lives as long as the bench.
+ * descriptors of ours but the three streams and those that are to be kept. It is killed when the
+ * thread that started it ends: start children from a thread that lives as long as the bench.
  * @param ret  Set on success; end with exec_reap() or exec_kill().
  * @retval ASSAY_ERR_NOT_FOUND  no such program (err names it)
  */

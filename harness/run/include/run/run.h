@@ -44,7 +44,7 @@ struct run_options {
     size_t board_count;
     const char *const *selectors;
     size_t selector_count;
-    const char *scenario_dir, *board_dir, *program_dir;
+    const char *scenario_dir, *board_dir, *program_dir, *firmware_dir;
     const char *bench_dir; /* NULL: the default */
     const char *run_dir;
     const char *network; /* network_wish_parse(); NULL or "": "auto" */
