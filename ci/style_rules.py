@@ -34,7 +34,7 @@ PROGRAMS = ("*main.c", "harness/cli/*")
 PURE_ROOMS = ("harness/judge/*", "harness/grade/*")
 CORES = ("mockserver/mqtt/*", "mockserver/wwep/*", "mockserver/dns/*", "mockserver/sntp/*",
          "mockserver/http/*", "mockserver/revocation/*", "mockserver/tls/*", "mockserver/rogue/*",
-         "mockserver/pki/*", "mockserver/clock/*", "harness/flash/loader_*")
+         "mockserver/pki/*", "mockserver/clock/*", "harness/flash/flash_loader*")
 
 
 def applies(patterns, path, is_test):

@@ -50,7 +50,6 @@ struct flash_request {
 
     const char *const *image_dirs; /* where a relative `image:` of the settings is looked for, in
                                     * this order; ends with NULL; NULL: the working directory */
-    const char *work_dir;          /* for files that the driver `command` needs; NULL: $TMPDIR */
 
     bool force;       /* write even if the image is there already */
     bool verify_only; /* compare, write nothing */
