@@ -4,6 +4,8 @@
 #include "board_internal.h"
 #include "board_schema.h"
 
+#include "flash/flash.h"
+
 #include "base/nearest.h"
 
 #include <limits.h>
@@ -206,6 +208,9 @@ static ASSAY_RESULT check_complete(struct board_file *made, const struct yaml_fi
     made->driver = board_driver_find(driver);
     if (made->driver->check(made->root, &why) != ASSAY_OK)
         return yaml_file_error(file, "driver", err, "%s (driver %s)", why.text, driver);
+    if (value_get(made->root, "flash") != NULL &&
+        flash_settings_check(value_get(made->root, "flash"), "flash", &why) != ASSAY_OK)
+        return yaml_file_error(file, "flash", err, "%s", why.text);
     return ASSAY_OK;
 }
 
@@ -339,6 +344,11 @@ unsigned board_file_timeout_ms(const struct board_file *file, enum board_timeout
     const struct value *v = value_path(file->root, rows[which].key);
 
     return v != NULL ? (unsigned)value_int(v) : rows[which].otherwise;
+}
+
+bool board_file_has_flash(const struct board_file *file)
+{
+    return value_get(file->root, "flash") != NULL;
 }
 
 ASSAY_RESULT board_file_check_machine(const struct board_file *file,

@@ -50,11 +50,20 @@ struct raw_timeouts {
     uint32_t *ready_ms, *connect_ms, *quiet_ms;
 };
 
+struct raw_flash {
+    char *driver, *chip, *image, *port, *entry, *link, *persona, *lines_enter, *lines_leave;
+    char *package;
+    uint32_t *baud, *sync_ms, *timeout_ms;
+    char **command, **progress, **failed_if;
+    unsigned command_count, progress_count, failed_if_count;
+};
+
 struct raw_board {
     char *id, *name, *driver, *parent, *clock, *notes;
     struct raw_process *process;
     struct raw_virtual *virtual;
     struct raw_emulated *emulated;
+    struct raw_flash *flash;
     struct raw_stack *stack;
     struct raw_supports *supports;
     struct raw_timeouts *timeouts;
@@ -107,11 +116,19 @@ static const cyaml_schema_field_t timeouts_fields[] = {
     NUMBER(ready_ms, raw_timeouts), NUMBER(connect_ms, raw_timeouts),
     NUMBER(quiet_ms, raw_timeouts), CYAML_FIELD_END};
 
+static const cyaml_schema_field_t flash_fields[] = {
+    TEXT(driver, raw_flash), TEXT(chip, raw_flash), TEXT(image, raw_flash), TEXT(port, raw_flash),
+    TEXT(entry, raw_flash), TEXT(link, raw_flash), TEXT(persona, raw_flash),
+    TEXT(lines_enter, raw_flash), TEXT(lines_leave, raw_flash), TEXT(package, raw_flash),
+    NUMBER(baud, raw_flash), NUMBER(sync_ms, raw_flash), NUMBER(timeout_ms, raw_flash),
+    TEXTS(command, raw_flash), TEXTS(progress, raw_flash), TEXTS(failed_if, raw_flash),
+    CYAML_FIELD_END};
+
 static const cyaml_schema_field_t board_fields[] = {
     TEXT(id, raw_board), TEXT(name, raw_board), TEXT(driver, raw_board), TEXT(parent, raw_board),
     TEXT(clock, raw_board), TEXT(notes, raw_board),
     MAP(process, raw_board, process_fields), MAP(virtual, raw_board, virtual_fields),
-    MAP(emulated, raw_board, emulated_fields),
+    MAP(emulated, raw_board, emulated_fields), MAP(flash, raw_board, flash_fields),
     MAP(stack, raw_board, stack_fields), MAP(supports, raw_board, supports_fields),
     MAP(timeouts, raw_board, timeouts_fields),
     CYAML_FIELD_END};

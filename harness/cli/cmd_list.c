@@ -5,10 +5,12 @@
 #include "base/value.h"
 #include "board/board.h"
 #include "dns/dns.h"
+#include "flash/flash.h"
 #include "mqtt/settings.h"
 #include "net/net_rules.h"
 #include "profile/profile.h"
 #include "scenario/scenario.h"
+#include "serial/serial_ports.h"
 #include "sntp/sntp.h"
 
 #include <stdlib.h>
@@ -126,7 +128,7 @@ static enum assay_status list_boards(const struct paths *paths, struct listing *
     return status;
 }
 
-static const char *const driver_columns[] = {"driver", "summary", NULL};
+static const char *const driver_columns[] = {"driver", "for", "summary", NULL};
 
 static enum assay_status list_drivers(const struct paths *paths, struct listing *l,
                                       struct assay_error *err)
@@ -134,11 +136,57 @@ static enum assay_status list_drivers(const struct paths *paths, struct listing 
     (void)paths;
     (void)err;
     for (const struct board_driver_info *d = board_driver_infos(); d->name != NULL; d++) {
-        const char *texts[] = {d->name, d->summary};
+        const char *texts[] = {d->name, "board", d->summary};
+
+        ASSAY_TRY(add_row(l, texts));
+    }
+    for (const struct flash_driver_info *d = flash_driver_infos(); d->name != NULL; d++) {
+        const char *texts[] = {d->name, "flash", d->summary};
 
         ASSAY_TRY(add_row(l, texts));
     }
     return ASSAY_OK;
+}
+
+static const char *const chip_columns[] = {"chip", "driver", "application", NULL};
+
+static enum assay_status list_chips(const struct paths *paths, struct listing *l,
+                                    struct assay_error *err)
+{
+    (void)paths;
+    (void)err;
+    for (const struct flash_chip_info *c = flash_chip_infos(); c->name != NULL; c++) {
+        char place[64];
+        const char *texts[] = {c->name, c->driver, place};
+
+        snprintf(place, sizeof(place), "%u KiB at 0x%08x", c->app_size / 1024, c->app_start);
+        ASSAY_TRY(add_row(l, texts));
+    }
+    return ASSAY_OK;
+}
+
+static const char *const port_columns[] = {"port",     "transport", "vid",         "pid",
+                                           "usb_path", "serial",    "description", NULL};
+
+static enum assay_status list_ports(const struct paths *paths, struct listing *l,
+                                    struct assay_error *err)
+{
+    struct value *ports = NULL;
+    enum assay_status status = serial_ports_list(&ports, err);
+
+    (void)paths;
+    for (size_t i = 0; status == ASSAY_OK && i < value_count(ports); i++) {
+        const struct value *p = value_at(ports, i);
+        const char *texts[] = {
+            value_text(value_get(p, "path")),       value_text(value_get(p, "transport")),
+            value_text(value_get(p, "vid")),        value_text(value_get(p, "pid")),
+            value_text(value_get(p, "usb_path")),   value_text(value_get(p, "serial")),
+            value_text(value_get(p, "description"))};
+
+        status = add_row(l, texts);
+    }
+    value_free(ports);
+    return status;
 }
 
 static const char *const fault_columns[] = {"fault", "default", "summary", NULL};
@@ -207,9 +255,14 @@ static const struct {
     enum assay_status (*list)(const struct paths *paths, struct listing *l,
                               struct assay_error *err);
 } kinds[] = {
-    {"scenarios", scenario_columns, list_scenarios}, {"suites", suite_columns, list_suites},
-    {"boards", board_columns, list_boards},          {"drivers", driver_columns, list_drivers},
-    {"faults", fault_columns, list_faults},          {"profiles", profile_columns, list_profiles},
+    {"scenarios", scenario_columns, list_scenarios},
+    {"suites", suite_columns, list_suites},
+    {"boards", board_columns, list_boards},
+    {"drivers", driver_columns, list_drivers},
+    {"faults", fault_columns, list_faults},
+    {"profiles", profile_columns, list_profiles},
+    {"chips", chip_columns, list_chips},
+    {"ports", port_columns, list_ports},
 };
 
 static size_t width_of(const struct listing *l, const char *column)
@@ -280,13 +333,13 @@ static int run(struct context *context, int argc, char **argv)
     for (size_t i = 0; words.count == 1 && i < sizeof(kinds) / sizeof(kinds[0]); i++)
         if (strcmp(words.items[0], kinds[i].what) == 0)
             return list_kind(context, i, json);
-    complain("list: what? scenarios, suites, boards, drivers, faults or profiles");
+    complain("list: what? scenarios, suites, boards, drivers, faults, profiles, chips or ports");
     return EXIT_USAGE;
 }
 
 const struct command command_list = {
     .name = "list",
-    .arguments = "scenarios|suites|boards|drivers|faults|profiles [--json]",
+    .arguments = "scenarios|suites|boards|drivers|faults|profiles|chips|ports [--json]",
     .summary = "what there is",
     .run = run,
 };

@@ -31,7 +31,7 @@ static ASSAY_RESULT check_place(const struct flash_chip *chip, uint32_t address,
     if (address >= chip->runs_at && address + len <= app_end)
         return ASSAY_OK;
     return assay_error_set(err, ASSAY_ERR_MALFORMED,
-                           "it puts %llu bytes at 0x%08x; an application of a %s has 0x%08x to "
+                           "it puts %llu bytes at 0x%08x; an application on chip %s has 0x%08x to "
                            "0x%08llx, what is outside belongs to the boot loader or is no flash",
                            (unsigned long long)len, address, chip->name, chip->runs_at,
                            (unsigned long long)(app_end - 1));
@@ -110,21 +110,22 @@ static ASSAY_RESULT check_vectors(const struct flash_chip *chip, const struct fl
 
     if (image->address != chip->runs_at)
         return assay_error_set(err, ASSAY_ERR_MALFORMED,
-                               "it begins at 0x%08x; the boot loader of a %s starts what stands "
+                               "it begins at 0x%08x; the boot loader of chip %s starts what stands "
                                "at 0x%08x",
                                image->address, chip->name, chip->runs_at);
     if (image->len < 2 * WORD)
         return assay_error_set(err, ASSAY_ERR_MALFORMED, "%u bytes are no firmware", image->len);
     if (image->len > chip->app_size)
-        return assay_error_set(err, ASSAY_ERR_LIMIT, "%u bytes; an application of a %s has %u",
+        return assay_error_set(err, ASSAY_ERR_LIMIT, "%u bytes; an application on chip %s has %u",
                                image->len, chip->name, chip->app_size);
     stack = word_at(image, 0);
     reset = word_at(image, WORD);
     if (stack <= chip->ram_start || stack > ram_end || stack % WORD != 0)
-        return assay_error_set(err, ASSAY_ERR_MALFORMED,
-                               "no vector table: the stack pointer would be 0x%08x, the RAM of a "
-                               "%s ends at 0x%08llx. Is it an image for this chip?",
-                               stack, chip->name, (unsigned long long)ram_end);
+        return assay_error_set(
+            err, ASSAY_ERR_MALFORMED,
+            "no vector table: the stack pointer would be 0x%08x, the RAM of chip "
+            "%s ends at 0x%08llx. Is it an image for this chip?",
+            stack, chip->name, (unsigned long long)ram_end);
     if ((reset & 1) == 0 || reset - 1 < image->address + 2 * WORD ||
         reset - 1 >= image->address + image->len)
         return assay_error_set(err, ASSAY_ERR_MALFORMED,

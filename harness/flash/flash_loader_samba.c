@@ -395,7 +395,7 @@ static void take_id(struct flash_loader *l, const uint8_t *bytes)
     if ((id & chip->id_mask) != (chip->id & chip->id_mask))
         flash_loader_fail(
             l, FLASH_LOADER_REFUSED,
-            "the chip says that it is 0x%08x, a %s is 0x%08x: it is not the board that is "
+            "the chip says that it is 0x%08x, chip %s is 0x%08x: it is not the board that is "
             "meant, and nothing was written",
             id, chip->name, chip->id);
 }

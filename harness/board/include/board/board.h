@@ -10,6 +10,7 @@
 #include "base/event.h"
 #include "base/status.h"
 #include "base/value.h"
+#include "flash/flash.h"
 #include "judge/verdict.h"
 
 #include <stdbool.h>
@@ -142,6 +143,26 @@ struct board_port {
  */
 ASSAY_RESULT board_port_lend(struct board *board, struct board_port *ret, struct assay_error *err);
 void board_port_return(struct board *board);
+
+/* Does the file say how the board is flashed (`flash:`)? */
+bool board_file_has_flash(const struct board_file *file);
+
+struct board_flash_options {
+    const char *image;                /* a path; NULL: what the file says */
+    const char *port;                 /* NULL: what the board lends, else what the file says */
+    bool force, verify_only, dry_run; /* flash/flash.h */
+};
+
+/*
+ * Flash the board by what its file says, to the end, turning its loop meanwhile. A relative image
+ * of the file is looked for in firmware_dir and program_dir. Events go to the board's sink. A board
+ * that lends its port is switched off afterwards, and begins its next attempt with power-on.
+ * @param ret  set on success, which is not yet a success of the flash: see its result
+ * @retval ASSAY_ERR_UNSUPPORTED  the file has no `flash:`
+ * @retval ASSAY_ERR_BUSY         an attempt is running
+ */
+ASSAY_RESULT board_flash(struct board *board, const struct board_flash_options *options,
+                         struct flash_outcome *ret, struct assay_error *err);
 
 /* Drivers, as rows of one table ending with a NULL name. */
 struct board_driver_info {
