@@ -50,3 +50,56 @@ scenario{
     },
     differs = {"host", "certs.leaf.subject", "certs.leaf.san"},
 }
+
+-- Keys and signatures that an authority may change to without asking its boards.
+local keys = {
+    {
+        id = "p384", title = "Valid certificate with a P-384 key", key = "p384",
+        server = "As POS-01, but the certificate's key is on the curve P-384.",
+        why = "Authorities that follow the advice of governments issue on P-384.",
+        flaw = "ecdsa-p384-refused", types = {"ecdsa"},
+    },
+    {
+        id = "ed25519", title = "Valid certificate with an Ed25519 key", key = "ed25519",
+        server = "As POS-01, but the certificate's key is an Ed25519 key.",
+        why = "Small boards gain most by Ed25519, and private authorities issue it.",
+        flaw = "ed25519-refused", types = {"ed25519"},
+    },
+}
+
+for _, row in ipairs(keys) do
+    scenario{
+        id = "POS-01/" .. row.id,
+        title = row.title,
+        category = "interoperability",
+        severity = "S4",
+        server = row.server,
+        why = row.why,
+        good = "Completes the handshake and delivers its message, or does not say that it can.",
+        bad = "Says in its ClientHello that it knows the algorithm, and refuses the certificate.",
+        spec = {"RFC 8446 section 4.2.3", "RFC 8422 section 5.1.1"},
+        expect = "accept",
+        flaw = row.flaw,
+        control = "POS-01",
+        change = {certs = {leaf = {key = row.key}}},
+        differs = {"certs.leaf.key"},
+        needs = {key_types = row.types},
+    }
+end
+
+scenario{
+    id = "POS-01/sha384",
+    title = "Valid certificate signed with SHA-384",
+    category = "interoperability",
+    severity = "S3",
+    server = "As POS-01, but the root has signed the certificate with SHA-384.",
+    why = "Roots of public authorities with long keys sign with SHA-384.",
+    good = "Verifies the signature and delivers its message.",
+    bad = "Refuses: the board's TLS stack was built with SHA-256 only.",
+    spec = {"RFC 5246 section 7.4.1.4.1", "RFC 8446 section 4.2.3"},
+    expect = "accept",
+    flaw = "sha384-refused",
+    control = "POS-01",
+    change = {certs = {leaf = {hash = "sha384"}}},
+    differs = {"certs.leaf.hash"},
+}

@@ -44,3 +44,28 @@ scenario{
     differs = {"tls.versions"},
     needs = {tls = {"1.2"}},
 }
+
+-- The control of cases about an RSA intermediate.
+scenario{
+    id = "POS-02/intermediate",
+    title = "Valid RSA chain with an intermediate",
+    category = "interoperability",
+    severity = "S2",
+    server = "As POS-02, with an intermediate CA that has an RSA key of 2048 bits.",
+    why = "This is how most public authorities have issued for twenty years.",
+    good = "Builds the path to its root, completes the handshake and delivers its message.",
+    bad = "Refuses, although it takes an RSA certificate of the root itself: look at its buffers.",
+    spec = {"RFC 5280 section 6.1", "RFC 9325 section 4.5"},
+    expect = "accept",
+    flaw = "intermediate-refused",
+    control = "POS-02",
+    change = {
+        chain = {"leaf", "intermediate"},
+        certs = {
+            intermediate = {recipe = "intermediate", key = "rsa2048", issuer = "bench-root-rsa",
+                            hash = "sha256"},
+            leaf = {issuer = "intermediate"},
+        },
+    },
+    differs = {"chain", "certs.intermediate", "certs.leaf.issuer"},
+}

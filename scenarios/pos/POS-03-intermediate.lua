@@ -25,3 +25,29 @@ scenario{
     },
     differs = {"chain", "certs.intermediate", "certs.leaf.issuer"},
 }
+
+-- The control of cases about what stands above an intermediate.
+scenario{
+    id = "POS-03/two",
+    title = "Valid chain with two intermediates",
+    category = "interoperability",
+    severity = "S2",
+    server = [[The trusted root has issued a CA, that one a second one, and the second one the
+        certificate of the server. The server sends all three in order.]],
+    why = "Most public certificates and many industrial ones come below two intermediates.",
+    good = [[Builds the path to its root over both, completes the handshake and delivers its
+        message.]],
+    bad = "Refuses: the board has room for two certificates, or follows one issuer only.",
+    spec = {"RFC 5280 section 6.1", "RFC 8446 section 4.4.2"},
+    expect = "accept",
+    flaw = "second-intermediate-refused",
+    control = "POS-03",
+    change = {
+        chain = {"leaf", "intermediate", "top"},
+        certs = {
+            top = {recipe = "intermediate"},
+            intermediate = {issuer = "top"},
+        },
+    },
+    differs = {"chain", "certs.top", "certs.intermediate.issuer"},
+}

@@ -1,0 +1,20 @@
+-- SPDX-License-Identifier: Apache-2.0
+-- One thing, the name that the certificate holds, at both places that hold it: what the subject
+-- says must not be a second reason.
+scenario{
+    id = "NAME-12",
+    title = "Two wildcards",
+    category = "name",
+    severity = "S2",
+    server = "The certificate is for *.*.test; the board connects to broker.bench.test.",
+    why = "It would be a certificate for every host of everybody in the top-level domain.",
+    good = "Allows one wildcard at most, ignores the name, and closes with bad_certificate.",
+    bad = "Completes the handshake: the board lets every * stand for a label.",
+    spec = {"RFC 9525 section 6.3", "RFC 9525 section 6.6"},
+    expect = "refuse",
+    alerts = {"bad_certificate"},
+    flaw = "wildcard-anywhere",
+    control = "POS-01",
+    change = {certs = {leaf = {subject = "CN=*.*.test", san = {dns("*.*.test")}}}},
+    differs = {"certs.leaf.subject", "certs.leaf.san"},
+}

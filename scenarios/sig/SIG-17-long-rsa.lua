@@ -1,0 +1,17 @@
+-- SPDX-License-Identifier: Apache-2.0
+scenario{
+    id = "SIG-17/rsa3072",
+    title = "Certificate with an RSA key of 3072 bits",
+    category = "interoperability",
+    severity = "S3",
+    server = "As POS-02, but the key of the server has 3072 bits.",
+    why = "It is the length that agencies recommend for the years to come.",
+    good = "Verifies the signature of the handshake and delivers its message.",
+    bad = "Refuses, runs out of memory or out of time: the board has room for 2048 bits.",
+    spec = {"RFC 9325 section 4.5"},
+    expect = "accept",
+    flaw = "long-rsa-refused",
+    control = "POS-02",
+    change = {certs = {leaf = {key = "rsa3072"}}},
+    differs = {"certs.leaf.key"},
+}
