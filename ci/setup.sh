@@ -4,6 +4,7 @@
 # ci/setup.sh [SECTION...]   install what ci/packages.txt lists (default: all sections)
 #
 # Changes nothing and needs no network when everything is there. Asks nothing, starts no daemon.
+# The section "emulated" also fetches sources for firmware (ci/firmware_sources.sh).
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -128,8 +129,7 @@ install() {
     disable_daemons "$names"
 }
 
-main() {
-    check_sections "$@"
+install_packages() {
     if ! command -v dpkg-query >/dev/null; then
         say "this is not Debian or Ubuntu: install the counterparts of $list yourself"
         return
@@ -141,6 +141,14 @@ main() {
         return
     fi
     install "$(awk '{ print $1 }' <<<"$missing" | tr '\n' ' ')"
+}
+
+main() {
+    check_sections "$@"
+    install_packages "$@"
+    case " $* " in
+    "  " | *" emulated "*) ci/firmware_sources.sh || say "no firmware for emulated boards" >&2 ;;
+    esac
 }
 
 main "$@"

@@ -75,7 +75,8 @@ step() {
 build() {
     local preset=$1 log=$results/build-$1.log
     section "build $preset"
-    if ! cmake --preset "$preset" -DBUILD_TESTING=ON -DASSAY_WERROR=ON >"$log" 2>&1 ||
+    if ! cmake --preset "$preset" -DBUILD_TESTING=ON -DASSAY_WERROR=ON \
+        -DASSAY_FIRMWARE=ON >"$log" 2>&1 ||
         ! cmake --build "build/$preset" -- -k 0 >>"$log" 2>&1; then
         grep -vE '^\[[0-9]+/[0-9]+\] |^-- |^ccache |^/usr/bin/' "$log" | tail -n 80
         return 1
