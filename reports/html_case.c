@@ -1,10 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "html_case.h"
 
-#include "base/event_kinds.h"
-#include "judge/explain.h"
-#include "reports/ladder.h"
-#include "store/store.h"
+#include "html_evidence.h"
 #include "xml.h"
 
 #include <ctype.h>
@@ -110,63 +107,25 @@ static enum assay_status add_files(struct buf *out, const struct case_record *c)
     return buf_add_text(out, "</p>\n");
 }
 
-static enum assay_status add_words(struct buf *out, const struct transcript *t)
-{
-    struct buf text;
-    enum assay_status status = ASSAY_OK;
-
-    buf_init(&text, 64U << 20);
-    status = explain_attempt(t, 0, &text);
-    if (status == ASSAY_OK)
-        status = buf_add_text(out, "<details><summary>In words, with both controls</summary><pre>");
-    if (status == ASSAY_OK)
-        status = xml_add(out, buf_text(&text));
-    if (status == ASSAY_OK)
-        status = buf_add_text(out, "</pre></details>\n");
-    buf_done(&text);
-    return status;
-}
-
-static enum assay_status add_evidence(struct buf *out, const struct transcript *t)
-{
-    for (size_t i = 0; i < transcript_count(t); i++) {
-        const struct event *e = transcript_at(t, i);
-
-        if (!event_is(e, EV_ATTEMPT_BEGIN) || strcmp(event_get_text(e, "role"), "case") != 0)
-            continue;
-        ASSAY_TRY(ladder_svg(t, (int)event_get_int(e, "attempt", 0), out));
-        ASSAY_TRY(buf_add_char(out, '\n'));
-    }
-    return add_words(out, t);
-}
-
 static enum assay_status add_transcript(struct buf *out, const struct case_record *c,
-                                        const char *run_dir, struct assay_error *err)
+                                        const char *run_dir, const struct report_evidence *evidence,
+                                        struct assay_error *err)
 {
-    const char *const without[] = {
-        EV_NET_DATA,   EV_NET_DATAGRAM,       EV_TLS_EXTENSION, EV_BOARD_COMMAND,
-        EV_BOARD_LINE, EV_SERVER_DESCRIPTION, EV_NET_LISTEN,    NULL};
-    struct transcript *t = NULL;
-    struct buf path;
+    const struct buf *prepared = html_evidence_find(evidence, c->transcript);
     enum assay_status status = ASSAY_OK;
 
     if (c->transcript[0] == '\0')
         return ASSAY_OK;
-    buf_init(&path, 8192);
-    status = buf_printf(&path, "%s/%s", run_dir, c->transcript);
-    if (status == ASSAY_OK)
-        status = transcript_read_without(buf_text(&path), without, &t, err);
-    if (status == ASSAY_OK)
-        status = add_evidence(out, t);
-    transcript_free(t);
-    buf_done(&path);
+    if (prepared != NULL)
+        return buf_add(out, prepared->data, prepared->len);
+    status = html_evidence(out, run_dir, c->transcript, err);
     if (status == ASSAY_ERR_IO) /* the folder was moved without its transcripts: the rest stands */
         return buf_add_text(out, "<p>The transcript is no longer in the run's folder.</p>\n");
     return status;
 }
 
 enum assay_status html_case(struct buf *out, const struct case_record *c, const char *run_dir,
-                            struct assay_error *err)
+                            const struct report_evidence *evidence, struct assay_error *err)
 {
     ASSAY_TRY(buf_add_text(out, "<details><summary>"));
     ASSAY_TRY(xml_add(out, c->id));
@@ -180,7 +139,7 @@ enum assay_status html_case(struct buf *out, const struct case_record *c, const 
     ASSAY_TRY(xml_add(out, c->reason));
     ASSAY_TRY(buf_add_text(out, "</p>\n"));
     ASSAY_TRY(add_facts(out, c));
-    ASSAY_TRY(add_transcript(out, c, run_dir, err));
+    ASSAY_TRY(add_transcript(out, c, run_dir, evidence, err));
     ASSAY_TRY(add_offer(out, &c->observed.client_hello));
     ASSAY_TRY(add_files(out, c));
     return buf_add_text(out, "</details>\n");

@@ -5,10 +5,12 @@
 
 #include "base/buf.h"
 #include "record/record.h"
+#include "reports/evidence.h"
 
-/* A <details> element; its id is what html_case_link() points to. */
+/* A <details> element (evidence: made ahead, may be NULL); its id is what html_case_link() points
+ * to. */
 ASSAY_RESULT html_case(struct buf *out, const struct case_record *c, const char *run_dir,
-                       struct assay_error *err);
+                       const struct report_evidence *evidence, struct assay_error *err);
 ASSAY_RESULT html_case_link(struct buf *out, const char *board, const char *case_id);
 const char *html_verdict_class(enum verdict v);
 

@@ -113,8 +113,9 @@ static enum assay_status add_head(struct buf *out, const struct run_record *run)
     return buf_add_text(out, ".</p>\n</header>\n");
 }
 
-enum assay_status report_html(const struct run_record *run, const char *run_dir, struct buf *out,
-                              struct assay_error *err)
+enum assay_status report_html_prepared(const struct run_record *run, const char *run_dir,
+                                       const struct report_evidence *evidence, struct buf *out,
+                                       struct assay_error *err)
 {
     ASSAY_TRY(add_head(out, run));
     for (size_t i = 0; i < run->board_count; i++) {
@@ -124,8 +125,14 @@ enum assay_status report_html(const struct run_record *run, const char *run_dir,
         ASSAY_TRY(buf_add_text(out, "<h3>Evidence</h3>\n"));
         for (size_t k = 0; k < run->case_count; k++)
             if (strcmp(run->cases[k].board, b->id) == 0)
-                ASSAY_TRY(html_case(out, &run->cases[k], run_dir, err));
+                ASSAY_TRY(html_case(out, &run->cases[k], run_dir, evidence, err));
         ASSAY_TRY(buf_add_text(out, "</section>\n"));
     }
     return buf_add_text(out, "</body>\n</html>\n");
+}
+
+enum assay_status report_html(const struct run_record *run, const char *run_dir, struct buf *out,
+                              struct assay_error *err)
+{
+    return report_html_prepared(run, run_dir, NULL, out, err);
 }

@@ -44,6 +44,42 @@ static const char *make_run(void)
     return dir;
 }
 
+static struct buf file_content(const char *path)
+{
+    struct buf content;
+    FILE *file = fopen(path, "rb");
+    char piece[4096];
+    size_t got = 0;
+
+    buf_init(&content, 64U << 20);
+    while (file != NULL && (got = fread(piece, 1, sizeof(piece), file)) > 0)
+        CHECK(buf_add(&content, piece, got) == ASSAY_OK);
+    if (file != NULL)
+        fclose(file);
+    return content;
+}
+
+static void the_page_made_during_a_run_is_that_made_after_it(void)
+{
+    const char *dir = make_run();
+    const char *again = test_path("again.html");
+    struct buf output;
+    struct buf during;
+    struct buf after;
+    char path[4096];
+
+    buf_init(&output, 1 << 20);
+    CHECK_INT_EQ(ASSAY(&output, "report", dir, "--format", "html", "-o", again), 0);
+    snprintf(path, sizeof(path), "%s/report.html", dir);
+    during = file_content(path);
+    after = file_content(again);
+    CHECK(strstr(buf_text(&during), "<svg") != NULL);
+    CHECK(during.len == after.len && memcmp(during.data, after.data, after.len) == 0);
+    buf_done(&during);
+    buf_done(&after);
+    buf_done(&output);
+}
+
 static void run_json_is_valid_under_its_schema(void)
 {
     const char *dir = make_run();
@@ -156,8 +192,8 @@ static void secrets_are_only_where_they_are_promised(void)
     buf_done(&output);
 }
 
-TEST_SUITE(reports, TEST(run_json_is_valid_under_its_schema),
-           TEST(junit_counts_what_the_run_counts),
+TEST_SUITE(reports, TEST(the_page_made_during_a_run_is_that_made_after_it),
+           TEST(run_json_is_valid_under_its_schema), TEST(junit_counts_what_the_run_counts),
            TEST(tshark_shows_the_decrypted_connect_with_no_other_input),
            TEST(a_browser_shows_the_page_and_nothing_comes_from_elsewhere),
            TEST(secrets_are_only_where_they_are_promised));

@@ -7,6 +7,7 @@
 #include "forecast.h"
 #include "progress.h"
 #include "reports/capture.h"
+#include "reports/evidence.h"
 #include "reports/report.h"
 #include "run/run.h"
 #include "store/store.h"
@@ -118,13 +119,17 @@ static enum assay_status new_run_dir(char **ret)
 
 static enum assay_status write_report(const struct report_format *format,
                                       const struct run_record *run, const char *run_dir,
+                                      const struct report_evidence *evidence,
                                       struct assay_error *err)
 {
     struct buf text;
     enum assay_status status = ASSAY_OK;
 
     buf_init(&text, 1U << 30);
-    status = format->write(run, run_dir, &text, err);
+    if (strcmp(format->name, "html") == 0)
+        status = report_html_prepared(run, run_dir, evidence, &text, err);
+    else
+        status = format->write(run, run_dir, &text, err);
     if (status == ASSAY_OK)
         status = store_write_evidence(run_dir, format->file_name, &text, 0644, err);
     buf_done(&text);
@@ -132,11 +137,12 @@ static enum assay_status write_report(const struct report_format *format,
 }
 
 static enum assay_status write_reports(const struct run_record *run, const char *run_dir,
+                                       const struct report_evidence *evidence,
                                        struct assay_error *err)
 {
     for (const struct report_format *f = report_formats; f->name != NULL; f++)
         if (f->file_name != NULL && strcmp(f->name, "json") != 0) /* run.json is there already */
-            ASSAY_TRY(write_report(f, run, run_dir, err));
+            ASSAY_TRY(write_report(f, run, run_dir, evidence, err));
     return ASSAY_OK;
 }
 
@@ -159,10 +165,11 @@ static int print_result(const struct context *context, const struct run_record *
     return code;
 }
 
-static int finish(const struct context *context, const struct run_record *run, const char *run_dir)
+static int finish(const struct context *context, const struct run_record *run, const char *run_dir,
+                  const struct report_evidence *evidence)
 {
     struct assay_error err = {.text = ""};
-    enum assay_status status = write_reports(run, run_dir, &err);
+    enum assay_status status = write_reports(run, run_dir, evidence, &err);
     int printed = 0;
 
     if (status != ASSAY_OK)
@@ -221,11 +228,27 @@ static enum assay_status fill_options(const struct context *context, const struc
     return scenario_time_parse(c->time, (int64_t)time(NULL), &ret->base_unix_s, err);
 }
 
+/* Who looks on while a run goes on. */
+struct follower {
+    struct progress progress;
+    struct report_evidence *evidence;
+};
+
+/* The board is busy with its next case, and this process is not. */
+static void follow(void *ctx, const struct run_progress *p)
+{
+    struct follower *follower = ctx;
+
+    progress_show(&follower->progress, p);
+    if (follower->evidence != NULL && p->case_id != NULL)
+        report_evidence_prepare(follower->evidence, p->board, p->case_id);
+}
+
 static int execute(struct context *context, const struct run_command *c, const char *run_dir)
 {
     struct assay_error err = {.text = ""};
     struct run_record run;
-    struct progress progress = progress_begin(context);
+    struct follower follower = {.progress = progress_begin(context)};
     struct buf notes;
     struct run_options options;
     enum assay_status status = fill_options(context, c, run_dir, &options, &err);
@@ -239,15 +262,18 @@ static int execute(struct context *context, const struct run_command *c, const c
     options.notes = &notes;
     options.forecast = print_forecast;
     options.forecast_ctx = context;
-    options.progress = progress_show;
-    options.progress_ctx = &progress;
+    options.progress = follow;
+    options.progress_ctx = &follower;
+    follower.evidence =
+        report_evidence_new(run_dir); /* without memory for it: the page reads all */
     status = run_execute(&options, &run, &err);
-    progress_end(&progress);
+    progress_end(&follower.progress);
     if (run.case_count > 0)
-        code = finish(context, &run, run_dir);
+        code = finish(context, &run, run_dir, follower.evidence);
     fputs(buf_text(&notes), stderr);
     if (status != ASSAY_OK)
         code = complain_error(status, &err);
+    report_evidence_free(follower.evidence);
     run_record_done(&run);
     buf_done(&notes);
     return code;

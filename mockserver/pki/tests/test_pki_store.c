@@ -349,6 +349,69 @@ static const struct {
      "longer than any line"},
 };
 
+static const char *const rsa_numbers[] = {
+    OSSL_PKEY_PARAM_RSA_N,         OSSL_PKEY_PARAM_RSA_E,           OSSL_PKEY_PARAM_RSA_D,
+    OSSL_PKEY_PARAM_RSA_FACTOR1,   OSSL_PKEY_PARAM_RSA_FACTOR2,     OSSL_PKEY_PARAM_RSA_EXPONENT1,
+    OSSL_PKEY_PARAM_RSA_EXPONENT2, OSSL_PKEY_PARAM_RSA_COEFFICIENT1};
+
+enum { RSA_NUMBERS = sizeof(rsa_numbers) / sizeof(rsa_numbers[0]) };
+
+/* The same key with 2 added to one of its numbers; RSA_NUMBERS: to none. */
+static EVP_PKEY *bent_rsa_key(const EVP_PKEY *key, size_t bent)
+{
+    BIGNUM *numbers[RSA_NUMBERS] = {NULL};
+    OSSL_PARAM_BLD *bld = OSSL_PARAM_BLD_new();
+    EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, "RSA", NULL);
+    OSSL_PARAM *params = NULL;
+    EVP_PKEY *made = NULL;
+
+    for (size_t i = 0; i < RSA_NUMBERS; i++) {
+        CHECK_INT_EQ(EVP_PKEY_get_bn_param(key, rsa_numbers[i], &numbers[i]), 1);
+        if (i == bent)
+            BN_add_word(numbers[i], 2);
+        OSSL_PARAM_BLD_push_BN(bld, rsa_numbers[i], numbers[i]);
+    }
+    params = OSSL_PARAM_BLD_to_param(bld);
+    EVP_PKEY_fromdata_init(ctx);
+    CHECK_INT_EQ(EVP_PKEY_fromdata(ctx, &made, EVP_PKEY_KEYPAIR, params), 1);
+    for (size_t i = 0; i < RSA_NUMBERS; i++)
+        BN_free(numbers[i]);
+    OSSL_PARAM_free(params);
+    OSSL_PARAM_BLD_free(bld);
+    EVP_PKEY_CTX_free(ctx);
+    return made;
+}
+
+static void an_rsa_key_with_any_number_of_another_is_refused(void)
+{
+    EVP_PKEY *key = EVP_RSA_gen(1024);
+
+    for (size_t bent = 0; bent <= RSA_NUMBERS; bent++) {
+        EVP_PKEY *made = bent_rsa_key(key, bent);
+        struct pki_store *store = pki_store_new();
+        struct assay_error err = {0};
+        struct buf text;
+        struct buf der;
+
+        buf_init(&text, 1 << 20);
+        buf_init(&der, 65536);
+        CHECK_OK(pki_pkey_private_der(made, &der));
+        CHECK_OK(buf_add_text(&text, "assay-key-store 1\nkey rsa1024 a\n"));
+        CHECK_OK(pki_pem_write("PRIVATE KEY", der.data, der.len, &text));
+        seal(&text);
+        test_check((pki_store_import(store, buf_text(&text), text.len, &err) == ASSAY_OK) ==
+                       (bent == RSA_NUMBERS),
+                   __FILE__, __LINE__, "number %zu: %s", bent, err.text);
+        if (bent < RSA_NUMBERS)
+            CHECK_STR_CONTAINS(err.text, "does not fit");
+        buf_done(&text);
+        buf_done(&der);
+        pki_store_free(store);
+        EVP_PKEY_free(made);
+    }
+    EVP_PKEY_free(key);
+}
+
 static void a_sealed_store_with_wrong_entries_is_refused(void)
 {
     struct pki_store *source = pki_store_new();
@@ -439,5 +502,6 @@ TEST_SUITE(pki_store, TEST(a_second_run_has_the_same_root_and_makes_no_key),
            TEST(openssl_reads_the_pem_blocks), TEST(a_store_in_use_takes_no_import),
            TEST(no_part_of_a_store_is_a_store), TEST(no_byte_of_a_store_may_change),
            TEST(a_sealed_store_with_wrong_entries_is_refused),
+           TEST(an_rsa_key_with_any_number_of_another_is_refused),
            TEST(text_after_the_end_or_another_version_is_refused),
            TEST(each_family_has_its_own_root), TEST(unknown_key_types_are_refused));
