@@ -88,6 +88,8 @@ static ASSAY_RESULT copy_options(struct board *board, const struct board_options
     board->options.program_dir = board->program_dir;
     if (options->firmware_dir != NULL)
         board->firmware_dir = realpath(options->firmware_dir, NULL);
+    if (board->firmware_dir == NULL && options->firmware_dir != NULL)
+        board->firmware_dir = strdup(options->firmware_dir);
     board->options.firmware_dir = board->firmware_dir;
     if (options->state_dir != NULL)
         board->state_dir = realpath(options->state_dir, NULL);

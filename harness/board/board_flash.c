@@ -19,6 +19,33 @@ static ASSAY_RESULT find_port(struct board *board, const struct board_flash_opti
     return assay_error_set(err, status, "%s", why.text);
 }
 
+struct execution {
+    struct flash_outcome *ret;
+    bool is_done;
+};
+
+static void on_done(void *ctx, const struct flash_outcome *outcome)
+{
+    struct execution *e = ctx;
+
+    *e->ret = *outcome;
+    e->is_done = true;
+}
+
+/* flash_execute(), for somebody who may want to stop it. */
+static ASSAY_RESULT execute(const struct flash_request *request, struct flash **running,
+                            struct flash_outcome *ret, struct assay_error *err)
+{
+    struct execution e = {.ret = ret};
+
+    ASSAY_TRY(flash_start(request, on_done, &e, running, err));
+    while (!e.is_done)
+        uv_run(request->loop, UV_RUN_ONCE);
+    if (running != NULL)
+        *running = NULL;
+    return ASSAY_OK;
+}
+
 ASSAY_RESULT board_flash(struct board *board, const struct board_flash_options *options,
                          struct flash_outcome *ret, struct assay_error *err)
 {
@@ -53,7 +80,7 @@ ASSAY_RESULT board_flash(struct board *board, const struct board_flash_options *
         request.control = port.reset != NULL ? &control : NULL;
         request.stay = true; /* it begins with power-on afterwards */
     }
-    status = flash_execute(&request, ret, err);
+    status = execute(&request, options->running, ret, err);
     if (is_lent)
         board_port_return(board);
     return status;

@@ -22,6 +22,7 @@ struct emulated_board {
     struct probe_session session;
     struct event_sink sink; /* of the port: to whoever listens to the board at that time */
     bool is_lent;
+    bool is_held; /* it was switched on with the boot pin held, and nothing has happened since */
 };
 
 /* ---- news ------------------------------------------------------------------------------------
@@ -91,9 +92,7 @@ static ASSAY_RESULT find_loader(const struct board_file *file, const char *firmw
 {
     return find_file(or_empty(firmware_dir),
                      value_text(value_path(board_file_root(file), "emulated.loader")), R_OK,
-                     "the firmware of emulated boards is built by ci/firmware.sh "
-                     "(docs/emulated-boards.md)",
-                     ret, err);
+                     "docs/emulated-boards.md says how the firmware is built", ret, err);
 }
 
 static ASSAY_RESULT find_emulator(const char *program_dir, char ret[PATH_MAX],
@@ -146,8 +145,8 @@ static ASSAY_RESULT add_words(struct text_list *argv, const char *const *words, 
     return ASSAY_OK;
 }
 
-static ASSAY_RESULT make_argv(const struct emulated_board *e, struct text_list *argv,
-                              struct assay_error *err)
+static ASSAY_RESULT make_argv(const struct emulated_board *e, bool into_loader,
+                              struct text_list *argv, struct assay_error *err)
 {
     const struct board_options *o = board_options_of(e->board);
     const struct value *root = board_file_root(board_file_of(e->board));
@@ -170,6 +169,8 @@ static ASSAY_RESULT make_argv(const struct emulated_board *e, struct text_list *
                                  machine != NULL ? machine : "mps2-an385"};
 
     status = add_words(argv, words, sizeof(words) / sizeof(*words));
+    if (status == ASSAY_OK && into_loader)
+        status = text_list_add(argv, "--hold");
     for (size_t i = 0; status == ASSAY_OK && i < value_count(args); i++)
         status = text_list_add(argv, value_text(value_at(args, i)));
     return status == ASSAY_OK ? ASSAY_OK : assay_error_set(err, status, "out of memory");
@@ -178,10 +179,10 @@ static ASSAY_RESULT make_argv(const struct emulated_board *e, struct text_list *
 /* ---- power and line --------------------------------------------------------------------------
  */
 
-static ASSAY_RESULT power_on(struct emulated_board *e, struct assay_error *err)
+static ASSAY_RESULT power_on(struct emulated_board *e, bool into_loader, struct assay_error *err)
 {
     struct text_list argv = {.items = NULL};
-    enum assay_status status = make_argv(e, &argv, err);
+    enum assay_status status = make_argv(e, into_loader, &argv, err);
 
     if (status == ASSAY_OK)
         status = emulated_port_on(&e->port, (const char *const *)argv.items,
@@ -193,7 +194,7 @@ static ASSAY_RESULT power_on(struct emulated_board *e, struct assay_error *err)
 static ASSAY_RESULT line_on(void *ctx, struct assay_error *err)
 {
     struct emulated_board *e = ctx;
-    enum assay_status status = power_on(e, err);
+    enum assay_status status = power_on(e, false, err);
 
     e->is_lent = false;
     if (status == ASSAY_OK)
@@ -237,7 +238,11 @@ static const struct probe_session_line line = {.on = line_on,
 static ASSAY_RESULT reset_board(void *ctx, bool into_loader, struct assay_error *err)
 {
     struct emulated_board *e = ctx;
+    bool is_there = into_loader && e->is_held;
 
+    e->is_held = false;
+    if (is_there)
+        return ASSAY_OK;
     return emulated_port_command(&e->port, into_loader ? "reset loader" : "reset", err);
 }
 
@@ -246,7 +251,8 @@ static ASSAY_RESULT emulated_lend(void *state, struct board_port *ret, struct as
     struct emulated_board *e = state;
 
     emulated_port_off(&e->port);
-    ASSAY_TRY(power_on(e, err));
+    ASSAY_TRY(power_on(e, true, err));
+    e->is_held = true;
     e->is_lent = true;
     *ret = (struct board_port){.path = e->port.path, .reset = reset_board, .ctx = e};
     return ASSAY_OK;

@@ -220,6 +220,7 @@ static enum assay_status fill_options(const struct context *context, const struc
         .seed = c->shuffle.value,
         .shuffle = c->shuffle.given,
         .resume = c->resume,
+        .no_flash = c->no_flash,
         .waivers = c->waivers,
         .expected = c->expected,
         .today_s = (int64_t)time(NULL),

@@ -8,6 +8,7 @@
 #include "grade/grade.h"
 #include "run/bench.h"
 #include "case.h"
+#include "flash_phase.h"
 #include "run_record_file.h"
 #include "run_settings.h"
 #include "store/store.h"
@@ -194,7 +195,8 @@ static enum assay_status run_workers(struct run *run, bool *ret_interrupted,
 
 /* ---- the record ---- */
 
-static enum assay_status record_board(const struct run_board *board, struct run_record *record)
+static enum assay_status record_board(const struct run *run, const struct run_board *board,
+                                      struct run_record *record, struct assay_error *err)
 {
     struct board_record *b = NULL;
 
@@ -203,6 +205,7 @@ static enum assay_status record_board(const struct run_board *board, struct run_
     ASSAY_TRY(record_set(&b->name, board_file_name(board->file)));
     ASSAY_TRY(record_set(&b->driver, board_file_driver(board->file)));
     ASSAY_TRY(record_set(&b->stack, board_file_stack(board->file)));
+    ASSAY_TRY(flash_phase_load(run->store, b, err));
     return grade_board(b, record->cases, record->case_count);
 }
 
@@ -217,7 +220,7 @@ static enum assay_status fill_record(struct run *run, bool interrupted, struct r
         ASSAY_TRY(expect_waive(run->options.waivers, record->cases, record->case_count,
                                run->options.today_s, run->options.notes));
     for (size_t i = 0; i < run->board_count; i++)
-        ASSAY_TRY(record_board(&run->boards[i], record));
+        ASSAY_TRY(record_board(run, &run->boards[i], record, err));
     ASSAY_TRY(store_get_setting(run->store, "started", &started, err));
     now_text(text);
     enum assay_status status = record_set(&record->started, started);

@@ -4,6 +4,7 @@
 
 #include "base/deadline.h"
 #include "case.h"
+#include "flash_phase.h"
 #include "remove_tree.h"
 #include "run/bench.h"
 
@@ -37,6 +38,8 @@ struct worker {
     struct credentials credentials;
     struct attempt_bed attempts;
     struct kept_control kept;
+    struct flash_phase_bed flash;
+    struct flash_phase_result flashed;
     /* How the board is doing. */
     const struct scenario *failed_control;
     unsigned failed_times;
@@ -112,6 +115,9 @@ static void on_signal(uv_signal_t *handle, int number)
 
     (void)number;
     w->attempts.interrupted = true;
+    w->flash.interrupted = true;
+    if (w->flash.cancel != NULL)
+        w->flash.cancel(&w->flash);
     if (w->attempts.cancel != NULL)
         w->attempts.cancel(&w->attempts);
 }
@@ -311,6 +317,8 @@ static enum assay_status run_case(struct worker *w, struct case_bed *bed, size_t
 
     if (c->not_applicable != NULL)
         return case_not_run(bed, c, VERDICT_NOT_APPLICABLE, CAUSE_NONE, c->not_applicable, r);
+    if (w->flashed.cause != CAUSE_NONE)
+        return case_not_run(bed, c, VERDICT_INCONCLUSIVE, w->flashed.cause, w->flashed.reason, r);
     if (is_hopeless(w, c)) {
         snprintf(reason, sizeof(reason),
                  "Not run, because the control %s failed %u times in a row. %s", c->control->id,
@@ -359,6 +367,17 @@ static enum assay_status run_cases(struct worker *w, struct assay_error *err)
     return ASSAY_OK;
 }
 
+static enum assay_status flash_board(struct worker *w, struct assay_error *err)
+{
+    w->flash = (struct flash_phase_bed){.loop = &w->loop,
+                                        .store = w->store,
+                                        .board = w->board,
+                                        .file = w->task->board,
+                                        .options = w->task->options,
+                                        .interrupted = w->attempts.interrupted};
+    return flash_phase_run(&w->flash, &w->flashed, err);
+}
+
 /* ---- the end ---- */
 
 static void close_handle(uv_handle_t *handle, void *ctx)
@@ -396,6 +415,8 @@ int worker_main(const struct worker_task *task, int report_fd)
         return EXIT_FAILED;
     if (status == ASSAY_OK)
         status = set_up(&w, &err);
+    if (status == ASSAY_OK)
+        status = flash_board(&w, &err);
     if (status == ASSAY_OK)
         status = run_cases(&w, &err);
     if (status == ASSAY_OK)

@@ -72,6 +72,10 @@ static const struct member board_texts[] = {B("id", id),         B("name", name)
                                             B("grade", grade),   {NULL, 0}};
 static const struct member firmware_texts[] = {
     B("name", firmware_name), B("sha256", firmware_sha256), {NULL, 0}};
+static const struct member flash_texts[] = {B("result", flash_result),
+                                            B("detail", flash_detail),
+                                            B("transcript", flash_transcript),
+                                            {NULL, 0}};
 #undef B
 
 #define R(key, name)                                                                               \
@@ -197,6 +201,8 @@ static json_t *board_json(const struct board_record *b)
 
     put_texts(object, board_texts, b);
     json_object_set_new(object, "firmware", nested_texts(firmware_texts, b));
+    if (b->flash_result[0] != '\0')
+        json_object_set_new(object, "flash", nested_texts(flash_texts, b));
     json_object_set_new(object, "score", json_real(b->score));
     for (size_t i = 0; i < b->cap_count; i++)
         json_array_append_new(caps, json_pack("{s:s, s:s, s:s}", "limit", b->caps[i].limit, "case",
@@ -336,6 +342,8 @@ static enum assay_status read_board(const json_t *object, struct board_record *b
 
     ASSAY_TRY(get_texts(object, board_texts, b));
     ASSAY_TRY(get_texts(json_object_get(object, "firmware"), firmware_texts, b));
+    if (json_object_get(object, "flash") != NULL)
+        ASSAY_TRY(get_texts(json_object_get(object, "flash"), flash_texts, b));
     b->score = json_number_value(json_object_get(object, "score"));
     for (size_t i = 0; i < json_array_size(caps); i++) {
         const json_t *cap = json_array_get(caps, i);

@@ -151,6 +151,7 @@ struct board_flash_options {
     const char *image;                /* a path; NULL: what the file says */
     const char *port;                 /* NULL: what the board lends, else what the file says */
     bool force, verify_only, dry_run; /* flash/flash.h */
+    struct flash **running;           /* set while it runs, for flash_cancel(); may be NULL */
 };
 
 /*

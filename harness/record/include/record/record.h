@@ -79,6 +79,9 @@ struct record_category {
 
 struct board_record {
     char *id, *name, *driver, *stack, *firmware_name, *firmware_sha256;
+    /* Of the phase before the cases: "written", "same", "failed", "skipped" (by order); "": the
+     * board is not flashed. Paths as in a case. */
+    char *flash_result, *flash_detail, *flash_transcript;
     char *grade; /* "A" to "F", "U" */
     double score;
     struct record_cap *caps;

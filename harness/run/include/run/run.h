@@ -56,7 +56,8 @@ struct run_options {
     unsigned timeout_ms; /* of an attempt; 0: default */
     int64_t seed;
     bool shuffle;
-    bool resume; /* go on with the run in run_dir; its settings replace those above */
+    bool no_flash; /* use the firmware that is on the board */
+    bool resume;   /* go on with the run in run_dir; its settings replace those above */
     const struct expect_list *waivers;  /* or NULL; borrowed */
     const struct expect_list *expected; /* or NULL; borrowed: decides the exit code */
     int64_t today_s;                    /* Unix time, for the end of waivers */
