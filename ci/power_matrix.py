@@ -30,6 +30,7 @@ EXCEPTIONS = os.path.join(ROOT, "ci/power_exceptions.txt")
 STACKS = ("openssl", "mbedtls", "bearssl", "wolfssl", "gnutls")
 CAREFUL = {"openssl": "reference/strict"}
 JOBS = 2
+AT_ONCE = 24  # scenarios of one run: the program takes so many by name, and no job is long
 LIMIT_S = 600
 
 
@@ -165,10 +166,10 @@ def run_all(bench):
             wanted.setdefault((stack, flaw), []).append(name)
             if stack != "openssl":
                 wanted.setdefault((stack, None), []).append(name)
-    ids = [scenario["id"] for scenario in scenarios]
-    half = (len(ids) + 1) // 2
-    tasks = [(("openssl", None), ids[:half]), (("openssl", None), ids[half:])]
-    tasks += sorted(wanted.items(), key=lambda item: -len(item[1]))
+    wanted[("openssl", None)] = [scenario["id"] for scenario in scenarios]
+    tasks = [(at, names[first:first + AT_ONCE]) for at, names in wanted.items()
+             for first in range(0, len(names), AT_ONCE)]
+    tasks.sort(key=lambda task: -len(task[1]))
 
     def run_task(at_task):
         at, ((stack, flaw), names) = at_task

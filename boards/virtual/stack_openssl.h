@@ -20,20 +20,25 @@ struct openssl_board {
     SSL *ssl;
     struct probe_failure failure;
     struct probe_failure refused; /* by the verification; code 0: not */
-    bool has_written;
+    bool is_ended;                /* a flaw gave up: nothing more is sent */
     bool is_handshaken;
-    SSL_SESSION *session; /* the last one, where a flaw keeps them */
-    unsigned fallback;    /* FLAW_FALLBACK: versions less */
-    size_t record_left;   /* FLAW_FRAGMENTS: bytes of the record that are still to come */
-    EVP_PKEY *own_key;    /* FLAW_OWN_IDENTITY */
-    X509 *own_cert;
-    EC_KEY_METHOD *nonce_method; /* FLAW_NONCE */
-    bool is_ended;               /* nothing more may be sent */
-    int auth_level;              /* of certificates; the suites have their own */
-    const char *host;            /* and what is demanded of the server's certificate */
+    bool has_written;
+    /* What is demanded of the server's certificate. */
+    int auth_level; /* of certificates; the suites have their own */
+    const char *host;
     uint8_t ip[4];
     bool is_ip;
     int64_t unix_s;
+    X509 *leaf; /* as it was sent, while it is verified */
+    /* What flaws remember. */
+    SSL_SESSION *session; /* the last one */
+    unsigned fallback;    /* FLAW_FALLBACK: versions less */
+    size_t record_left;   /* FLAW_FRAGMENTS: bytes of the record that are still to come */
+    /* FLAW_NO_FRAGMENTS: bytes of handshake in records before the last, in it, in messages. */
+    size_t before_record, record_room, messages;
+    EVP_PKEY *own_key; /* FLAW_OWN_IDENTITY */
+    X509 *own_cert;
+    EC_KEY_METHOD *nonce_method;   /* FLAW_NONCE */
     char alpn[PROBE_ALPN_MAX + 2]; /* as offered: a length byte and the name */
     char psk_identity[PROBE_PSK_ID_MAX + 1];
     uint8_t psk[PROBE_PSK_HEX_MAX / 2];
@@ -58,6 +63,8 @@ bool stack_openssl_reads_dates(const struct openssl_board *board);
 int stack_openssl_check_dates(const struct openssl_board *board, const STACK_OF(X509) * chain);
 bool stack_openssl_compares_names(const struct openssl_board *board);
 int stack_openssl_check_name(const struct openssl_board *board, X509 *cert);
+/* FLAW_CRASH: what the server sent is more than the board was made for. */
+bool stack_openssl_is_odd(X509_STORE_CTX *store);
 int stack_openssl_check_taste(const struct openssl_board *board, X509_STORE_CTX *store);
 
 /* What is offered in the ClientHello, for all connections and for the one that opens. */

@@ -15,6 +15,8 @@
     X(FLAW_SELF_SIGNED, "self-signed-trusted", "a root that the server sends is trusted")          \
     X(FLAW_UNKNOWN_ISSUER, "unknown-issuer-accepted", "a chain that ends nowhere will do")         \
     X(FLAW_ANCHOR_NAME, "anchor-by-name", "whoever has the root's name is the root")               \
+    X(FLAW_ANCHOR_KEY, "explicit-curve-allowed",                                                   \
+      "knows its root by the public key, on whatever curve")                                       \
     X(FLAW_SIGNATURE, "signature-unchecked", "signatures of certificates are not verified")        \
     X(FLAW_LEAF_SIGNATURE, "leaf-signature-unchecked", "the server certificate's is not verified") \
     X(FLAW_CA_SIGNATURE, "intermediate-signature-unchecked", "only the leaf's is verified")        \
@@ -29,6 +31,9 @@
     X(FLAW_CRITICAL, "critical-unchecked", "unknown critical extensions are passed over")          \
     X(FLAW_CA_CRITICAL, "intermediate-critical-unchecked", "the same, in a CA's certificate only") \
     X(FLAW_PROFILE, "profile-unchecked", "malformed but readable certificates will do")            \
+    X(FLAW_POLICY, "policy-unchecked", "passes over policy constraints")                           \
+    X(FLAW_CRASH, "odd-certificate-crash",                                                         \
+      "crashes on large lists, unknown or long keys and wrong chains")                             \
     X(FLAW_WEAK, "weak-crypto-allowed", "MD5, SHA-1 and RSA-1024 will do (security level 0)")      \
     X(FLAW_MD5, "md5-allowed", "certificates may be signed with MD5")                              \
     X(FLAW_SHA1, "sha1-allowed", "certificates may be signed with SHA-1")                          \
@@ -50,6 +55,11 @@
     /* how names are compared: stack_openssl_names.c */                                            \
     X(FLAW_CN_FALLBACK, "cn-fallback", "compares the common name where no dNSName is")             \
     X(FLAW_CN_ALWAYS, "cn-always", "compares the common name beside the dNSNames")                 \
+    X(FLAW_DUPLICATES, "duplicate-extension-allowed",                                              \
+      "of two extensions of a kind the one that suits")                                            \
+    X(FLAW_CN_NUL, "cn-nul-cut", "the same fallback, and the common name ends at a zero byte")     \
+    X(FLAW_BAD_SAN, "malformed-san-skipped",                                                       \
+      "the same fallback, also where subjectAltName cannot be read")                               \
     X(FLAW_ANY_KIND, "any-general-name", "compares mail addresses, URIs and others too")           \
     X(FLAW_WILD_DEEP, "wildcard-any-depth", "a wildcard stands for several labels")                \
     X(FLAW_WILD_NONE, "wildcard-empty", "a wildcard stands for no label as well")                  \
@@ -71,6 +81,8 @@
     X(FLAW_NO_SAN, "san-refused", "compares the common name only")                                 \
     X(FLAW_NO_WILDCARD, "wildcard-refused", "compares letter by letter only")                      \
     X(FLAW_NO_IP, "ip-refused", "has no comparison for addresses")                                 \
+    X(FLAW_A_LABEL, "a-label-refused", "refuses a label with two hyphens")                         \
+    X(FLAW_LONG_HOST, "long-host-refused", "has 64 bytes for a name")                              \
     X(FLAW_UNDERSCORE, "underscore-refused", "refuses names with an underscore")                   \
     X(FLAW_FEW_LABELS, "many-labels-refused", "refuses host names of more than three labels")      \
     /* what good certificates it refuses: stack_openssl_refuse.c */                                \
@@ -82,6 +94,8 @@
     X(FLAW_NO_SHA384, "sha384-refused", "knows SHA-256 only")                                      \
     X(FLAW_NO_PSS, "rsa-pss-refused", "knows no RSA-PSS signature of a certificate")               \
     X(FLAW_NO_INTERMEDIATE, "intermediate-refused", "takes one certificate, from the root itself") \
+    X(FLAW_NO_SECOND, "second-intermediate-refused", "takes two certificates at most")             \
+    X(FLAW_FIRST_PATH, "first-path-only", "takes the first issuer that fits by name")              \
     X(FLAW_NO_LONG_CHAIN, "long-chain-refused", "takes three certificates at most")                \
     X(FLAW_NO_LARGE_CERT, "large-certificate-refused", "has room for 2048 bytes a certificate")    \
     X(FLAW_NO_LARGE_LIST, "large-chain-refused", "has room for 8 KB of certificates")              \
@@ -96,6 +110,8 @@
     X(FLAW_NEEDS_EKU, "eku-demanded", "refuses a certificate without extended key usage")          \
     X(FLAW_NEEDS_KU, "ku-demanded", "refuses a certificate without key usage")                     \
     X(FLAW_NO_CONSTRAINTS, "critical-name-constraints-refused", "does not know name constraints")  \
+    X(FLAW_NO_LEAF_NC, "leaf-name-constraints-refused",                                            \
+      "refuses name constraints in a server certificate")                                          \
     X(FLAW_NO_POLICIES, "critical-policies-refused", "does not know certificate policies")         \
     X(FLAW_SELF_ISSUED, "self-issued-counted", "counts self-issued CAs in pathLenConstraint")      \
     X(FLAW_BYTEWISE_DN, "dn-bytewise", "compares issuer and subject byte by byte")                 \
@@ -117,6 +133,10 @@
     X(FLAW_ALPN_UNCHECKED, "alpn-unchecked", "takes a protocol that it did not offer")             \
     X(FLAW_NO_TLS13, "tls13-refused", "speaks TLS 1.2 only")                                       \
     X(FLAW_NO_TLS12, "tls12-refused", "speaks TLS 1.3 only")                                       \
+    X(FLAW_NO_FRAGMENTS, "fragmented-message-refused", "takes each record for whole messages")     \
+    X(FLAW_NO_ETM, "encrypt-then-mac-broken", "gives up when encrypt_then_mac is answered")        \
+    X(FLAW_NO_RETRY, "hello-retry-refused", "gives up on a HelloRetryRequest")                     \
+    X(FLAW_NO_PSS_12, "rsa-pss-handshake-refused", "refuses RSA-PSS in TLS 1.2, which it offers")  \
     X(FLAW_TLS13_BROKEN, "tls13-broken", "gives up when the server chooses TLS 1.3")               \
     X(FLAW_TLS12_BROKEN, "tls12-broken", "gives up when the server chooses TLS 1.2")               \
     X(FLAW_FALLBACK, "version-fallback", "offers one version less after a failure")                \

@@ -114,11 +114,15 @@ static bool keeps_sessions(const struct openssl_board *board)
 static bool set_lists(const struct openssl_board *board)
 {
     char groups[] = "X25519:P-256:P-384:P-192";
+    char pss_last[] = "ECDSA+SHA256:ECDSA+SHA384:ed25519:RSA+SHA256:RSA+SHA384:RSA-PSS+SHA256";
     char signatures[] = "ECDSA+SHA256:RSA-PSS+SHA256:RSA+SHA256:ed25519:"
                         "ECDSA+SHA384:RSA+SHA384:ECDSA+SHA1:RSA+SHA1";
 
     if (stack_openssl_has_flaw(board, FLAW_WEAK_CURVES) &&
         SSL_CTX_set1_groups_list(board->ctx, groups) != 1)
+        return false;
+    if (stack_openssl_has_flaw(board, FLAW_NO_PSS_12) &&
+        SSL_CTX_set1_sigalgs_list(board->ctx, pss_last) != 1)
         return false;
     return !stack_openssl_has_flaw(board, FLAW_OLD_SIGNATURES) ||
            SSL_CTX_set1_sigalgs_list(board->ctx, signatures) == 1;
@@ -168,28 +172,111 @@ static bool offer_less(const struct openssl_board *board)
            (most >= TLS1_2_VERSION || SSL_set_min_proto_version(board->ssl, most) == 1);
 }
 
-/* FLAW_SMALL_RECORDS: the header of each record says whether there is room for it. */
-static void on_record(int is_sent, int version, int type, const void *bytes, size_t len, SSL *ssl,
-                      void *ctx)
+static void give_up(struct openssl_board *board, const char *why)
 {
-    struct openssl_board *board = ctx;
-    const uint8_t *header = bytes;
+    virtual_failure_set(&board->refused, PROBE_CODE_CANNOT, "%s", why);
+    board->is_ended = true;
+}
 
+/* RFC 8446 section 4.1.3: the random of a ServerHello that is none. */
+static bool is_hello_retry(const uint8_t *message, size_t len)
+{
+    static const uint8_t retry[] = {0xCF, 0x21, 0xAD, 0x74, 0xE5, 0x9A, 0x61, 0x11};
+    enum { RANDOM_AT = 6, SERVER_HELLO = 2 };
+
+    return len >= RANDOM_AT + sizeof(retry) && message[0] == SERVER_HELLO &&
+           memcmp(message + RANDOM_AT, retry, sizeof(retry)) == 0;
+}
+
+/* How many bytes of handshake the record may hold. */
+static size_t room_in(const uint8_t header[RECORD_HEADER])
+{
+    enum { HANDSHAKE = 22, APPLICATION_DATA = 23, TYPE_AND_TAG = 17 };
+    size_t len = (size_t)header[3] << 8 | header[4];
+
+    if (header[0] == APPLICATION_DATA) /* RFC 8446 section 5.2: encrypted */
+        return len > TYPE_AND_TAG ? len - TYPE_AND_TAG : 0;
+    return header[0] == HANDSHAKE ? len : 0;
+}
+
+static void on_header(struct openssl_board *board, const uint8_t header[RECORD_HEADER])
+{
+    board->before_record += board->record_room;
+    board->record_room = room_in(header);
+    if (stack_openssl_has_flaw(board, FLAW_SMALL_RECORDS) &&
+        ((size_t)header[3] << 8 | header[4]) > ROOM + RECORD_OVERHEAD)
+        give_up(board, "no room for the record");
+}
+
+/* ServerKeyExchange with a named curve and RSA-PSS (RFC 8422 section 5.4). */
+static bool is_signed_with_pss(const uint8_t *message, size_t len)
+{
+    enum { SERVER_KEY_EXCHANGE = 12, POINT_LEN_AT = 7, RSA_PSS = 8 };
+    size_t at = len > POINT_LEN_AT ? POINT_LEN_AT + 1 + (size_t)message[POINT_LEN_AT] : len;
+
+    return at + 1 < len && message[0] == SERVER_KEY_EXCHANGE && message[at] == RSA_PSS &&
+           message[at + 1] >= 4 && message[at + 1] <= 6;
+}
+
+static void on_handshake(struct openssl_board *board, const uint8_t *message, size_t len)
+{
+    size_t from = board->messages;
+
+    board->messages += len;
+    if (stack_openssl_has_flaw(board, FLAW_NO_FRAGMENTS) && from < board->before_record &&
+        board->messages > board->before_record)
+        give_up(board, "half a message");
+    if (stack_openssl_has_flaw(board, FLAW_NO_RETRY) && is_hello_retry(message, len))
+        give_up(board, "the server wants another hello");
+    if (stack_openssl_has_flaw(board, FLAW_NO_PSS_12) && is_signed_with_pss(message, len))
+        give_up(board, "RSA-PSS in TLS 1.2");
+}
+
+static void on_message(int is_sent, int version, int type, const void *data, size_t len, SSL *ssl,
+                       void *ctx)
+{
     (void)version;
     (void)ssl;
-    if (is_sent || type != SSL3_RT_HEADER || len < RECORD_HEADER ||
-        ((size_t)header[3] << 8 | header[4]) <= ROOM + RECORD_OVERHEAD)
+    if (is_sent != 0)
         return;
-    virtual_failure_set(&board->refused, PROBE_CODE_CANNOT, "%s", "no room for the record");
-    board->is_ended = true;
+    if (type == SSL3_RT_HEADER && len >= RECORD_HEADER)
+        on_header(ctx, data);
+    if (type == SSL3_RT_HANDSHAKE)
+        on_handshake(ctx, data, len);
+}
+
+static void on_extension(SSL *ssl, int is_server, int type, const unsigned char *data, int len,
+                         void *ctx)
+{
+    (void)ssl;
+    (void)data;
+    (void)len;
+    (void)is_server;
+    if (type == TLSEXT_TYPE_encrypt_then_mac)
+        give_up(ctx, "the server answers encrypt_then_mac");
+}
+
+static void watch(struct openssl_board *board)
+{
+    board->before_record = 0;
+    board->record_room = 0;
+    board->messages = 0;
+    if (stack_openssl_has_flaw(board, FLAW_SMALL_RECORDS) ||
+        stack_openssl_has_flaw(board, FLAW_NO_FRAGMENTS) ||
+        stack_openssl_has_flaw(board, FLAW_NO_PSS_12) ||
+        stack_openssl_has_flaw(board, FLAW_NO_RETRY)) {
+        SSL_set_msg_callback(board->ssl, on_message);
+        SSL_set_msg_callback_arg(board->ssl, board);
+    }
+    if (stack_openssl_has_flaw(board, FLAW_NO_ETM)) {
+        SSL_set_tlsext_debug_callback(board->ssl, on_extension);
+        SSL_set_tlsext_debug_arg(board->ssl, board);
+    }
 }
 
 bool stack_openssl_offer(struct openssl_board *board, const struct probe_tls_config *config)
 {
-    if (stack_openssl_has_flaw(board, FLAW_SMALL_RECORDS)) {
-        SSL_set_msg_callback(board->ssl, on_record);
-        SSL_set_msg_callback_arg(board->ssl, board);
-    }
+    watch(board);
     if (board->session != NULL && SSL_set_session(board->ssl, board->session) != 1)
         return false;
     return offer_alpn(board, config->alpn) && (board->fallback == 0 || offer_less(board));

@@ -182,6 +182,11 @@ static bool match_no_underscore(struct name host, struct name name)
     return !has(name, '_') && is_match(host, name);
 }
 
+static bool match_no_a_label(struct name host, struct name name)
+{
+    return memmem(host.text, host.len, "--", 2) == NULL && is_match(host, name);
+}
+
 static bool match_few_labels(struct name host, struct name name)
 {
     size_t dots = 0;
@@ -204,6 +209,8 @@ static const struct {
     {FLAW_ENDING, match_ending},
     {FLAW_PREFIX, match_prefix},
     {FLAW_NUL_CUT, match_nul},
+    {FLAW_CN_NUL, match_nul},
+    {FLAW_A_LABEL, match_no_a_label},
     {FLAW_EMPTY_NAME, match_empty},
     {FLAW_DOT_IGNORED, match_without_dot},
     {FLAW_NAME_CUT, match_cut},
@@ -255,11 +262,21 @@ static struct name host_in(struct name name)
     return name;
 }
 
+static bool match_directory(const struct openssl_board *board, const X509_NAME *directory)
+{
+    int at = X509_NAME_get_index_by_NID(directory, NID_commonName, -1);
+
+    return at >= 0 &&
+           match(board, text_of(X509_NAME_ENTRY_get_data(X509_NAME_get_entry(directory, at))));
+}
+
 /* Any kind of name whose value is a text. */
 static bool match_any(const struct openssl_board *board, const GENERAL_NAME *name)
 {
     const ASN1_STRING *string = NULL;
 
+    if (name->type == GEN_DIRNAME)
+        return match_directory(board, name->d.directoryName);
     if (name->type == GEN_EMAIL || name->type == GEN_URI)
         string = name->d.ia5;
     if (name->type == GEN_OTHERNAME && name->d.otherName->value->type != V_ASN1_SEQUENCE)
@@ -290,14 +307,29 @@ static bool match_common_name(const struct openssl_board *board, X509 *cert)
     return false;
 }
 
+static bool falls_back(const struct openssl_board *board)
+{
+    return stack_openssl_has_flaw(board, FLAW_CN_FALLBACK) ||
+           stack_openssl_has_flaw(board, FLAW_CN_NUL) ||
+           stack_openssl_has_flaw(board, FLAW_BAD_SAN);
+}
+
 /* Does it fall back to, or add, the common name? */
 static bool takes_common_name(const struct openssl_board *board, bool has_dns)
 {
     if (board->is_ip)
         return stack_openssl_has_flaw(board, FLAW_IP_CN);
     return stack_openssl_has_flaw(board, FLAW_CN_ALWAYS) ||
-           stack_openssl_has_flaw(board, FLAW_NO_SAN) ||
-           (stack_openssl_has_flaw(board, FLAW_CN_FALLBACK) && !has_dns);
+           stack_openssl_has_flaw(board, FLAW_NO_SAN) || (falls_back(board) && !has_dns);
+}
+
+/* FLAW_LONG_HOST: one that does not fit, wherever it stands, ends it all. */
+static bool is_long(const struct openssl_board *board, const GENERAL_NAME *name)
+{
+    const size_t room = 63;
+
+    return strlen(board->host) > room ||
+           (name->type == GEN_DNS && text_of(name->d.dNSName).len > room);
 }
 
 bool stack_openssl_compares_names(const struct openssl_board *board)
@@ -309,23 +341,39 @@ bool stack_openssl_compares_names(const struct openssl_board *board)
     return false;
 }
 
-int stack_openssl_check_name(const struct openssl_board *board, X509 *cert)
+/* The names of one subjectAltName. */
+static bool match_names(const struct openssl_board *board, const GENERAL_NAMES *names,
+                        bool *ret_has_dns)
 {
-    GENERAL_NAMES *names = X509_get_ext_d2i(cert, NID_subject_alt_name, NULL, NULL);
-    bool ok = board->is_ip && stack_openssl_has_flaw(board, FLAW_IP_UNCHECKED);
-    bool has_dns = false;
-    int count = stack_openssl_has_flaw(board, FLAW_NO_SAN) ? 0 : sk_GENERAL_NAME_num(names);
-
-    for (int i = 0; i < count && !ok; i++) {
+    for (int i = 0; i < sk_GENERAL_NAME_num(names); i++) {
         const GENERAL_NAME *name = sk_GENERAL_NAME_value(names, i);
 
-        has_dns = has_dns || name->type == GEN_DNS;
-        ok = match_general(board, name);
+        *ret_has_dns = *ret_has_dns || name->type == GEN_DNS;
+        if (stack_openssl_has_flaw(board, FLAW_LONG_HOST) && is_long(board, name))
+            return false;
+        if (match_general(board, name))
+            return true;
         if (stack_openssl_has_flaw(board, FLAW_FIRST_NAME))
+            return false;
+    }
+    return false;
+}
+
+int stack_openssl_check_name(const struct openssl_board *board, X509 *cert)
+{
+    bool ok = board->is_ip && stack_openssl_has_flaw(board, FLAW_IP_UNCHECKED);
+    bool has_dns = false;
+    int at = -1;
+
+    while (!stack_openssl_has_flaw(board, FLAW_NO_SAN) && !ok) {
+        GENERAL_NAMES *names = X509_get_ext_d2i(cert, NID_subject_alt_name, NULL, &at);
+
+        ok = match_names(board, names, &has_dns);
+        GENERAL_NAMES_free(names);
+        if (at < 0)
             break;
     }
     if (!ok && takes_common_name(board, has_dns))
         ok = match_common_name(board, cert);
-    GENERAL_NAMES_free(names);
     return ok ? X509_V_OK : X509_V_ERR_HOSTNAME_MISMATCH;
 }

@@ -6,7 +6,15 @@
 
 #include <string.h>
 
-enum { SHORT_CHAIN = 3, CERT_ROOM = 2048, LIST_ROOM = 8192, NAMES_ROOM = 16, RSA_BITS = 2048 };
+enum {
+    SHORT_CHAIN = 3,
+    CERT_ROOM = 2048,
+    LIST_ROOM = 8192,
+    NAMES_ROOM = 16,
+    RSA_BITS = 2048,
+    SMALL_ROOM = 4096, /* FLAW_CRASH */
+    LONGEST_KEY = 3072
+};
 
 /* What the server sent, leaf first, and the path that was found in it, root last. */
 struct shown {
@@ -127,6 +135,11 @@ static bool has_critical_policies(X509 *cert)
            has_critical(cert, NID_policy_constraints);
 }
 
+static bool has_constraints(X509 *cert)
+{
+    return X509_get_ext_by_NID(cert, NID_name_constraints, -1) >= 0;
+}
+
 static bool lacks_eku(X509 *cert)
 {
     return X509_get_ext_by_NID(cert, NID_ext_key_usage, -1) < 0;
@@ -148,7 +161,7 @@ static bool has_many_names(X509 *cert)
 
 static bool is_ca(X509 *cert)
 {
-    return X509_check_ca(cert) == 1;
+    return (X509_get_extension_flags(cert) & EXFLAG_CA) != 0;
 }
 
 static bool has_same_bytes(const X509_NAME *a, const X509_NAME *b)
@@ -193,6 +206,11 @@ static bool refuses_long_list(const struct shown *s)
 static bool refuses_intermediate(const struct shown *s)
 {
     return sk_X509_num(s->path) > 2;
+}
+
+static bool refuses_second_intermediate(const struct shown *s)
+{
+    return sk_X509_num(s->path) > 3;
 }
 
 static bool refuses_large_list(const struct shown *s)
@@ -258,6 +276,7 @@ static const struct {
     {FLAW_NEEDS_EKU, LEAF, lacks_eku},
     {FLAW_NEEDS_KU, LEAF, lacks_ku},
     {FLAW_NO_CONSTRAINTS, PATH, has_critical_constraints},
+    {FLAW_NO_LEAF_NC, LEAF, has_constraints},
     {FLAW_NO_POLICIES, LIST, has_critical_policies},
     {FLAW_NO_CA_LEAF, LEAF, is_ca},
 };
@@ -267,6 +286,7 @@ static const struct {
     bool (*refuses)(const struct shown *shown);
 } list_rows[] = {
     {FLAW_NO_INTERMEDIATE, refuses_intermediate},
+    {FLAW_NO_SECOND, refuses_second_intermediate},
     {FLAW_NO_LONG_CHAIN, refuses_long_list},
     {FLAW_NO_LARGE_LIST, refuses_large_list},
     {FLAW_NO_EXTRA, refuses_extra},
@@ -300,4 +320,21 @@ int stack_openssl_check_taste(const struct openssl_board *board, X509_STORE_CTX 
             return X509_V_ERR_APPLICATION_VERIFICATION;
     }
     return X509_V_OK;
+}
+
+/* A key of a kind or size that was not thought of. */
+static bool is_odd_key(X509 *cert)
+{
+    return !(is_ec(cert) || is_ed25519(cert) || is_rsa(cert)) ||
+           EVP_PKEY_get_bits(X509_get0_pubkey(cert)) > LONGEST_KEY;
+}
+
+bool stack_openssl_is_odd(X509_STORE_CTX *store)
+{
+    const STACK_OF(X509) *list = X509_STORE_CTX_get0_untrusted(store);
+    int total = 0;
+
+    for (int i = 0; i < sk_X509_num(list); i++)
+        total += i2d_X509(sk_X509_value(list, i), NULL);
+    return total > SMALL_ROOM || any(list, is_odd_key);
 }

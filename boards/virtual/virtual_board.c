@@ -6,11 +6,9 @@
 #include "base/deadline.h"
 #include "probe/probe_core.h"
 
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 enum { EXIT_ON_CONNECT = 3, UNPLUGGED_S = 60, INPUT_MAX = 1024 };
@@ -81,16 +79,6 @@ static enum probe_io lookup_nothing(void *net, const char *host, uint8_t ret_ip[
     return PROBE_IO_FAILED;
 }
 
-/* As a processor fault would: without a word. No core file, it was on purpose. */
-static void crash(void)
-{
-    const struct rlimit none = {0, 0};
-
-    (void)setrlimit(RLIMIT_CORE, &none);
-    (void)signal(SIGABRT, SIG_DFL);
-    (void)raise(SIGABRT);
-}
-
 static void exit_on_connect(struct virtual_board *board)
 {
     board->exit_code = EXIT_ON_CONNECT;
@@ -100,7 +88,7 @@ static void exit_on_connect(struct virtual_board *board)
 static void crash_on_connect(struct virtual_board *board)
 {
     (void)board;
-    crash();
+    virtual_crash();
 }
 
 static void hang_on_connect(struct virtual_board *board)
@@ -237,7 +225,7 @@ enum assay_status virtual_board_run(const struct virtual_options *options, const
     if (status != ASSAY_OK)
         goto out;
     if (options->faults.crash_at_start > 0)
-        crash();
+        virtual_crash();
     fill_platform(board, name, &options->stack.flaws, tls);
     probe_core_init(&board->core, &board->platform, &board->habits.tls);
     if (options->faults.never_ready == 0)

@@ -56,4 +56,7 @@ const char *virtual_tls_version_name(unsigned version);
 void virtual_failure_set(struct probe_failure *failure, int32_t code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* Die as a processor fault would: without a word. */
+void virtual_crash(void);
+
 #endif

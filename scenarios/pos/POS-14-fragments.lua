@@ -14,7 +14,7 @@ scenario{
     spec = {"RFC 5246 section 6.2.1", "RFC 8446 section 5.1"},
     expect = "accept",
     flaw = "fragmented-message-refused",
-    control = "POS-01",
+    control = "POS-03", -- whose Certificate message is longer than 512 bytes
     change = {tls = {max_send_fragment = 512}},
     differs = {"tls.max_send_fragment"},
 }
