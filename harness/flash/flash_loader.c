@@ -137,6 +137,13 @@ static bool is_wanted(const struct flash_loader *l, enum flash_loader_stage stag
     return true;
 }
 
+enum flash_loader_end flash_loader_outcome(const struct flash_loader *l)
+{
+    if (l->has_written)
+        return FLASH_LOADER_WRITTEN;
+    return l->is_same ? FLASH_LOADER_SAME : FLASH_LOADER_DIFFERS;
+}
+
 static void next_stage(struct flash_loader *l)
 {
     do

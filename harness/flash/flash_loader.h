@@ -74,13 +74,14 @@ struct flash_loader_protocol {
 struct flash_loader_stm32 {
     uint8_t commands[32]; /* bits of what Get told */
     unsigned tries;       /* to find the boot loader */
+    unsigned doubts;      /* that it is the right one: a wrong byte on the line may look so */
     unsigned part;        /* of a command that is sent in parts */
     unsigned repeats;     /* of a block */
 };
 
 struct flash_loader_samba {
     char version[96];
-    unsigned tries, repeats;
+    unsigned tries, repeats, doubts;
     bool has_buffer;  /* Y knows where the bytes lie */
     unsigned part;    /* of a block */
     uint32_t packets; /* of XMODEM, sent and taken of this block */
@@ -116,6 +117,9 @@ void flash_loader_begin(struct flash_loader *l, uint64_t now_ms);
 void flash_loader_feed(struct flash_loader *l, const uint8_t *bytes, size_t len, uint64_t now_ms);
 void flash_loader_tick(struct flash_loader *l, uint64_t now_ms);
 uint64_t flash_loader_deadline_ms(const struct flash_loader *l); /* UINT64_MAX: none */
+
+/* How it would end if the stages that are left did nothing. */
+enum flash_loader_end flash_loader_outcome(const struct flash_loader *l);
 
 /* ---- for the protocols ---- */
 

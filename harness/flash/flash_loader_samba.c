@@ -37,7 +37,8 @@ enum {
     PROMPT_MS = 150,
     QUIET_MS = 60,
     ANSWER_MS = 2000,
-    SLOW_MS = 15000
+    SUM_MS = 3000,
+    ERASE_MS = 5000
 };
 
 /* What the last request may still wait for: the rest of a packet of XMODEM. */
@@ -184,7 +185,7 @@ static void ask_sum(struct flash_loader *l, uint32_t offset, uint32_t len)
     char text[TEXT_MAX];
 
     ask(l, text, command(text, 'Z', l->task.image->address + offset, &len), TAG_SUM, match_line,
-        SUM_LEN, SLOW_MS);
+        SUM_LEN, SUM_MS);
 }
 
 static void quarter(const struct flash_loader *l, uint32_t index, uint32_t *ret_offset,
@@ -221,7 +222,7 @@ static bool next_erase(struct flash_loader *l)
     if (l->step++ > 0)
         return false;
     ask(l, text, command(text, 'X', l->task.image->address, NULL), TAG_ERASED, match_letter, 'X',
-        SLOW_MS);
+        ERASE_MS);
     return true;
 }
 
@@ -314,7 +315,7 @@ static bool next_write(struct flash_loader *l)
         return true;
     }
     ask(l, text, command(text, 'Y', l->task.image->address + offset, &len), TAG_WRITTEN,
-        match_letter, 'Y', SLOW_MS);
+        match_letter, 'Y', ANSWER_MS);
     s->part = PART_ANNOUNCE;
     l->step++;
     return true;
@@ -362,6 +363,11 @@ static bool has_extension(const char *version)
            memchr(at + 8, 'Y', len - 8) != NULL && memchr(at + 8, 'Z', len - 8) != NULL;
 }
 
+static bool is_right_persona(const struct flash_loader *l)
+{
+    return l->task.persona == NULL || strstr(l->of.samba.version, l->task.persona) != NULL;
+}
+
 static void take_version(struct flash_loader *l, const uint8_t *bytes, size_t len)
 {
     char *version = l->of.samba.version;
@@ -371,18 +377,20 @@ static void take_version(struct flash_loader *l, const uint8_t *bytes, size_t le
         if (bytes[i] >= ' ' && bytes[i] < 0x7f)
             version[kept++] = (char)bytes[i];
     version[kept] = '\0';
-    if (l->task.persona != NULL && strstr(version, l->task.persona) == NULL)
-        flash_loader_fail(
-            l, FLASH_LOADER_REFUSED,
-            "the boot loader calls itself \"%s\", the board file expects \"%.64s\": it is "
-            "not the board that is meant, and nothing was written",
-            version, l->task.persona);
-    else if (!has_extension(version))
-        flash_loader_fail(
-            l, FLASH_LOADER_REFUSED,
-            "the boot loader \"%s\" has not Arduino's extension (XYZ); `driver: command` "
-            "with bossac can flash it",
-            version);
+    if (is_right_persona(l) && has_extension(version))
+        return;
+    if (l->of.samba.doubts++ == 0)
+        look_again(l);
+    else if (!is_right_persona(l))
+        flash_loader_fail(l, FLASH_LOADER_REFUSED,
+                          "the boot loader calls itself \"%s\", the board file expects \"%.64s\": "
+                          "it is not the board that is meant, and nothing was written",
+                          version, l->task.persona);
+    else
+        flash_loader_fail(l, FLASH_LOADER_REFUSED,
+                          "the boot loader \"%s\" has not Arduino's extension (XYZ); "
+                          "`driver: command` with bossac can flash it",
+                          version);
 }
 
 static void take_id(struct flash_loader *l, const uint8_t *bytes)
@@ -391,13 +399,18 @@ static void take_id(struct flash_loader *l, const uint8_t *bytes)
     uint32_t id =
         bytes[0] | (uint32_t)bytes[1] << 8 | (uint32_t)bytes[2] << 16 | (uint32_t)bytes[3] << 24;
 
+    bool is_right = (id & chip->id_mask) == (chip->id & chip->id_mask);
+
+    if (!is_right && l->of.samba.doubts++ == 0) {
+        look_again(l);
+        return;
+    }
     l->calls->found(l->ctx, id, l->of.samba.version);
-    if ((id & chip->id_mask) != (chip->id & chip->id_mask))
-        flash_loader_fail(
-            l, FLASH_LOADER_REFUSED,
-            "the chip says that it is 0x%08x, chip %s is 0x%08x: it is not the board that is "
-            "meant, and nothing was written",
-            id, chip->name, chip->id);
+    if (!is_right)
+        flash_loader_fail(l, FLASH_LOADER_REFUSED,
+                          "the chip says that it is 0x%08x, chip %s is 0x%08x: it is not the board "
+                          "that is meant, and nothing was written",
+                          id, chip->name, chip->id);
 }
 
 /* "Zhhhhhhhh#": false where it is something else. */

@@ -40,7 +40,7 @@ enum {
     FLUSH_BYTES = BLOCK + 8,
     MAX_REPEATS = 3,
     SYNC_WAIT_MS = 150,
-    ANSWER_MS = 2000,
+    ANSWER_MS = 1000,
     CHECKSUM_MS = 10000,
     ERASE_SECTOR_MS = 4000, /* 128 KiB of an STM32F4 at the slow end of its data sheet */
     MESSAGE_MAX = BLOCK + 8
@@ -393,9 +393,14 @@ static void take_commands(struct flash_loader *l, const uint8_t *bytes)
 {
     size_t count = (size_t)bytes[1] + 1;
 
+    memset(l->of.stm32.commands, 0, sizeof(l->of.stm32.commands));
     for (size_t i = 1; i < count; i++) /* the first is the version */
         l->of.stm32.commands[bytes[2 + i] / 8] |= (uint8_t)(1U << bytes[2 + i] % 8);
-    if (!knows(l, CMD_WRITE) || !knows(l, CMD_READ))
+    if (knows(l, CMD_WRITE) && knows(l, CMD_READ))
+        return;
+    if (l->of.stm32.doubts++ == 0)
+        look_again(l);
+    else
         flash_loader_fail(l, FLASH_LOADER_REFUSED,
                           "this boot loader neither reads nor writes: it is locked");
 }
@@ -405,13 +410,18 @@ static void take_id(struct flash_loader *l, const uint8_t *bytes, size_t len)
     const struct flash_chip *chip = l->task.chip;
     uint32_t id = len >= 5 ? (uint32_t)bytes[2] << 8 | bytes[3] : bytes[2];
 
+    bool is_right = (id & chip->id_mask) == (chip->id & chip->id_mask);
+
+    if (!is_right && l->of.stm32.doubts++ == 0) {
+        look_again(l);
+        return;
+    }
     l->calls->found(l->ctx, id, NULL);
-    if ((id & chip->id_mask) != (chip->id & chip->id_mask))
-        flash_loader_fail(
-            l, FLASH_LOADER_REFUSED,
-            "the chip says that it is 0x%03x, chip %s is 0x%03x: it is not the board that is "
-            "meant, and nothing was written",
-            id, chip->name, chip->id);
+    if (!is_right)
+        flash_loader_fail(l, FLASH_LOADER_REFUSED,
+                          "the chip says that it is 0x%03x, chip %s is 0x%03x: it is not the board "
+                          "that is meant, and nothing was written",
+                          id, chip->name, chip->id);
 }
 
 static void take_checksum(struct flash_loader *l, const uint8_t *bytes, size_t len)

@@ -14,8 +14,9 @@
 enum {
     NS_PER_MS = 1000000,
     MAX_ATTEMPTS = 3,
-    COME_BACK_MS = 2000, /* for a port that was lost on the way */
+    COME_BACK_MS = 1000, /* for a port that was lost on the way */
     USB_SETTLE_MS = 500, /* after a touch: opening the port earlier calls it off */
+    PTY_SETTLE_MS = 150, /* ... and hides the rate before it was seen */
     DRAIN_MS = 5,
     DRAINS_MAX = 200
 };
@@ -70,13 +71,31 @@ static void close_port(struct session *s)
     loop_timer_stop(s->timer);
 }
 
+/* The number of a pty that is gone is soon another one's, and that may be another board. */
+static bool may_come_back(const char *port)
+{
+    static const char ptys[] = "/dev/pts/";
+
+    return strncmp(port, ptys, sizeof(ptys) - 1) != 0;
+}
+
 static bool may_try_again(const struct session *s)
 {
     bool can_reset = strcmp(flash_settings_of(s->flash)->entry->name, "none") != 0;
 
     if (s->attempts >= MAX_ATTEMPTS || s->end == FLASH_LOADER_REFUSED)
         return false;
+    if (s->lost[0] != '\0')
+        return may_come_back(flash_port_of(s->flash));
     return can_reset || s->end != FLASH_LOADER_NO_SYNC;
+}
+
+static void fail_for_loss(struct session *s)
+{
+    flash_fail(s->flash, ASSAY_ERR_CLOSED, CAUSE_FLASH,
+               "the port %s was lost while %s: is the cable loose, has the board lost its power? "
+               "The next flash repairs it",
+               flash_port_of(s->flash), s->lost);
 }
 
 static void fail_attempt(struct session *s)
@@ -89,6 +108,10 @@ static void fail_attempt(struct session *s)
     if (may_try_again(s)) {
         flash_emit_retry(s->flash, CAUSE_FLASH, s->text);
         attempt(s, s->text);
+        return;
+    }
+    if (s->lost[0] != '\0') {
+        fail_for_loss(s);
         return;
     }
     flash_fail(s->flash, is_silent ? ASSAY_ERR_TIMEOUT : ASSAY_ERR_IO, CAUSE_FLASH, "%s: %s%s",
@@ -293,7 +316,8 @@ static void on_lost(void *ctx, const char *why)
     const char *doing =
         s->has_loader ? flash_loader_stage_name(s->loader.stage) : "entering the boot loader";
 
-    if (s->state >= STATE_DRAINING) {
+    if (s->state >= STATE_DRAINING || (s->has_loader && s->loader.stage == FLASH_LOADER_START)) {
+        s->end = s->is_ended ? s->end : flash_loader_outcome(&s->loader);
         finish(s); /* it has what it should, and resets: some ports go with that */
         return;
     }
@@ -363,10 +387,7 @@ static void on_found_port(void *ctx, struct serial *port, const struct assay_err
         return;
     }
     if (s->lost[0] != '\0')
-        flash_fail(s->flash, ASSAY_ERR_CLOSED, CAUSE_FLASH,
-                   "the port %s was lost while %s and did not come back: is the cable loose, has "
-                   "the board lost its power? The next flash repairs it",
-                   flash_port_of(s->flash), s->lost);
+        fail_for_loss(s);
     else
         flash_fail(s->flash, err->status, CAUSE_ENUMERATE, "%s", err->text);
 }
@@ -404,7 +425,7 @@ static void attempt(struct session *s, const char *why)
         /* One that is lost is waited for: then it enumerates into its boot loader, or not at all.
          */
         status = serial_touch(flash_port_of(s->flash), flash_request_of(s->flash)->sink, &err);
-        delay_ms = status == ASSAY_OK && s->place.usb_path[0] != '\0' ? USB_SETTLE_MS : 0;
+        delay_ms = s->place.usb_path[0] != '\0' ? USB_SETTLE_MS : PTY_SETTLE_MS;
         if (status != ASSAY_OK && s->attempts == 1) {
             flash_fail(s->flash, status, CAUSE_ENUMERATE, "%s", err.text);
             return;

@@ -68,6 +68,26 @@ static void termios_close(int fd)
     close(fd);
 }
 
+/*
+ * The classic rates have codes of their own, and who asks the other side of a pty by them would not
+ * know 1200 baud as such by its number.
+ */
+static tcflag_t rate_code(unsigned baud)
+{
+    static const struct {
+        unsigned baud;
+        tcflag_t code;
+    } rows[] = {{1200, B1200},       {2400, B2400},      {4800, B4800},     {9600, B9600},
+                {19200, B19200},     {38400, B38400},    {57600, B57600},   {115200, B115200},
+                {230400, B230400},   {460800, B460800},  {921600, B921600}, {1000000, B1000000},
+                {1500000, B1500000}, {2000000, B2000000}};
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+        if (rows[i].baud == baud)
+            return rows[i].code;
+    return BOTHER;
+}
+
 static ASSAY_RESULT termios_set_mode(int fd, const struct serial_mode *mode,
                                      struct assay_error *err)
 {
@@ -84,7 +104,7 @@ static ASSAY_RESULT termios_set_mode(int fd, const struct serial_mode *mode,
     modes.c_oflag = 0;
     modes.c_lflag = 0;
     /* Without HUPCL: lines that drop at each close would reset many boards. */
-    modes.c_cflag = CS8 | CREAD | CLOCAL | BOTHER | parities[mode->parity];
+    modes.c_cflag = CS8 | CREAD | CLOCAL | rate_code(mode->baud) | parities[mode->parity];
     modes.c_ispeed = mode->baud;
     modes.c_ospeed = mode->baud;
     modes.c_cc[VMIN] = 1; /* so that nothing to read is EAGAIN, and 0 is the end */

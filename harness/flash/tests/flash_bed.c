@@ -65,6 +65,7 @@ void flash_bed_init(struct flash_bed *bed)
     bed->sink = (struct event_sink){.emit = on_event, .ctx = bed};
     bed->control = -1;
     bed->master = -1;
+    bed->linked_to = LINKED_TO;
     buf_init(&bed->to_bench, 1 << 20);
     snprintf(bed->flash_file, sizeof(bed->flash_file), "%s/flash.bin", test_directory());
     bed->request = (struct flash_request){.loop = &bed->loop, .sink = &bed->sink};
@@ -123,8 +124,8 @@ void flash_bed_make_image(struct flash_bed *bed, const char *name, size_t len, u
         bytes[i] = (uint8_t)(state >> 24);
     }
     put_word(bytes, 0x20010000);
-    put_word(bytes + 4, LINKED_TO + VECTORS + 1);
-    CHECK(loader_image_seal(bytes, len, LINKED_TO) == 0);
+    put_word(bytes + 4, bed->linked_to + VECTORS + 1);
+    CHECK(loader_image_seal(bytes, len, bed->linked_to) == 0);
     snprintf(bed->image, sizeof(bed->image), "%s/%s", test_directory(), name);
     file = fopen(bed->image, "wbe");
     CHECK(file != NULL && fwrite(bytes, 1, len, file) == len && fclose(file) == 0);

@@ -29,6 +29,7 @@ struct flash_bed {
     struct transcript *transcript;
     struct event_sink sink; /* into the transcript, and looked at */
     const struct event_sink *kept;
+    uint32_t linked_to; /* what flash_bed_make_image() writes into the vector table */
     char flash_file[BED_PATH], image[BED_PATH], board_port[64];
     struct exec_child board;
     int control; /* of the board: B, R; -1: none */

@@ -10,3 +10,10 @@ unsigned line_rate(int fd)
 
     return ioctl(fd, TCGETS2, &modes) == 0 ? modes.c_ospeed : 0;
 }
+
+bool line_has_classic_rate(int fd)
+{
+    struct termios2 modes;
+
+    return ioctl(fd, TCGETS2, &modes) == 0 && (modes.c_cflag & CBAUD) != BOTHER;
+}

@@ -349,6 +349,7 @@ static void a_touch_leaves_the_port_at_1200_baud_and_closed(void)
     bed_init(&bed);
     CHECK_OK(serial_touch(bed.path, transcript_sink(bed.transcript), NULL));
     CHECK_UINT_EQ(line_rate(bed.board), 1200);
+    CHECK(line_has_classic_rate(bed.board));
     CHECK(has_event(&bed, EV_SERIAL_TOUCH));
     bed_open(&bed);
     CHECK_UINT_EQ(line_rate(bed.board), 115200);
