@@ -67,7 +67,8 @@ static enum assay_status add_selected(struct run *run, const struct scenario **f
 
 static enum assay_status select_scenarios(struct run *run, struct assay_error *err)
 {
-    ASSAY_TRY(scenario_set_load(run->options.scenario_dir, &run->set, err));
+    ASSAY_TRY(scenario_set_load_selected(run->options.scenario_dir, run->options.selectors,
+                                         run->options.selector_count, &run->set, err));
     for (size_t i = 0; i < run->options.selector_count; i++) {
         const struct scenario **found = NULL;
         size_t count = 0;

@@ -82,8 +82,7 @@ static enum assay_status run_text(struct scenario_set *set, const char *path, co
     return sandbox_run(source->box, text, len, err);
 }
 
-static enum assay_status run_file(struct scenario_set *set, const char *path,
-                                  struct assay_error *err)
+enum assay_status set_run_file(struct scenario_set *set, const char *path, struct assay_error *err)
 {
     enum assay_status status = ASSAY_OK;
     struct buf text;
@@ -96,7 +95,7 @@ static enum assay_status run_file(struct scenario_set *set, const char *path,
     return status;
 }
 
-static enum assay_status load_group(struct scenario_set *set, const char *directory,
+static enum assay_status walk_group(const char *directory, set_script_fn *fn, void *ctx,
                                     struct assay_error *err)
 {
     struct dirent **entries = NULL;
@@ -108,15 +107,15 @@ static enum assay_status load_group(struct scenario_set *set, const char *direct
     for (int i = 0; i < count && status == ASSAY_OK; i++) {
         char *path = path_join(directory, entries[i]->d_name);
 
-        status = path != NULL ? run_file(set, path, err) : ASSAY_ERR_NOMEM;
+        status = path != NULL ? fn(ctx, path, err) : ASSAY_ERR_NOMEM;
         free(path);
     }
     free_entries(entries, count);
     return status;
 }
 
-static enum assay_status load_groups(struct scenario_set *set, const char *directory,
-                                     struct assay_error *err)
+enum assay_status set_each_script(const char *directory, set_script_fn *fn, void *ctx,
+                                  struct assay_error *err)
 {
     struct dirent **entries = NULL;
     enum assay_status status = ASSAY_OK;
@@ -138,7 +137,7 @@ static enum assay_status load_groups(struct scenario_set *set, const char *direc
                                      "suites/",
                                      path);
         else
-            status = load_group(set, path, err);
+            status = walk_group(path, fn, ctx, err);
         free(path);
     }
     free_entries(entries, count);
@@ -240,9 +239,8 @@ static void close_sandboxes(struct scenario_set *set)
     }
 }
 
-/* Turn what the scripts said into a set, unless reading them failed already; takes the set over. */
-static enum assay_status finish(struct scenario_set *set, enum assay_status status,
-                                struct scenario_set **ret, struct assay_error *err)
+enum assay_status set_finish(struct scenario_set *set, enum assay_status status,
+                             struct scenario_set **ret, struct assay_error *err)
 {
     if (status == ASSAY_OK)
         status = sort_cases(set, err);
@@ -265,6 +263,11 @@ static enum assay_status finish(struct scenario_set *set, enum assay_status stat
     return ASSAY_OK;
 }
 
+static enum assay_status run_script(void *ctx, const char *path, struct assay_error *err)
+{
+    return set_run_file(ctx, path, err);
+}
+
 enum assay_status scenario_set_load(const char *directory, struct scenario_set **ret,
                                     struct assay_error *err)
 {
@@ -272,7 +275,7 @@ enum assay_status scenario_set_load(const char *directory, struct scenario_set *
 
     if (set == NULL)
         return assay_error_set(err, ASSAY_ERR_NOMEM, "out of memory");
-    return finish(set, load_groups(set, directory, err), ret, err);
+    return set_finish(set, set_each_script(directory, run_script, set, err), ret, err);
 }
 
 enum assay_status scenario_set_load_text(const char *path, const char *text, size_t len,
@@ -282,5 +285,5 @@ enum assay_status scenario_set_load_text(const char *path, const char *text, siz
 
     if (set == NULL)
         return assay_error_set(err, ASSAY_ERR_NOMEM, "out of memory");
-    return finish(set, run_text(set, path, text, len, err), ret, err);
+    return set_finish(set, run_text(set, path, text, len, err), ret, err);
 }

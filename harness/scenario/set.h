@@ -63,6 +63,18 @@ struct source *set_add_source(struct scenario_set *set);
 
 struct definition *set_find_case(const struct scenario_set *set, const char *id);
 
+/* Called for each script below a directory, groups and files in byte order. */
+typedef enum assay_status set_script_fn(void *ctx, const char *path, struct assay_error *err);
+ASSAY_RESULT set_each_script(const char *directory, set_script_fn *fn, void *ctx,
+                             struct assay_error *err);
+
+/* Run one script; what it defines is in the set. */
+ASSAY_RESULT set_run_file(struct scenario_set *set, const char *path, struct assay_error *err);
+
+/* Turn what the scripts said into a set, unless reading them failed already; takes the set over. */
+ASSAY_RESULT set_finish(struct scenario_set *set, enum assay_status status,
+                        struct scenario_set **ret, struct assay_error *err);
+
 /* "file:line: " before the text; for errors in what a script said. Returns ASSAY_ERR_SCRIPT. */
 enum assay_status definition_error(const struct definition *d, struct assay_error *err,
                                    const char *format, ...) __attribute__((format(printf, 3, 4)));

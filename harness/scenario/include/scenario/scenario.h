@@ -49,6 +49,15 @@ struct scenario_set;
  */
 ASSAY_RESULT scenario_set_load(const char *directory, struct scenario_set **ret,
                                struct assay_error *err);
+/*
+ * Load only the files that these selectors (see scenario_set_select()) and the controls of their
+ * cases need: an id is the beginning of its file's name, and a suite's name is that of its file.
+ * Where a selector names nothing like this, everything is loaded. What is not loaded is not
+ * checked, and scenario_missing_count() says little.
+ */
+ASSAY_RESULT scenario_set_load_selected(const char *directory, const char *const *selectors,
+                                        size_t count, struct scenario_set **ret,
+                                        struct assay_error *err);
 /* A set of one script that is already in memory; `path` is its name in errors. */
 ASSAY_RESULT scenario_set_load_text(const char *path, const char *text, size_t len,
                                     struct scenario_set **ret, struct assay_error *err);
