@@ -121,6 +121,13 @@
       "clause text, text text, type text (CONNECT, ...), detail text? (a property)")              \
     X(EV_MQTT_WITHHELD, "mqtt.withheld", "type text (CONNACK, ...), packet_id int?")              \
     X(EV_MQTT_CLOSED, "mqtt.closed", "clean bool (DISCONNECT came first)")                        \
+    /* mockserver/http */                                                                         \
+    X(EV_HTTP_REQUEST, "http.request",                                                            \
+      "method text, target text, version text (1.0|1.1), host text, user_agent text, "            \
+      "fields int, authorization bool, body_length int, body bytes (its beginning)")              \
+    X(EV_HTTP_RESPONSE, "http.response",                                                          \
+      "status int, body_length int (bytes sent), truncated bool, date text?")                     \
+    X(EV_HTTP_VIOLATION, "http.violation", "rule text, text text")                                \
     /* mockserver/dns, sntp */                                                                    \
     X(EV_DNS_QUERY, "dns.query", "name text, type text, id int, peer text")                       \
     X(EV_DNS_ANSWER, "dns.answer", "name text, rcode text, address text?, peer text")             \
