@@ -28,6 +28,10 @@ static const struct virtual_flaw flaws[] = {
     {"chain-unchecked", BEARSSL_FLAW_CHAIN, "no verification at all"},
     {"server-key-unchecked", BEARSSL_FLAW_HANDSHAKE,
      "the server need not have its certificate's key (ECDSA)"},
+    {"chip-verifies", BEARSSL_FLAW_CHIP,
+     "ECDSA is the secure element's: P-256 and hashes of 32 bytes, nothing else"},
+    {"samd-buffers", BEARSSL_FLAW_SAMD,
+     "the 8005 and 597 bytes of ArduinoBearSSL: asks for records of 512 bytes"},
     {NULL, 0, NULL},
 };
 
@@ -97,6 +101,29 @@ static uint32_t believe_signature(const br_ec_impl *impl, const void *hash, size
     return 1;
 }
 
+/* eccX08_vrfy_asn1() of ArduinoBearSSL, which setEccSlot() installs for everything. */
+static uint32_t verify_with_chip(const br_ec_impl *impl, const void *hash, size_t hash_len,
+                                 const br_ec_public_key *key, const void *signature,
+                                 size_t signature_len)
+{
+    enum { CHIP_HASH = 32 };
+
+    if (key->curve != BR_EC_secp256r1 || hash_len != CHIP_HASH)
+        return 0;
+    return br_ecdsa_vrfy_asn1_get_default()(impl, hash, hash_len, key, signature, signature_len);
+}
+
+static void set_buffers(struct bearssl_board *board)
+{
+    enum { SAMD_IN = 8005, SAMD_OUT = 597 };
+
+    if (board->options.flaws.has[BEARSSL_FLAW_SAMD])
+        br_ssl_engine_set_buffers_bidi(&board->client.eng, board->buffer, SAMD_IN,
+                                       board->buffer + SAMD_IN, SAMD_OUT);
+    else
+        br_ssl_engine_set_buffer(&board->client.eng, board->buffer, sizeof(board->buffer), 1);
+}
+
 static void configure(struct bearssl_board *board, const struct probe_tls_config *config,
                       bool has_root)
 {
@@ -112,7 +139,12 @@ static void configure(struct bearssl_board *board, const struct probe_tls_config
     br_x509_minimal_set_time(&board->validator.minimal,
                              (uint32_t)(DAYS_TO_1970 + config->unix_s / S_PER_DAY),
                              (uint32_t)(config->unix_s % S_PER_DAY));
-    br_ssl_engine_set_buffer(engine, board->buffer, sizeof(board->buffer), 1);
+    if (options->flaws.has[BEARSSL_FLAW_CHIP]) {
+        br_ssl_engine_set_ecdsa(engine, verify_with_chip);
+        br_x509_minimal_set_ecdsa(&board->validator.minimal, br_ssl_engine_get_ec(engine),
+                                  verify_with_chip);
+    }
+    set_buffers(board);
     br_ssl_engine_set_versions(engine, options->tls_min != 0 ? options->tls_min : BR_TLS10,
                                options->tls_max != 0 ? options->tls_max : BR_TLS12);
     snprintf(board->alpn, sizeof(board->alpn), "%s", config->alpn);

@@ -27,7 +27,9 @@ enum bearssl_flaw {
     BEARSSL_FLAW_NAME,
     BEARSSL_FLAW_DATES,
     BEARSSL_FLAW_CHAIN,
-    BEARSSL_FLAW_HANDSHAKE
+    BEARSSL_FLAW_HANDSHAKE,
+    BEARSSL_FLAW_CHIP,
+    BEARSSL_FLAW_SAMD
 };
 
 struct bearssl_validator {

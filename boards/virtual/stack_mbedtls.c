@@ -17,13 +17,34 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum flaw { FLAW_NAME, FLAW_DATES, FLAW_CHAIN, FLAW_WEAK };
+enum flaw {
+    FLAW_NAME,
+    FLAW_DATES,
+    FLAW_CHAIN,
+    FLAW_WEAK,
+    FLAW_SHA1,
+    FLAW_HOST_UNSET,
+    FLAW_IP_UNCHECKED,
+    FLAW_NO_ALERT,
+    FLAW_STATIC_RSA,
+    FLAW_FRAGMENT_1024
+};
+
+enum { ALERT_RECORD = 21 };
 
 static const struct virtual_flaw flaws[] = {
     {"name-unchecked", FLAW_NAME, "the certificate may be for any host"},
     {"dates-unchecked", FLAW_DATES, "validity is not looked at"},
     {"chain-unchecked", FLAW_CHAIN, "no verification at all (MBEDTLS_SSL_VERIFY_NONE)"},
     {"weak-crypto-allowed", FLAW_WEAK, "MD5, SHA-1 and small keys will do"},
+    {"sha1-allowed", FLAW_SHA1, "certificates may be signed with SHA-1"},
+    {"host-unset", FLAW_HOST_UNSET, "mbedtls_ssl_set_hostname() is not called: no SNI, any name"},
+    {"ip-unchecked", FLAW_IP_UNCHECKED, "the same, connected to an address"},
+    {"alert-missing", FLAW_NO_ALERT, "refuses without an alert"},
+    {"static-rsa-only", FLAW_STATIC_RSA,
+     "the five suites of a WINC1500, and no extension that they "
+     "do not need"},
+    {"fragment-1024", FLAW_FRAGMENT_1024, "asks for records of 1024 bytes (max_fragment_length)"},
     {NULL, 0, NULL},
 };
 
@@ -53,6 +74,7 @@ struct mbedtls_board {
     char alpn[PROBE_ALPN_MAX + 1];
     const char *alpn_list[2];
     struct probe_failure failure;
+    bool is_shaken; /* the handshake is done */
 };
 
 static const char *version(void)
@@ -116,8 +138,11 @@ static int on_send(void *ctx, const unsigned char *data, size_t len)
 {
     struct mbedtls_board *board = ctx;
     size_t sent = 0;
-    enum probe_io io = virtual_net_send(board->net, data, len, &sent);
+    enum probe_io io = PROBE_IO_DONE;
 
+    if (board->options.flaws.has[FLAW_NO_ALERT] && !board->is_shaken && data[0] == ALERT_RECORD)
+        return (int)len;
+    io = virtual_net_send(board->net, data, len, &sent);
     if (io == PROBE_IO_DONE)
         return (int)sent;
     return io == PROBE_IO_WAIT_WRITE ? MBEDTLS_ERR_SSL_WANT_WRITE : MBEDTLS_ERR_NET_SEND_FAILED;
@@ -140,13 +165,28 @@ static int on_verified(void *ctx, mbedtls_x509_crt *cert, int depth, uint32_t *f
 {
     const struct mbedtls_board *board = ctx;
 
-    (void)cert;
     (void)depth;
+    if (board->options.flaws.has[FLAW_SHA1] && cert->sig_md == MBEDTLS_MD_SHA1)
+        *flags &= ~(uint32_t)MBEDTLS_X509_BADCERT_BAD_MD;
     for (size_t i = 0; i < sizeof(overlooked) / sizeof(overlooked[0]); i++) {
         if (board->options.flaws.has[overlooked[i].flaw])
             *flags &= ~overlooked[i].flags;
     }
     return 0;
+}
+
+/* As WiFi101 sets it up (m2m_ssl_set_active_ciphersuites), and as it looks on the wire. */
+static void offer_static_rsa(mbedtls_ssl_config *config)
+{
+    static const int suites[] = {
+        MBEDTLS_TLS_RSA_WITH_AES_128_GCM_SHA256, MBEDTLS_TLS_RSA_WITH_AES_256_CBC_SHA256,
+        MBEDTLS_TLS_RSA_WITH_AES_128_CBC_SHA256, MBEDTLS_TLS_RSA_WITH_AES_256_CBC_SHA,
+        MBEDTLS_TLS_RSA_WITH_AES_128_CBC_SHA,    0};
+
+    mbedtls_ssl_conf_ciphersuites(config, suites);
+    mbedtls_ssl_conf_encrypt_then_mac(config, MBEDTLS_SSL_ETM_DISABLED);
+    mbedtls_ssl_conf_extended_master_secret(config, MBEDTLS_SSL_EXTENDED_MS_DISABLED);
+    mbedtls_ssl_conf_session_tickets(config, MBEDTLS_SSL_SESSION_TICKETS_DISABLED);
 }
 
 static int configure(struct mbedtls_board *board)
@@ -162,13 +202,17 @@ static int configure(struct mbedtls_board *board)
     mbedtls_ssl_conf_authmode(config, options->flaws.has[FLAW_CHAIN] ? MBEDTLS_SSL_VERIFY_NONE
                                                                      : MBEDTLS_SSL_VERIFY_REQUIRED);
     mbedtls_ssl_conf_verify(config, on_verified, board);
+    if (options->flaws.has[FLAW_STATIC_RSA])
+        offer_static_rsa(config);
+    if (options->flaws.has[FLAW_FRAGMENT_1024])
+        result = mbedtls_ssl_conf_max_frag_len(config, MBEDTLS_SSL_MAX_FRAG_LEN_1024);
     if (options->tls_min != 0)
         mbedtls_ssl_conf_min_version(config, 3, (int)(options->tls_min & 0xFF));
     if (options->tls_max != 0)
         mbedtls_ssl_conf_max_version(config, 3, (int)(options->tls_max & 0xFF));
     if (board->alpn[0] != '\0')
         return mbedtls_ssl_conf_alpn_protocols(config, board->alpn_list);
-    return 0;
+    return result;
 }
 
 static int use_identity(struct mbedtls_board *board, const struct probe_tls_config *config)
@@ -204,6 +248,18 @@ static void init_contexts(struct mbedtls_board *board)
     board->is_open = true;
 }
 
+/* The one call is for SNI and for verification. */
+static int set_host(struct mbedtls_board *board, const char *host)
+{
+    uint8_t ip[4];
+    bool is_ip = probe_parse_ip(host, strlen(host), ip) != 0;
+
+    if (board->options.flaws.has[FLAW_HOST_UNSET] ||
+        (is_ip && board->options.flaws.has[FLAW_IP_UNCHECKED]))
+        return 0;
+    return mbedtls_ssl_set_hostname(&board->ssl, host);
+}
+
 static enum probe_io open_tls(void *ctx, const struct probe_tls_config *config)
 {
     struct mbedtls_board *board = ctx;
@@ -211,12 +267,13 @@ static enum probe_io open_tls(void *ctx, const struct probe_tls_config *config)
     int result = 0;
 
     init_contexts(board);
+    board->is_shaken = false;
     stack_clock_set(config->unix_s);
     snprintf(board->alpn, sizeof(board->alpn), "%s", config->alpn);
     board->alpn_list[0] = board->alpn;
     result = configure(board);
     if (result == 0)
-        result = mbedtls_ssl_set_hostname(&board->ssl, config->host);
+        result = set_host(board, config->host);
     if (result != 0)
         return fail_own(board, "the connection cannot be set up", result);
     if (root_len > 0)
@@ -237,8 +294,10 @@ static enum probe_io open_tls(void *ctx, const struct probe_tls_config *config)
 static enum probe_io handshake(void *ctx)
 {
     struct mbedtls_board *board = ctx;
+    enum probe_io io = io_of(board, mbedtls_ssl_handshake(&board->ssl));
 
-    return io_of(board, mbedtls_ssl_handshake(&board->ssl));
+    board->is_shaken = io == PROBE_IO_DONE;
+    return io;
 }
 
 static enum probe_io write_tls(void *ctx, const void *data, size_t len, size_t *ret)
