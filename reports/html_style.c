@@ -46,4 +46,9 @@ const char html_style[] =
     ".ladder .bad line{stroke:var(--bad)}.ladder .bad polygon{fill:var(--bad)}"
     ".ladder .bad text{fill:var(--bad)}.ladder .bad .time{fill:var(--dim)}"
     ".ladder .data line{stroke:var(--data)}.ladder .data polygon{fill:var(--data)}\n"
+    "svg.timeline{width:100%;height:auto;font:12px system-ui,sans-serif}\n"
+    ".timeline text{fill:var(--dim)}.timeline .pole{stroke:var(--line);stroke-width:1}"
+    ".timeline .mark{stroke:var(--data);stroke-width:1.5}.timeline .mark.bad{stroke:var(--bad)}"
+    "table.timeline td{padding:.1rem .6rem;font:12.5px/1.45 ui-monospace,monospace}"
+    ".timeline .bad td{color:var(--bad)}\n"
     "@media print{details{break-inside:avoid}}\n";

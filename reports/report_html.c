@@ -4,6 +4,7 @@
 
 #include "html_case.h"
 #include "html_style.h"
+#include "timeline.h"
 #include "xml.h"
 
 #include <string.h>
@@ -122,6 +123,7 @@ enum assay_status report_html_prepared(const struct run_record *run, const char 
         const struct board_record *b = &run->boards[i];
 
         ASSAY_TRY(add_board(out, run, b));
+        ASSAY_TRY(html_timeline(out, run, b, run_dir, err));
         ASSAY_TRY(buf_add_text(out, "<h3>Evidence</h3>\n"));
         for (size_t k = 0; k < run->case_count; k++)
             if (strcmp(run->cases[k].board, b->id) == 0)
