@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -168,8 +169,12 @@ static enum assay_status start(struct machine *m, int pairs[3][2], struct assay_
     struct exec_spec spec = exec_spec_default();
     struct machine_argv argv;
     int null_fd = -1;
-    enum assay_status status = machine_argv_make(m->config, &sockets, &argv, err);
+    uint64_t seed[MACHINE_SEED];
+    enum assay_status status = ASSAY_OK;
 
+    if (getrandom(seed, sizeof(seed), 0) != (ssize_t)sizeof(seed))
+        return assay_error_sys(err, errno, "no random bytes");
+    status = machine_argv_make(m->config, &sockets, seed, &argv, err);
     if (status != ASSAY_OK)
         return status;
     null_fd = open("/dev/null", O_WRONLY | O_CLOEXEC);

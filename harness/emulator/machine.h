@@ -7,6 +7,7 @@
 
 #include "base/exec.h"
 
+#include <stdint.h>
 #include <uv.h>
 
 struct machine_config {
@@ -57,7 +58,7 @@ void machine_reset(struct machine *m, bool into_loader);
 void machine_done(struct machine *m);
 
 /* machine_argv.c: QEMU's command line for sockets that it inherits. */
-enum { MACHINE_ARGS = 40, MACHINE_ARG_TEXT = 1200 };
+enum { MACHINE_ARGS = 48, MACHINE_ARG_TEXT = 1200, MACHINE_SEED = 4 };
 
 struct machine_sockets {
     int uart, boot_pin, control;
@@ -65,11 +66,15 @@ struct machine_sockets {
 
 struct machine_argv {
     const char *items[MACHINE_ARGS]; /* ends with NULL */
-    char texts[6][MACHINE_ARG_TEXT];
+    char texts[6 + MACHINE_SEED][MACHINE_ARG_TEXT];
 };
 
+/*
+ * @param seed  randomness that the board finds in its memory: the emulated chip has no source of it
+ */
 ASSAY_RESULT machine_argv_make(const struct machine_config *config,
-                               const struct machine_sockets *sockets, struct machine_argv *ret,
+                               const struct machine_sockets *sockets,
+                               const uint64_t seed[MACHINE_SEED], struct machine_argv *ret,
                                struct assay_error *err);
 
 #endif
