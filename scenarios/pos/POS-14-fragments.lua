@@ -6,7 +6,7 @@ scenario{
     category = "interoperability",
     severity = "S2",
     server = [[The server cuts its handshake messages into records of at most 512 bytes, so that
-        its certificate arrives in more than one.]],
+        its chain of two certificates arrives in more than one.]],
     why = [[Where one message ends has nothing to do with where a record ends; servers with
         little memory and servers with long chains cut them.]],
     good = "Puts the message together again and delivers its message.",
@@ -14,7 +14,7 @@ scenario{
     spec = {"RFC 5246 section 6.2.1", "RFC 8446 section 5.1"},
     expect = "accept",
     flaw = "fragmented-message-refused",
-    control = "POS-03", -- whose Certificate message is longer than 512 bytes
+    control = "POS-03",
     change = {tls = {max_send_fragment = 512}},
     differs = {"tls.max_send_fragment"},
 }

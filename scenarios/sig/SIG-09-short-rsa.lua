@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- One family: the same case with two lengths. 512 bits are too few for the signatures of TLS 1.3,
--- so that one has a control of its own.
+-- so that one has a control of its own, and for SHA-512, so that the server signs with SHA-256.
 local keys = {
     {
         bits = 1024, severity = "S2", control = "POS-02",
@@ -10,6 +10,7 @@ local keys = {
     {
         bits = 512, severity = "S1", control = "POS-02/tls1.2",
         why = "512 bits are factored within hours by anybody who rents computers for a day.",
+        signatures = "rsa_pkcs1_sha256",
     },
 }
 
@@ -30,7 +31,11 @@ for _, key in ipairs(keys) do
         alerts = {"bad_certificate", "unsupported_certificate", "certificate_unknown"},
         flaw = "short-rsa-allowed",
         control = key.control,
-        change = {certs = {leaf = {key = "rsa" .. key.bits}}},
-        differs = {"certs.leaf.key"},
+        change = {
+            certs = {leaf = {key = "rsa" .. key.bits}},
+            tls = key.signatures and {signature_algorithms = key.signatures},
+        },
+        differs = key.signatures and {"certs.leaf.key", "tls.signature_algorithms"} or
+            {"certs.leaf.key"},
     }
 end
