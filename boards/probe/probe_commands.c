@@ -83,6 +83,22 @@ struct fact {
     int64_t number;
 };
 
+/* A fact that only the board knows. @return 0: it has not that many */
+static int add_board_fact(const struct probe_platform *platform, int64_t n,
+                          struct probe_text *answer)
+{
+    char key[16] = "";
+    char value[45] = "";
+
+    if (platform->fact == NULL || !platform->fact(platform->ctx, (unsigned)n, key, value))
+        return 0;
+    probe_text_add(answer, " ");
+    probe_text_add(answer, key);
+    probe_text_add(answer, " ");
+    probe_text_add(answer, value);
+    return 1;
+}
+
 static enum probe_after run_info(struct probe_core *core, struct words *args,
                                  struct probe_text *answer)
 {
@@ -103,9 +119,12 @@ static enum probe_after run_info(struct probe_core *core, struct words *args,
     if (n < 0)
         return refuse(answer, PROBE_WORD_ARGUMENT, "info <number>");
     (void)accept(answer);
-    probe_text_add(answer, n < count ? " " : " end");
-    if (n >= count)
+    if (n >= count) {
+        if (!add_board_fact(core->platform, n - count, answer))
+            probe_text_add(answer, " end");
         return PROBE_AFTER_NOTHING;
+    }
+    probe_text_add(answer, " ");
     probe_text_add(answer, facts[n].key);
     probe_text_add(answer, " ");
     if (facts[n].kind == FACT_NUMBER)

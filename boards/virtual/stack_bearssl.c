@@ -124,6 +124,15 @@ static void set_buffers(struct bearssl_board *board)
         br_ssl_engine_set_buffer(&board->client.eng, board->buffer, sizeof(board->buffer), 1);
 }
 
+/* Without a system the library draws from nothing but this. */
+static void give_seed(struct bearssl_board *board)
+{
+    unsigned char seed[32];
+
+    board->options.entropy(seed, sizeof(seed));
+    br_ssl_engine_inject_entropy(&board->client.eng, seed, sizeof(seed));
+}
+
 static void configure(struct bearssl_board *board, const struct probe_tls_config *config,
                       bool has_root)
 {
@@ -139,6 +148,8 @@ static void configure(struct bearssl_board *board, const struct probe_tls_config
     br_x509_minimal_set_time(&board->validator.minimal,
                              (uint32_t)(DAYS_TO_1970 + config->unix_s / S_PER_DAY),
                              (uint32_t)(config->unix_s % S_PER_DAY));
+    if (options->entropy != NULL)
+        give_seed(board);
     if (options->flaws.has[BEARSSL_FLAW_CHIP]) {
         br_ssl_engine_set_ecdsa(engine, verify_with_chip);
         br_x509_minimal_set_ecdsa(&board->validator.minimal, br_ssl_engine_get_ec(engine),

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "virtual_net.h"
 
+#include "virtual_stack.h"
+
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netinet/in.h>

@@ -28,13 +28,7 @@ void virtual_net_done(struct virtual_net *net);
 /* Fill in the network's part of a platform. */
 void virtual_net_fill(struct virtual_net *net, struct probe_platform *platform);
 
-/*
- * Send and receive on the TCP connection. What is sent to a server that is gone counts as sent
- * while there is something of it left to be received.
- */
-enum probe_io virtual_net_send(struct virtual_net *net, const void *data, size_t len, size_t *ret);
-enum probe_io virtual_net_receive(struct virtual_net *net, void *data, size_t cap, size_t *ret);
-const char *virtual_net_error(void *net);
+/* virtual_net_send(), virtual_net_receive(), virtual_net_error(): virtual_stack.h. */
 
 enum { VIRTUAL_NET_FDS = 3 };
 

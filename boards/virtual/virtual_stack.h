@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a TLS stack brings to the program that is built around it. One stack a program. */
+/*
+ * What a TLS stack brings to the board that is built around it, one stack a board: a program
+ * (virtual_main.c), or the firmware of an emulated board. So nothing here needs an operating
+ * system.
+ */
 #ifndef VIRTUAL_STACK_H
 #define VIRTUAL_STACK_H
 
 #include "base/status.h"
 #include "probe/probe_platform.h"
-#include "virtual_net.h"
 
 #include <stdbool.h>
+
+struct virtual_net;
 
 /* A way to use the stack wrongly. All else stays as careful as without it. */
 struct virtual_flaw {
@@ -29,6 +34,8 @@ struct virtual_stack_options {
     unsigned tls_max;
     bool is_plain;      /* a common use of the stack instead of the strictest one */
     bool trusts_nobody; /* a fault: whatever root it is given */
+    /* Fill with randomness where the library cannot ask the system; NULL: it can. */
+    void (*entropy)(void *data, size_t len);
 };
 
 struct virtual_stack {
@@ -48,6 +55,14 @@ struct virtual_stack {
 
 /* The program's stack. */
 extern const struct virtual_stack virtual_stack;
+
+/*
+ * Send and receive on the TCP connection. What is sent to a server that is gone counts as sent
+ * while there is something of it left to be received.
+ */
+enum probe_io virtual_net_send(struct virtual_net *net, const void *data, size_t len, size_t *ret);
+enum probe_io virtual_net_receive(struct virtual_net *net, void *data, size_t cap, size_t *ret);
+const char *virtual_net_error(void *net);
 
 /* "TLSv1.2" for 0x0303; "TLS ?" for what is none. */
 const char *virtual_tls_version_name(unsigned version);

@@ -21,14 +21,15 @@
 /* Words that keep their value over a reset, but not over a loss of power. */
 #define MPS2_STAY       MPS2_REG(0x203ffff0U) /* for the loader: do not start the application */
 #define MPS2_REASON     MPS2_REG(0x203ffff4U) /* for the application: why it was reset */
+#define MPS2_RESETS     MPS2_REG(0x203ffff8U) /* how often the application was started */
 #define MPS2_STAY_MAGIC 0x59415453U           /* "STAY" */
 
 /* What QEMU's "-device loader" may put there before the board starts. */
 #define MPS2_SEED ((const volatile uint32_t *)0x203fff00U) /* eight words of randomness */
 
 /* Cortex-M3: ARMv7-M Architecture Reference Manual, B3.2 and B3.3. */
-#define MPS2_ICSR MPS2_REG(0xe000ed04U)
-#define MPS2_ICSR_NO_TICK (1U << 25) /* a tick that waits is dropped */
+#define MPS2_ICSR            MPS2_REG(0xe000ed04U)
+#define MPS2_ICSR_NO_TICK    (1U << 25) /* a tick that waits is dropped */
 #define MPS2_VTOR            MPS2_REG(0xe000ed08U)
 #define MPS2_AIRCR           MPS2_REG(0xe000ed0cU)
 #define MPS2_AIRCR_RESET     0x05fa0004U

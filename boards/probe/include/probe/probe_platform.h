@@ -84,6 +84,11 @@ struct probe_platform {
     uint32_t (*millis)(void *ctx);                                /* may wrap */
     uint32_t (*random)(void *ctx);
     void (*set_clock)(void *ctx, int64_t unix_s); /* NULL: the core keeps the time alone */
+    /*
+     * Facts of the board's own for info: fact n (from 0) as "key" and "value", at most 44
+     * characters together, NUL terminated. @return 0: there is none. NULL: it has none.
+     */
+    int (*fact)(void *ctx, unsigned n, char key[16], char value[45]);
     /* Restart; must not return into the core before probe_core_init(). Answers are sent first. */
     void (*reset)(void *ctx);
     void *net; /* given to everything below */
