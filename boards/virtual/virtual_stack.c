@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "virtual_stack.h"
 
-#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <sys/resource.h>
 
 const char *virtual_tls_version_name(unsigned version)
 {
@@ -21,13 +19,4 @@ void virtual_failure_set(struct probe_failure *failure, int32_t code, const char
     va_start(args, format);
     vsnprintf(failure->text, sizeof(failure->text), format, args);
     va_end(args);
-}
-
-void virtual_crash(void)
-{
-    const struct rlimit none = {0, 0}; /* no core file: it is on purpose */
-
-    (void)setrlimit(RLIMIT_CORE, &none);
-    (void)signal(SIGABRT, SIG_DFL);
-    (void)raise(SIGABRT);
 }

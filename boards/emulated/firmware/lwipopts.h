@@ -13,7 +13,7 @@
 #define LWIP_IPV6                  0
 #define LWIP_ICMP                  1
 #define LWIP_DHCP                  1
-
+#define LWIP_DNS                   1 /* keeps the servers of the lease */
 #define LWIP_TCP                   1
 #define LWIP_UDP                   1
 #define LWIP_STATS                 0
