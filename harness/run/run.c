@@ -153,8 +153,10 @@ static enum assay_status open_store(struct run *run, struct assay_error *err)
         return ASSAY_OK; /* run_settings_load() opened it */
     ASSAY_TRY(store_create(run->options.run_dir, &run->store, err));
     now_text(started);
+    ASSAY_TRY(store_begin(run->store, err));
     ASSAY_TRY(store_put_setting(run->store, "started", started, err));
-    return run_settings_save(run->store, &run->options, err);
+    ASSAY_TRY(run_settings_save(run->store, &run->options, err));
+    return store_commit(run->store, err);
 }
 
 /* Which cases have their result already? */

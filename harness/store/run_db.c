@@ -19,10 +19,13 @@ struct store {
     sqlite3 *db;
 };
 
+/* Until the tables are there nothing can be lost that is worth waiting for the disk. */
 static const char schema_sql[] =
+    "PRAGMA synchronous=OFF; PRAGMA journal_mode=WAL; BEGIN;"
     "CREATE TABLE IF NOT EXISTS settings (key TEXT PRIMARY KEY, value TEXT NOT NULL);"
     "CREATE TABLE IF NOT EXISTS cases (seq INTEGER PRIMARY KEY AUTOINCREMENT, board TEXT NOT NULL,"
-    " id TEXT NOT NULL, record TEXT NOT NULL, UNIQUE (board, id));";
+    " id TEXT NOT NULL, record TEXT NOT NULL, UNIQUE (board, id));"
+    "COMMIT; PRAGMA synchronous=NORMAL;";
 
 static enum assay_status db_error(struct store *s, struct assay_error *err, const char *doing)
 {
@@ -66,9 +69,7 @@ static enum assay_status open_db(struct store *s, struct assay_error *err)
     sqlite3_busy_timeout(s->db, BUSY_TIMEOUT_MS);
     /* With a write-ahead log, NORMAL keeps every commit when the process is killed; a power cut may
      * take the last ones, and the file stays whole (sqlite.org/pragma.html#pragma_synchronous). */
-    if (sqlite3_exec(s->db, "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;", NULL, NULL,
-                     &message) != SQLITE_OK ||
-        sqlite3_exec(s->db, schema_sql, NULL, NULL, &message) != SQLITE_OK) {
+    if (sqlite3_exec(s->db, schema_sql, NULL, NULL, &message) != SQLITE_OK) {
         sqlite3_free(message);
         return db_error(s, err, "cannot write");
     }
@@ -169,6 +170,16 @@ static enum assay_status execute(struct store *s, const char *sql, const char *c
         status = db_error(s, err, "cannot write");
     sqlite3_finalize(statement);
     return status;
+}
+
+enum assay_status store_begin(struct store *store, struct assay_error *err)
+{
+    return execute(store, "BEGIN IMMEDIATE", NULL, 0, err);
+}
+
+enum assay_status store_commit(struct store *store, struct assay_error *err)
+{
+    return execute(store, "COMMIT", NULL, 0, err);
 }
 
 enum assay_status store_put_setting(struct store *store, const char *key, const char *value,

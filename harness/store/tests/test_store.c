@@ -224,6 +224,29 @@ static void a_transcript_is_read_back_and_its_torn_end_dropped(void)
     free(path);
 }
 
+static void settings_that_belong_together_are_kept_together(void)
+{
+    char *dir = below("together");
+    struct store *s = NULL;
+    struct store *again = NULL;
+    char *seed = NULL;
+    struct assay_error err = {.text = ""};
+
+    REQUIRE_OK(store_create(dir, &s, &err));
+    CHECK_OK(store_begin(s, &err));
+    CHECK_OK(store_put_setting(s, "seed", "7", &err));
+    REQUIRE_OK(store_resume(dir, &again, &err));
+    CHECK_OK(store_get_setting(again, "seed", &seed, &err));
+    CHECK(seed == NULL);
+    CHECK_OK(store_commit(s, &err));
+    CHECK_OK(store_get_setting(again, "seed", &seed, &err));
+    CHECK_STR_EQ(seed, "7");
+    free(seed);
+    store_close(again);
+    store_close(s);
+    free(dir);
+}
+
 static void a_line_that_is_no_event_is_named(void)
 {
     char *path = below("bad.jsonl");
@@ -240,6 +263,7 @@ static void a_line_that_is_no_event_is_named(void)
 }
 
 TEST_SUITE(store, TEST(a_committed_case_comes_back_after_a_crash),
+           TEST(settings_that_belong_together_are_kept_together),
            TEST(names_the_folder_that_holds_a_run_or_none),
            TEST(run_json_comes_back_as_it_was_written),
            TEST(a_damaged_run_json_gives_file_and_line),

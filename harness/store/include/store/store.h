@@ -26,6 +26,10 @@ ASSAY_RESULT store_resume(const char *run_dir, struct store **ret, struct assay_
 void store_close(struct store *store); /* NULL is allowed */
 const char *store_directory(const struct store *store);
 
+/* What is put between the two is kept as a whole or not at all; not around store_commit_case(). */
+ASSAY_RESULT store_begin(struct store *store, struct assay_error *err);
+ASSAY_RESULT store_commit(struct store *store, struct assay_error *err);
+
 /* Settings of the run (selectors, seed, ...), kept for a resume. Text; get: NULL when absent, else
  * malloc'ed. */
 ASSAY_RESULT store_put_setting(struct store *store, const char *key, const char *value,
