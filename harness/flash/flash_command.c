@@ -9,7 +9,6 @@
 #include "serial/serial.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,17 +16,29 @@
 
 enum { ARGS_MAX = 64, ARG_MAX_LEN = 8192, LINE_MAX_LEN = 512, GRACE_MS = 500, SETTLE_MS = 500 };
 
+struct command;
+
+/* One of the tool's two streams: what it prints last on each is what its user looks at. */
+struct tool_stream {
+    struct command *command;
+    int fd;
+    struct loop_watch *watch; /* NULL: it has ended */
+    char line[LINE_MAX_LEN + 1];
+    size_t len;
+    char last_words[LINE_MAX_LEN + 1];
+};
+
+enum { STREAM_ERROR, STREAM_OUTPUT, STREAMS };
+
 struct command {
     struct flash *flash;
     char *argv[ARGS_MAX + 1]; /* owned */
     struct exec_child child;
-    struct loop_watch *output_watch, *end_watch;
+    struct tool_stream streams[STREAMS];
+    struct loop_watch *end_watch;
     struct loop_timer *settle; /* after a touch */
     struct flash_patterns progress, failed_if;
-    char line[LINE_MAX_LEN + 1];
-    size_t line_len;
-    char last_words[LINE_MAX_LEN + 1];
-    bool has_failed; /* a line said so */
+    char failure[LINE_MAX_LEN + 1]; /* a line that means failure; "": there was none */
 };
 
 /* ---- the command line ---- */
@@ -185,68 +196,76 @@ static ASSAY_RESULT command_check(const struct flash *flash, struct assay_error 
 
 /* ---- what it says ---- */
 
-static void take_line(struct command *c)
+static void take_line(struct tool_stream *t)
 {
+    struct command *c = t->command;
     const char *phase = NULL;
     int64_t done = 0;
     int64_t total = 0;
 
-    c->line[c->line_len] = '\0';
-    if (c->line_len == 0)
+    t->line[t->len] = '\0';
+    if (t->len == 0)
         return;
-    if (flash_patterns_progress(&c->progress, c->line, &phase, &done, &total))
+    if (flash_patterns_progress(&c->progress, t->line, &phase, &done, &total))
         flash_progress(c->flash, phase, done, total);
     else
-        flash_emit_output(c->flash, c->line, c->line_len);
-    if (flash_patterns_match(&c->failed_if, c->line))
-        c->has_failed = true;
-    /* What it said when it failed, not what came after. */
-    if (!c->has_failed || flash_patterns_match(&c->failed_if, c->line))
-        memcpy(c->last_words, c->line, c->line_len + 1);
-    c->line_len = 0;
+        flash_emit_output(c->flash, t->line, t->len);
+    if (c->failure[0] == '\0' && flash_patterns_match(&c->failed_if, t->line))
+        memcpy(c->failure, t->line, t->len + 1);
+    memcpy(t->last_words, t->line, t->len + 1);
+    t->len = 0;
 }
 
 /* Tools draw their bars with carriage returns, or with backspaces. */
-static void take_output(struct command *c, const char *bytes, size_t len)
+static void take_output(struct tool_stream *t, const char *bytes, size_t len)
 {
     for (size_t i = 0; i < len; i++) {
         bool ends = bytes[i] == '\n' || bytes[i] == '\r' || bytes[i] == '\b';
 
-        if (ends || c->line_len == LINE_MAX_LEN)
-            take_line(c);
+        if (ends || t->len == LINE_MAX_LEN)
+            take_line(t);
         if (!ends && bytes[i] != '\0')
-            c->line[c->line_len++] = bytes[i];
+            t->line[t->len++] = bytes[i];
     }
-}
-
-static void read_output(struct command *c)
-{
-    char bytes[4096];
-    ssize_t got = 0;
-
-    do {
-        got = read(c->child.stdout_fd, bytes, sizeof(bytes));
-        if (got > 0)
-            take_output(c, bytes, (size_t)got);
-    } while (got > 0 || (got < 0 && errno == EINTR));
-    if (got < 0 && errno == EAGAIN)
-        return;
-    loop_watch_close(c->output_watch); /* the end of the stream is always readable */
-    c->output_watch = NULL;
 }
 
 static void on_output(void *ctx)
 {
-    read_output(ctx);
+    struct tool_stream *t = ctx;
+    char bytes[4096];
+    ssize_t got = 0;
+
+    do {
+        got = read(t->fd, bytes, sizeof(bytes));
+        if (got > 0)
+            take_output(t, bytes, (size_t)got);
+    } while (got > 0 || (got < 0 && errno == EINTR));
+    if (got < 0 && errno == EAGAIN)
+        return;
+    loop_watch_close(t->watch); /* the end of the stream is always readable */
+    t->watch = NULL;
+}
+
+/* The line that means failure; else what it complained of; else what it said last. */
+static const char *last_words(const struct command *c)
+{
+    if (c->failure[0] != '\0')
+        return c->failure;
+    for (size_t i = 0; i < STREAMS; i++)
+        if (c->streams[i].last_words[0] != '\0')
+            return c->streams[i].last_words;
+    return "it said nothing";
 }
 
 /* ---- its life ---- */
 
 static void close_watches(struct command *c)
 {
-    loop_watch_close(c->output_watch);
+    for (size_t i = 0; i < STREAMS; i++) {
+        loop_watch_close(c->streams[i].watch);
+        c->streams[i].watch = NULL;
+    }
     loop_watch_close(c->end_watch);
-    c->output_watch = NULL;
     c->end_watch = NULL;
 }
 
@@ -256,19 +275,21 @@ static void on_exit_of_tool(void *ctx)
     struct exec_outcome how = {.code = 0};
     enum assay_status status = ASSAY_OK;
 
-    if (c->output_watch != NULL)
-        read_output(c);
-    take_line(c);
+    for (size_t i = 0; i < STREAMS; i++) {
+        if (c->streams[i].watch != NULL)
+            on_output(&c->streams[i]);
+        take_line(&c->streams[i]);
+    }
     close_watches(c);
     status = exec_reap(&c->child, &how);
     if (status != ASSAY_OK)
         flash_fail(c->flash, status, CAUSE_HARNESS, "%s: its end was lost", c->argv[0]);
     else if (how.signalled)
         flash_fail(c->flash, ASSAY_ERR_IO, CAUSE_FLASH, "%s was killed by signal %d: %.200s",
-                   c->argv[0], how.code, c->last_words);
-    else if (how.code != 0 || c->has_failed)
+                   c->argv[0], how.code, last_words(c));
+    else if (how.code != 0 || c->failure[0] != '\0')
         flash_fail(c->flash, ASSAY_ERR_IO, CAUSE_FLASH, "%s failed (exit status %d): %.200s",
-                   c->argv[0], how.code, c->last_words);
+                   c->argv[0], how.code, last_words(c));
     else
         flash_end(c->flash, FLASH_WRITTEN);
 }
@@ -276,35 +297,28 @@ static void on_exit_of_tool(void *ctx)
 static ASSAY_RESULT watch(struct command *c, struct assay_error *err)
 {
     uv_loop_t *loop = flash_request_of(c->flash)->loop;
+    const int fds[STREAMS] = {
+        [STREAM_ERROR] = c->child.stderr_fd, [STREAM_OUTPUT] = c->child.stdout_fd};
+    enum assay_status status = ASSAY_OK;
 
-    if (loop_watch_new(loop, c->child.stdout_fd, on_output, c, &c->output_watch) == ASSAY_OK &&
-        loop_watch_new(loop, c->child.pid_fd, on_exit_of_tool, c, &c->end_watch) == ASSAY_OK)
+    for (size_t i = 0; i < STREAMS && status == ASSAY_OK; i++) {
+        c->streams[i].command = c;
+        c->streams[i].fd = fds[i];
+        status = loop_watch_new(loop, fds[i], on_output, &c->streams[i], &c->streams[i].watch);
+    }
+    if (status == ASSAY_OK)
+        status = loop_watch_new(loop, c->child.pid_fd, on_exit_of_tool, c, &c->end_watch);
+    if (status == ASSAY_OK)
         return ASSAY_OK;
-    return assay_error_set(err, ASSAY_ERR_IO, "%s cannot be waited for", c->argv[0]);
+    return assay_error_set(err, status, "%s cannot be waited for", c->argv[0]);
 }
 
-/* Both streams in one pipe, so that their order is kept. */
 static ASSAY_RESULT run(struct command *c, struct assay_error *err)
 {
     struct exec_spec spec = exec_spec_default();
-    int ends[2] = {-1, -1};
-    enum assay_status status = ASSAY_OK;
 
-    if (pipe2(ends, O_CLOEXEC | O_NONBLOCK) != 0)
-        return assay_error_sys(err, errno, "cannot make a pipe");
-    if (fcntl(ends[1], F_SETFL, 0) != 0) /* the tool's end blocks, as it expects */
-        status = assay_error_sys(err, errno, "cannot set up a pipe");
     spec.argv = (const char *const *)c->argv;
-    spec.stdout_fd = ends[1];
-    spec.stderr_fd = ends[1];
-    if (status == ASSAY_OK)
-        status = exec_start(&spec, &c->child, err);
-    close(ends[1]);
-    if (status != ASSAY_OK) {
-        close(ends[0]);
-        return status;
-    }
-    c->child.stdout_fd = ends[0]; /* closed with the child */
+    ASSAY_TRY(exec_start(&spec, &c->child, err));
     return watch(c, err);
 }
 

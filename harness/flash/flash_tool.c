@@ -83,11 +83,13 @@ bool flash_patterns_match(const struct flash_patterns *patterns, const char *lin
     return false;
 }
 
+/* The first word counts: stm32flash says "Wrote and verified". */
 static const char *phase_of(const char *line)
 {
     static const struct {
         const char *word, *phase;
-    } rows[] = {{"verif", "verify"}, {"read", "verify"}, {"compar", "verify"}, {"eras", "erase"}};
+    } rows[] = {{"wrote", "write"}, {"writ", "write"},    {"verif", "verify"},
+                {"read", "verify"}, {"compar", "verify"}, {"eras", "erase"}};
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
         if (strcasestr(line, rows[i].word) != NULL)
