@@ -22,6 +22,7 @@ extern uint32_t image_bss_end;
 
 void firmware_entry(void);
 void *_sbrk(ptrdiff_t len);
+void _exit(int code);
 
 void firmware_entry(void)
 {
@@ -66,6 +67,14 @@ void *_sbrk(ptrdiff_t len)
     (void)len;
     errno = ENOMEM;
     return (void *)-1;
+}
+
+/* A library that gives up. */
+void _exit(int code)
+{
+    (void)code;
+    for (;;)
+        firmware_crash();
 }
 
 __attribute__((section(".vectors"), used)) static void (*const vectors[16 + 32])(void) = {

@@ -119,6 +119,17 @@ static void bearssl_publishes_to_a_good_server_and_refuses_bad_ones(void)
     run_board("cortex-m3-bearssl.bin", refusals, sizeof(refusals) / sizeof(refusals[0]));
 }
 
+static void mbedtls_publishes_to_a_good_server_and_refuses_bad_ones(void)
+{
+    static const struct refusal refusals[] = {
+        {BROKER_EXPIRED, "result fail tls -9984"},  {BROKER_FUTURE, "result fail tls -9984"},
+        {BROKER_MISNAMED, "result fail tls -9984"}, {BROKER_UNKNOWN, "result fail tls -9984"},
+        {BROKER_MUTUAL, "result fail tls -30592"},
+    };
+
+    run_board("cortex-m3-mbedtls.bin", refusals, sizeof(refusals) / sizeof(refusals[0]));
+}
+
 /* Time and name come from the servers that the lease names, which the board is not told. */
 static void the_lease_leads_to_the_name_server_and_the_time_server(void)
 {
@@ -184,5 +195,6 @@ static void a_board_tells_the_hash_of_its_image_and_why_it_was_reset(void)
 }
 
 TEST_SUITE(emulated_boards, TEST(bearssl_publishes_to_a_good_server_and_refuses_bad_ones),
+           TEST(mbedtls_publishes_to_a_good_server_and_refuses_bad_ones),
            TEST(the_lease_leads_to_the_name_server_and_the_time_server),
            TEST(a_board_tells_the_hash_of_its_image_and_why_it_was_reset));
