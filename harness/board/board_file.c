@@ -19,6 +19,7 @@ enum { MAX_ANCESTORS = 8, MAX_STACK_NAME = 256 };
 struct board_file {
     struct value *root; /* after inheritance; "supports" is always there */
     char stack[MAX_STACK_NAME];
+    char command_dir[PATH_MAX]; /* of the file that says process.command; "": none does */
     const struct board_driver *driver;
 };
 
@@ -214,6 +215,21 @@ static ASSAY_RESULT check_complete(struct board_file *made, const struct yaml_fi
     return ASSAY_OK;
 }
 
+/* A command's own files (a script) lie beside the board file that states it. */
+static void note_command_dir(struct board_file *made, const struct lineage *l)
+{
+    for (size_t i = 0; i < l->count; i++) {
+        const char *slash = strrchr(l->paths[i], '/');
+
+        if (value_path(l->files[i].root, "process.command") == NULL)
+            continue;
+        if (slash != NULL)
+            snprintf(made->command_dir, sizeof(made->command_dir), "%.*s",
+                     (int)(slash - l->paths[i]), l->paths[i]);
+        return;
+    }
+}
+
 static void describe_stack(struct board_file *made)
 {
     const char *name = value_text(value_path(made->root, "stack.name"));
@@ -239,6 +255,7 @@ static ASSAY_RESULT make_file(const struct lineage *l, struct board_file **ret,
         status = check_complete(made, &l->files[0], err);
     if (status == ASSAY_OK) {
         describe_stack(made);
+        note_command_dir(made, l);
         *ret = made;
         made = NULL;
     }
@@ -295,6 +312,11 @@ void board_file_free(struct board_file *file)
 
 /* ---- what others ask --------------------------------------------------------------------------
  */
+
+const char *board_file_command_dir(const struct board_file *file)
+{
+    return file->command_dir[0] != '\0' ? file->command_dir : NULL;
+}
 
 const struct value *board_file_root(const struct board_file *file)
 {

@@ -39,6 +39,9 @@ extern const struct board_driver board_driver_virtual;
 /* The driver of a name; NULL: there is none. */
 const struct board_driver *board_driver_find(const char *name);
 
+/* Directory of the file (a parent's too) that states process.command; NULL: none, or no file. */
+const char *board_file_command_dir(const struct board_file *file);
+
 /* The whole of a board file after inheritance. */
 const struct value *board_file_root(const struct board_file *file);
 

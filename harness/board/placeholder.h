@@ -26,7 +26,8 @@
     X(PLACEHOLDER_TOPIC, "topic", false, false)                                                    \
     X(PLACEHOLDER_PAYLOAD, "payload", false, false)                                                \
     X(PLACEHOLDER_TIME, "time_rfc3339", false, true)                                               \
-    X(PLACEHOLDER_WORK_DIR, "work_dir", false, true)
+    X(PLACEHOLDER_WORK_DIR, "work_dir", false, true)                                               \
+    X(PLACEHOLDER_COMMAND_DIR, "command_dir", false, true)
 
 enum placeholder {
 #define X(id, name, secret, needed) id,

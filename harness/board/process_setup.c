@@ -30,9 +30,9 @@ static ASSAY_RESULT format_time(int64_t unix_s, char *ret, size_t cap, struct as
     return ASSAY_OK;
 }
 
-static ASSAY_RESULT make_values(const char *work_dir, const struct board_request *r,
-                                struct value_texts *texts, struct placeholder_values *ret,
-                                struct assay_error *err)
+static ASSAY_RESULT make_values(const struct board_file *file, const char *work_dir,
+                                const struct board_request *r, struct value_texts *texts,
+                                struct placeholder_values *ret, struct assay_error *err)
 {
     bool has_identity = r->cert_der != NULL && r->key_der != NULL;
 
@@ -56,7 +56,8 @@ static ASSAY_RESULT make_values(const char *work_dir, const struct board_request
                  [PLACEHOLDER_TOPIC] = r->topic,
                  [PLACEHOLDER_PAYLOAD] = r->payload,
                  [PLACEHOLDER_TIME] = texts->time,
-                 [PLACEHOLDER_WORK_DIR] = work_dir}};
+                 [PLACEHOLDER_WORK_DIR] = work_dir,
+                 [PLACEHOLDER_COMMAND_DIR] = board_file_command_dir(file)}};
     return ASSAY_OK;
 }
 
@@ -158,7 +159,7 @@ ASSAY_RESULT process_setup_make(const struct board_file *file, const char *work_
     if (strpbrk(request->host, " \t\r\n#") != NULL || strpbrk(request->ip, " \t\r\n#") != NULL)
         return assay_error_set(err, ASSAY_ERR_ARG, "\"%.64s\" is no host name", request->host);
     buf_init(&made.shown, MAX_SHOWN);
-    status = make_values(work_dir, request, &texts, &values, err);
+    status = make_values(file, work_dir, request, &texts, &values, err);
     if (status == ASSAY_OK)
         status = command_line_make(process, &values, false, &made.argv, err);
     if (status == ASSAY_OK)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "board_file.h"
+#include "board_internal.h"
 #include "yaml_file/yaml_file.h"
 
 #include "test_support.h"
@@ -285,6 +286,26 @@ static void parent_may_be_a_file_beside_the_child(void)
     board_file_free(file);
 }
 
+static void a_command_lies_where_the_file_is_that_states_it(void)
+{
+    struct board_file *file = NULL;
+    struct assay_error err;
+    char wanted[8192];
+
+    begin(__func__);
+    write_board("acme/base", "id: acme/base\ndriver: process\nprocess: {command: [a]}\n");
+    write_board("other/child", "id: other/child\nparent: acme/base\n");
+    REQUIRE_OK(load("other/child", &file, &err));
+    snprintf(wanted, sizeof(wanted), "%s/acme", boards());
+    CHECK_STR_EQ(board_file_command_dir(file), wanted);
+    board_file_free(file);
+    write_board("other/own", "id: other/own\nparent: acme/base\nprocess: {command: [b]}\n");
+    REQUIRE_OK(load("other/own", &file, &err));
+    snprintf(wanted, sizeof(wanted), "%s/other", boards());
+    CHECK_STR_EQ(board_file_command_dir(file), wanted);
+    board_file_free(file);
+}
+
 static void finds_circles(void)
 {
     struct board_file *file = NULL;
@@ -417,7 +438,8 @@ TEST_SUITE(board_file, TEST(reads_every_key_of_the_contract),
            TEST(refuses_each_mistake_with_file_and_line), TEST(says_what_a_driver_needs),
            TEST(refuses_files_that_are_made_to_hurt), TEST(refuses_lists_without_end),
            TEST(child_overrides_its_parents_key_by_key),
-           TEST(parent_may_be_a_file_beside_the_child), TEST(finds_circles),
+           TEST(parent_may_be_a_file_beside_the_child),
+           TEST(a_command_lies_where_the_file_is_that_states_it), TEST(finds_circles),
            TEST(bounds_the_generations), TEST(a_missing_parent_is_the_childs_mistake),
            TEST(an_unknown_board_names_those_near_it), TEST(lists_boards_in_order_and_nothing_else),
            TEST(every_board_of_the_project_loads), TEST(drivers_are_listed_in_name_order));

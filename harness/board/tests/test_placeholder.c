@@ -49,10 +49,10 @@ static void knows_every_placeholder_of_the_contract(void)
 {
     static const char all[] = "{host} {ip} {port} {ca_file} {ca_dir} {cert_file} {key_file} "
                               "{psk_identity} {psk_hex} {alpn} {client_id} {username} {password} "
-                              "{topic} {payload} {time_rfc3339} {work_dir}";
+                              "{topic} {payload} {time_rfc3339} {work_dir} {command_dir}";
 
     CHECK_OK(placeholder_check(all, NULL));
-    CHECK_INT_EQ(PLACEHOLDER_COUNT, 17);
+    CHECK_INT_EQ(PLACEHOLDER_COUNT, 18);
     for (unsigned p = 0; p < PLACEHOLDER_COUNT; p++)
         CHECK(strstr(all, placeholder_name((enum placeholder)p)) != NULL);
 }
