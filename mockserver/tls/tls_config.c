@@ -323,6 +323,11 @@ const struct key_spec tls_keys[] = {
      "the extension is answered (RFC 7366)"},
     {"max_send_fragment", key_read_int, AT(max_send_fragment), 512, 16384, "16384",
      "most bytes of plaintext in one record"},
+    {"record_padding", key_read_int, AT(record_padding), 0, 16384, "0",
+     "TLS 1.3: every record is padded to a multiple of so many bytes; 0: none is"},
+    {"unknown_extensions", key_read_bool, AT(unknown_extensions), 0, 0, "false",
+     "TLS 1.3: an extension that nobody knows (RFC 8701) stands in CertificateRequest and "
+     "NewSessionTicket"},
     {"key_log", key_read_bool, AT(key_log), 0, 0, "true",
      "the secrets go into the transcript, so that a capture can be decrypted"},
     {NULL, NULL, 0, 0, 0, NULL, NULL},

@@ -52,6 +52,8 @@ struct tls_config {
     bool extended_master_secret;
     bool encrypt_then_mac;
     int64_t max_send_fragment;
+    int64_t record_padding;
+    bool unknown_extensions;
     bool key_log;
 };
 

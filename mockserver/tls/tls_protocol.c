@@ -243,6 +243,33 @@ static void apply_options(struct tls_context *context)
     if (!config->encrypt_then_mac)
         SSL_CTX_set_options(ctx, SSL_OP_NO_ENCRYPT_THEN_MAC);
     SSL_CTX_set_max_send_fragment(ctx, (long)config->max_send_fragment);
+    if (config->record_padding > 0)
+        SSL_CTX_set_block_padding(ctx, (size_t)config->record_padding);
+}
+
+/* RFC 8701 section 4: servers may add such extensions of their own accord to these two messages. */
+static int add_unknown(SSL *ssl, unsigned type, unsigned context, const unsigned char **out,
+                       size_t *out_len, X509 *cert, size_t at, int *alert, void *arg)
+{
+    static const unsigned char body[] = {'b', 'e', 'n', 'c', 'h'};
+
+    (void)ssl, (void)type, (void)context, (void)cert, (void)at, (void)alert, (void)arg;
+    *out = body;
+    *out_len = sizeof(body);
+    return 1;
+}
+
+static enum assay_status apply_unknown_extensions(const struct tls_context *context,
+                                                  struct assay_error *err)
+{
+    enum { GREASE = 0x3a3a };
+    enum { WHERE = SSL_EXT_TLS1_3_CERTIFICATE_REQUEST | SSL_EXT_TLS1_3_NEW_SESSION_TICKET };
+
+    if (!context->config.unknown_extensions ||
+        SSL_CTX_add_custom_ext(context->ctx, GREASE, WHERE, add_unknown, NULL, NULL, NULL, NULL) ==
+            1)
+        return ASSAY_OK;
+    return tls_crypto_error(err, ASSAY_ERR_CRYPTO, "tls.unknown_extensions");
 }
 
 enum assay_status tls_protocol_apply(struct tls_context *context, struct assay_error *err)
@@ -251,6 +278,7 @@ enum assay_status tls_protocol_apply(struct tls_context *context, struct assay_e
     if (context->config.security_level == 0)
         SSL_CTX_set_security_callback(context->ctx, allow_everything);
     apply_options(context);
+    ASSAY_TRY(apply_unknown_extensions(context, err));
     ASSAY_TRY(apply_versions(context, err));
     ASSAY_TRY(apply_ciphers(context, err));
     ASSAY_TRY(apply_lists(context, err));

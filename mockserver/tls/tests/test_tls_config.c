@@ -34,6 +34,7 @@ static void has_the_defaults_of_its_table(void)
     CHECK(config.sni == TLS_SNI_IGNORE && config.psk.identity == NULL && config.staple.len == 0);
     CHECK(config.extended_master_secret && config.encrypt_then_mac);
     CHECK_INT_EQ(config.max_send_fragment, 16384);
+    CHECK(config.record_padding == 0 && !config.unknown_extensions);
     CHECK(config.key_log);
     tls_config_done(&config);
 }
@@ -49,7 +50,7 @@ static void reads_each_key(void)
         "client_signature_algorithms=G, tickets=3 session_cache=true alpn=mqtt,x-amzn-mqtt-ca "
         "alpn_required=true alpn_answer=h2 sni=refuse psk.identity=me psk.hex=~00ff psk.hint=you "
         "staple=~3003 extended_master_secret=false encrypt_then_mac=false max_send_fragment=512 "
-        "key_log=false",
+        "record_padding=256 unknown_extensions=true key_log=false",
         &config, NULL));
     CHECK_UINT_EQ(config.versions, TLS_VERSION_1_0 | TLS_VERSION_1_3);
     CHECK_STR_EQ(config.ciphers, "A:B:C");
@@ -73,6 +74,7 @@ static void reads_each_key(void)
     CHECK_UINT_EQ(config.staple.len, 2);
     CHECK(!config.extended_master_secret && !config.encrypt_then_mac);
     CHECK_INT_EQ(config.max_send_fragment, 512);
+    CHECK(config.record_padding == 256 && config.unknown_extensions);
     CHECK(!config.key_log);
     tls_config_done(&config);
 }
@@ -117,6 +119,7 @@ static const struct {
     {"psk.identity=a psk.hex=abc", "tls.psk.hex: pairs"},
     {"psk.identity=a psk.hex=~00 psk.key=a", "tls.psk.key: no such key"},
     {"max_send_fragment=511", "between 512 and 16384"},
+    {"record_padding=16385", "between 0 and 16384"},
 };
 
 static void names_the_path_of_what_is_wrong(void)

@@ -279,6 +279,45 @@ static size_t longest_of_4000(const char *tls, void (*prepare)(SSL_CTX *client))
     return longest;
 }
 
+/* RFC 8446 section 5.4: 5 bytes of data are as long as 300; of TLS 1.2 nothing is padded. */
+static size_t longest_of_5(const char *tls)
+{
+    struct bed bed = {0};
+    size_t longest = 0;
+
+    CHECK(key_try(&bed, tls, NULL, NULL));
+    buf_clear(&bed.to_client);
+    CHECK_OK(tls_conn_send(bed.conn, "hello", 5));
+    bed_pump(&bed);
+    longest = longest_record(&bed.to_client);
+    bed_close(&bed);
+    return longest;
+}
+
+static void record_padding(void)
+{
+    CHECK(longest_of_5(NULL) < 64);
+    CHECK(longest_of_5("record_padding=512") >= 512);
+    CHECK(longest_of_5("record_padding=512 versions=~1.2,") < 64);
+}
+
+static void unknown_extensions(void)
+{
+    static const char extension[] = "\x3a\x3a\x00\x05"
+                                    "bench";
+    struct bed bed = {0};
+    const size_t len = sizeof(extension) - 1;
+
+    CHECK(key_try(&bed, "unknown_extensions=true client_auth=request tickets=1", NULL, NULL));
+    CHECK(key_message_holds(&bed, "CertificateRequest", extension, len));
+    CHECK(key_message_holds(&bed, "NewSessionTicket", extension, len));
+    CHECK(!key_message_holds(&bed, "EncryptedExtensions", extension, len));
+    CHECK(key_try(&bed, "client_auth=request tickets=1", NULL, NULL));
+    CHECK(!key_message_holds(&bed, "CertificateRequest", extension, len));
+    CHECK(!key_message_holds(&bed, "NewSessionTicket", extension, len));
+    bed_close(&bed);
+}
+
 static void want_1024(SSL_CTX *client)
 {
     SSL_CTX_set_tlsext_max_fragment_length(client, TLSEXT_max_fragment_length_1024);

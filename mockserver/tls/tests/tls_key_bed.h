@@ -18,6 +18,8 @@
     X(extended_master_secret)                                                                      \
     X(encrypt_then_mac)                                                                            \
     X(max_send_fragment)                                                                           \
+    X(record_padding)                                                                              \
+    X(unknown_extensions)                                                                          \
     X(key_log)
 
 /*
