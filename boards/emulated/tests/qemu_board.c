@@ -154,22 +154,19 @@ static bool read_more(struct qemu_board *board, struct deadline deadline)
 /* Read until the text was there or the deadline passed; what stands behind it is kept. */
 static bool wait_for(struct qemu_board *board, const char *text, struct deadline deadline)
 {
-    const uint8_t *found = NULL;
+    const char *found = NULL;
 
-    for (;;) {
-        found = memmem(board->log.data, board->log.len, text, strlen(text));
-        if (found != NULL)
-            break;
+    while ((found = strstr(buf_text(&board->log), text)) == NULL) {
         if (!read_more(board, deadline))
             return false;
     }
-    buf_consume(&board->log, (size_t)(found - board->log.data) + strlen(text));
+    buf_consume(&board->log, (size_t)(found - buf_text(&board->log)) + strlen(text));
     return true;
 }
 
 static bool complain(const struct qemu_board *board, const char *text)
 {
-    printf("no \"%s\" in: %.*s\n", text, (int)board->log.len, (const char *)board->log.data);
+    printf("no \"%s\" in: %.*s\n", text, (int)board->log.len, buf_text(&board->log));
     return false;
 }
 

@@ -59,7 +59,7 @@ static void flash_with(const char *const *argv, struct qemu_board *board)
     code = qemu_board_run_tool(argv, &output);
     CHECK_INT_EQ(code, 0);
     if (code != 0)
-        printf("%.*s\n", (int)output.len, (char *)output.data);
+        printf("%s\n", buf_text(&output));
     /* Asked for: stm32flash throws away what came before it leaves. */
     CHECK(qemu_board_ask(board, "?", "hello from the image"));
     buf_done(&output);
