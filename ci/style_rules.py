@@ -32,7 +32,8 @@ EVERYWHERE = ("*",)
 LIBRARY_ROOMS = ("base/*", "mockserver/*", "harness/*")
 PROGRAMS = ("*main.c", "harness/cli/*")
 PURE_ROOMS = ("harness/judge/*", "harness/grade/*")
-CORES = ("mockserver/mqtt/*", "mockserver/wwep/*", "mockserver/dns/*", "mockserver/sntp/*",
+CORES = ("mockserver/mqtt/*", "mockserver/broker/*", "mockserver/websocket/*",
+         "mockserver/wwep/*", "mockserver/dns/*", "mockserver/sntp/*",
          "mockserver/http/*", "mockserver/revocation/*", "mockserver/tls/*", "mockserver/rogue/*",
          "mockserver/pki/*", "mockserver/clock/*", "harness/flash/flash_loader*")
 
@@ -96,6 +97,11 @@ FORBIDDEN_INCLUDES = (
     ("mockserver/rogue/*", SOCKETS + ("openssl/ssl.h", "tls/*", "net/*", "mock/*"), (),
      "our own TLS server over libcrypto"),
     ("mockserver/mqtt/*", SOCKETS + OPENSSL + ("tls/*", "net/*", "mock/*", "pki/*"), (),
+     "bytes in, bytes and events out"),
+    ("mockserver/broker/*", SOCKETS + OPENSSL + ("tls/*", "net/*", "mock/*", "pki/*", "websocket/*"),
+     (), "bytes in, bytes and events out"),
+    ("mockserver/websocket/*", SOCKETS + ("openssl/ssl.h", "mqtt/*", "broker/*", "tls/*", "net/*",
+                                          "mock/*", "pki/*"), (),
      "bytes in, bytes and events out"),
     ("mockserver/wwep/*", SOCKETS + OPENSSL + ("tls/*", "net/*", "mock/*", "pki/*"), (),
      "bytes in, bytes and events out"),

@@ -8,8 +8,10 @@
 #include <string.h>
 
 const struct mock_service_row mock_services[MOCK_SERVICE_COUNT] = {
-    [MOCK_SERVICE_MQTTS] = {"mqtts", true, 8883},
-    [MOCK_SERVICE_MQTT] = {"mqtt", false, 1883},
+    [MOCK_SERVICE_MQTTS] = {"mqtts", true, false, 8883},
+    [MOCK_SERVICE_MQTT] = {"mqtt", false, false, 1883},
+    [MOCK_SERVICE_WSS] = {"wss", true, true, 443},
+    [MOCK_SERVICE_WS] = {"ws", false, true, 80},
 };
 
 unsigned mock_registered_port(const struct value *description)
@@ -34,7 +36,8 @@ static enum assay_status read_service(const struct key_spec *spec, const struct 
             return ASSAY_OK;
         }
     }
-    return assay_error_set(err, ASSAY_ERR_MALFORMED, "%s has to be \"mqtts\" or \"mqtt\"", path);
+    return assay_error_set(err, ASSAY_ERR_MALFORMED,
+                           "%s has to be \"mqtts\", \"mqtt\", \"wss\" or \"ws\"", path);
 }
 
 static enum assay_status read_host(const struct key_spec *spec, const struct value *value,
@@ -100,7 +103,7 @@ static enum assay_status read_list(const struct key_spec *spec, const struct val
 /* clang-format off */
 const struct key_spec mock_keys[] = {
     {"service", read_service, AT(service), 0, 0, "\"mqtts\"",
-     "what is served: `mqtts`, a broker over TLS; `mqtt`, the same broker without TLS"},
+     "what is served: `mqtts`, a broker over TLS; `mqtt`, without TLS; `wss`, `ws`: in WebSocket frames"},
     {"host", read_host, AT(host), 0, MOCK_HOST_TEXT, "\"broker.bench.test\"",
      "the name that boards connect to and verify"},
     {"time", read_time, AT(time), 0, MOCK_TIME_TEXT, "\"now\"",

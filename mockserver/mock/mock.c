@@ -2,9 +2,9 @@
 #include "mock/mock.h"
 
 #include "base/deadline.h"
-#include "broker.h"
 #include "dns/dns.h"
 #include "mock/description.h"
+#include "mqtt_service.h"
 #include "sntp/sntp.h"
 
 #include <stdlib.h>
@@ -19,9 +19,11 @@ struct mock {
     struct sntp_settings sntp;
     struct pki_chain *chain; /* NULL: no TLS */
     struct tls_context *tls;
-    struct broker broker;
+    struct broker *broker;
+    struct mqtt_service mqtt_service;
     struct net_service service;
     struct net *net;
+    uv_loop_t *loop; /* borrowed; NULL: not open */
     unsigned port;
     unsigned dns_port;
     unsigned sntp_port;
@@ -98,12 +100,20 @@ static enum assay_status prepare_tls(struct mock *mock, const struct mock_option
 static enum assay_status listen_all(struct mock *mock, const struct mock_options *options,
                                     struct assay_error *err)
 {
-    mock->broker = (struct broker){.sink = mock->sink, .tls = mock->tls, .mqtt = &mock->mqtt};
-    broker_service(mock_services[mock->settings.service].name, &mock->service);
+    const struct mock_service_row *row = &mock_services[mock->settings.service];
+
+    mock->broker = broker_new(&mock->mqtt, mock->sink);
     mock->net = net_new(options->loop, mock->sink);
-    if (mock->net == NULL)
+    if (mock->net == NULL || mock->broker == NULL)
         return assay_error_set(err, ASSAY_ERR_NOMEM, "out of memory");
-    ASSAY_TRY(net_listen_tcp(mock->net, &mock->service, &mock->broker, options->address,
+    mock->loop = options->loop;
+    mock->mqtt_service = (struct mqtt_service){.sink = mock->sink,
+                                               .tls = mock->tls,
+                                               .broker = mock->broker,
+                                               .is_websocket = row->is_websocket};
+    mqtt_service_functions(row->name, &mock->service);
+    mqtt_service_start(&mock->mqtt_service, options->loop);
+    ASSAY_TRY(net_listen_tcp(mock->net, &mock->service, &mock->mqtt_service, options->address,
                              options->port, mock->settings.net, &mock->port, err));
     if (options->dns) {
         ASSAY_TRY(net_listen_udp(mock->net, "dns", answer_dns, mock, options->address,
@@ -165,7 +175,11 @@ void mock_stop(struct mock *mock)
 {
     if (mock == NULL)
         return;
+    mqtt_service_stop(&mock->mqtt_service);
     net_free(mock->net); /* the sessions go with it */
+    if (mock->loop != NULL)
+        uv_run(mock->loop, UV_RUN_NOWAIT); /* the timer's handle is let go */
+    broker_free(mock->broker);
     tls_context_free(mock->tls);
     pki_chain_free(mock->chain);
     value_free(mock->description);

@@ -14,6 +14,7 @@ struct mqtt_decode {
     struct reader body;
     enum mqtt_version version;
     enum mqtt_type type;
+    bool lenient_password;
     struct mqtt_violation *violation;
 };
 

@@ -76,7 +76,7 @@ static enum assay_status check_flags(struct mqtt_decode *d, unsigned flags)
     }
     if (will_qos == 3)
         return mqtt_broken(d, MQTT_RULE_WILL_QOS_3);
-    if (d->version != MQTT_V5 && (flags & MQTT_CONNECT_PASSWORD) != 0 &&
+    if (d->version != MQTT_V5 && !d->lenient_password && (flags & MQTT_CONNECT_PASSWORD) != 0 &&
         (flags & MQTT_CONNECT_USERNAME) == 0)
         return mqtt_broken(d, MQTT_RULE_PASSWORD_WITHOUT_USER);
     return ASSAY_OK;

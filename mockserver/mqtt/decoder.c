@@ -104,12 +104,14 @@ static enum assay_status read_header(struct mqtt_decoder *d, const uint8_t *data
     return ASSAY_OK;
 }
 
-enum assay_status mqtt_decode_body(enum mqtt_version version, const uint8_t *body, size_t len,
-                                   struct mqtt_packet *packet, struct mqtt_violation *ret_violation)
+static enum assay_status decode_body(enum mqtt_version version, bool lenient_password,
+                                     const uint8_t *body, size_t len, struct mqtt_packet *packet,
+                                     struct mqtt_violation *ret_violation)
 {
     const struct mqtt_codec *codec = mqtt_codec_of(packet->type);
     /* An empty body still needs a place that views can point to. */
     struct mqtt_decode d = {
+        .lenient_password = lenient_password,
         .body = reader_over(body != NULL ? body : (const uint8_t *)"", len),
         .version = version,
         .type = packet->type,
@@ -121,6 +123,12 @@ enum assay_status mqtt_decode_body(enum mqtt_version version, const uint8_t *bod
     if (version == MQTT_VERSION_UNKNOWN && packet->type != MQTT_CONNECT)
         return mqtt_broken(&d, MQTT_RULE_CONNECT_FIRST);
     return codec->decode(&d, packet);
+}
+
+enum assay_status mqtt_decode_body(enum mqtt_version version, const uint8_t *body, size_t len,
+                                   struct mqtt_packet *packet, struct mqtt_violation *ret_violation)
+{
+    return decode_body(version, false, body, len, packet, ret_violation);
 }
 
 /* The version of a CONNECT as far as it was understood. */
@@ -140,7 +148,8 @@ static enum assay_status decode(struct mqtt_decoder *d, const struct header *h, 
     *ret = mqtt_packet_of((enum mqtt_type)(h->first_byte >> 4));
     ret->flags = h->first_byte & 0x0f;
     ret->size = h->len + h->body;
-    status = mqtt_decode_body(d->version, data + h->len, h->body, ret, &d->violation);
+    status =
+        decode_body(d->version, d->lenient_password, data + h->len, h->body, ret, &d->violation);
     if (ret->type == MQTT_CONNECT && d->version == MQTT_VERSION_UNKNOWN)
         d->version = connect_version(ret);
     ASSAY_TRY(status);

@@ -4,6 +4,8 @@
 #include "codec.h"
 #include "mqtt/decoder.h"
 
+#include <string.h>
+
 static const struct mqtt_codec codecs[MQTT_TYPE_LIMIT] = {
     [MQTT_CONNECT] = {mqtt_connect_decode, mqtt_connect_encode},
     [MQTT_CONNACK] = {mqtt_connack_decode, mqtt_connack_encode},
@@ -63,18 +65,36 @@ enum assay_status mqtt_encode_frame(const struct mqtt_frame *frame, struct buf *
     return status;
 }
 
+/* The body is written behind room for the shortest header; a longer one moves it. */
+static enum assay_status put_header(struct buf *out, size_t start, uint8_t first_byte)
+{
+    enum { SHORTEST = 2, HEADER_MAX = 5 };
+    size_t left = out->len - start - SHORTEST;
+    uint8_t header[HEADER_MAX] = {first_byte};
+    size_t used = 1;
+    uint8_t *room = NULL;
+
+    if (left > MQTT_PACKET_LIMIT - HEADER_MAX)
+        return ASSAY_ERR_LIMIT;
+    for (size_t rest = left; used == 1 || rest > 0; rest >>= 7)
+        header[used++] = (uint8_t)((rest & 0x7f) | (rest > 0x7f ? 0x80U : 0U));
+    ASSAY_TRY(buf_extend(out, used - SHORTEST, &room));
+    if (used > SHORTEST)
+        memmove(out->data + start + used, out->data + start + SHORTEST, left);
+    memcpy(out->data + start, header, used);
+    return ASSAY_OK;
+}
+
 enum assay_status mqtt_encode(const struct mqtt_packet *packet, struct buf *out)
 {
-    struct buf body;
-    struct mqtt_frame frame;
-    enum assay_status status = ASSAY_OK;
+    size_t start = out->len;
+    enum assay_status status = buf_add(out, "\0\0", 2);
 
-    buf_init(&body, MQTT_PACKET_LIMIT - 5);
-    status = mqtt_encode_body(packet, &body);
-    if (status == ASSAY_OK) {
-        frame = mqtt_frame_of(packet, mqtt_view_bytes(body.data, body.len));
-        status = mqtt_encode_frame(&frame, out);
-    }
-    buf_done(&body);
+    if (status == ASSAY_OK)
+        status = mqtt_encode_body(packet, out);
+    if (status == ASSAY_OK)
+        status = put_header(out, start, mqtt_frame_of(packet, mqtt_view_empty()).first_byte);
+    if (status != ASSAY_OK)
+        buf_truncate(out, start);
     return status;
 }

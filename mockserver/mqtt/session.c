@@ -32,10 +32,10 @@ static const struct cell cells[MQTT_STAGE_COUNT][MQTT_TYPE_LIMIT] =
                 [MQTT_CONNECT] = NO(MQTT_RULE_CONNECT_TWICE),
                 [MQTT_CONNACK] = NO(MQTT_RULE_DIRECTION),
                 [MQTT_PUBLISH] = {mqtt_on_publish, 0},
-                [MQTT_PUBACK] = {mqtt_on_nothing, 0},
+                [MQTT_PUBACK] = {mqtt_on_acknowledged, 0},
                 [MQTT_PUBREC] = {mqtt_on_pubrec, 0},
                 [MQTT_PUBREL] = {mqtt_on_pubrel, 0},
-                [MQTT_PUBCOMP] = {mqtt_on_nothing, 0},
+                [MQTT_PUBCOMP] = {mqtt_on_acknowledged, 0},
                 [MQTT_SUBSCRIBE] = {mqtt_on_subscribe, 0},
                 [MQTT_SUBACK] = NO(MQTT_RULE_DIRECTION),
                 [MQTT_UNSUBSCRIBE] = {mqtt_on_unsubscribe, 0},
@@ -75,11 +75,19 @@ struct mqtt_session *mqtt_session_new(const struct mqtt_settings *settings,
         return NULL;
     s->settings = settings;
     s->sink = sink;
+    s->host = &mqtt_nobody;
     s->conn = conn;
     mqtt_decoder_init(&s->decoder, MQTT_VERSION_UNKNOWN, (size_t)settings->max_packet);
+    s->decoder.lenient_password = settings->password_alone;
     buf_init(&s->output, OUTPUT_MAX);
     buf_init(&s->scratch, SCRATCH_MAX);
     return s;
+}
+
+void mqtt_session_attach(struct mqtt_session *session, const struct mqtt_host *host, void *ctx)
+{
+    session->host = host;
+    session->host_ctx = ctx;
 }
 
 void mqtt_session_end(struct mqtt_session *session)
@@ -95,6 +103,7 @@ void mqtt_session_free(struct mqtt_session *session)
         return;
     mqtt_session_end(session);
     mqtt_alias_free(session);
+    free(session->taken.ids);
     mqtt_decoder_done(&session->decoder);
     buf_done(&session->output);
     buf_done(&session->scratch);
@@ -134,6 +143,19 @@ static void close_after(struct mqtt_session *s, enum mqtt_type type)
         mqtt_session_finish(s, MQTT_STAGE_DROPPED);
 }
 
+/* [MQTT-3.1.2-24]: what the client does not take is not sent; it cannot go on without it. */
+static enum assay_status too_large(struct mqtt_session *s, const struct mqtt_packet *packet,
+                                   size_t start, bool *ret_sent)
+{
+    buf_truncate(&s->output, start);
+    mqtt_emit_withheld(s, packet);
+    if (!s->close)
+        mqtt_session_finish(s, MQTT_STAGE_DROPPED);
+    if (ret_sent != NULL)
+        *ret_sent = false;
+    return ASSAY_OK;
+}
+
 enum assay_status mqtt_session_send(struct mqtt_session *s, const struct mqtt_packet *packet,
                                     bool *ret_sent)
 {
@@ -149,6 +171,8 @@ enum assay_status mqtt_session_send(struct mqtt_session *s, const struct mqtt_pa
     }
     ASSAY_TRY(mqtt_encode(packet, &s->output));
     sent.size = s->output.len - start;
+    if (s->client_max_packet > 0 && sent.size > s->client_max_packet)
+        return too_large(s, packet, start, ret_sent);
     ASSAY_TRY(mqtt_emit_packet(s, "tx", &sent));
     close_after(s, packet->type);
     return ASSAY_OK;
@@ -171,6 +195,8 @@ enum assay_status mqtt_session_fail(struct mqtt_session *s, const struct mqtt_vi
     note_violation(s, violation);
     mqtt_session_finish(s, MQTT_STAGE_FAILED);
     if (stage != MQTT_STAGE_CONNECTED || s->info.version != MQTT_V5)
+        return ASSAY_OK;
+    if (violation->rule == MQTT_RULE_CONNECT_TWICE && !s->settings->tell_connect_errors)
         return ASSAY_OK;
     goodbye.disconnect.has_reason = true;
     goodbye.disconnect.reason = mqtt_reason_allowed(MQTT_DISCONNECT, violation->reason)

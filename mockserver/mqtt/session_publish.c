@@ -4,30 +4,10 @@
 
 #include "mqtt/property.h"
 #include "mqtt/reason.h"
+#include "mqtt/topic.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-static bool is_taken(const struct mqtt_session *s, uint16_t id)
-{
-    unsigned byte = s->taken[id / 8];
-
-    return (byte >> (id % 8) & 1U) != 0;
-}
-
-static void take(struct mqtt_session *s, uint16_t id)
-{
-    unsigned byte = s->taken[id / 8];
-
-    s->taken[id / 8] = (uint8_t)(byte | 1U << (id % 8));
-}
-
-static void give_back(struct mqtt_session *s, uint16_t id)
-{
-    unsigned byte = s->taken[id / 8];
-
-    s->taken[id / 8] = (uint8_t)(byte & ~(1U << (id % 8)));
-}
 
 enum assay_status mqtt_alias_set(struct mqtt_session *s, uint32_t alias, struct mqtt_view topic)
 {
@@ -58,6 +38,11 @@ void mqtt_alias_free(struct mqtt_session *s)
         free(s->aliases[i].topic);
     free(s->aliases);
     s->aliases = NULL;
+    for (uint16_t i = 0; i < s->tx_alias_count; i++)
+        free(s->tx_aliases[i].topic);
+    free(s->tx_aliases);
+    s->tx_aliases = NULL;
+    s->tx_alias_count = 0;
 }
 
 /* The topic that is meant: ret is untouched when the session failed over it. */
@@ -87,7 +72,7 @@ static enum mqtt_rule broken_by(const struct mqtt_session *s, const struct mqtt_
 {
     struct mqtt_property property;
     bool v5 = s->info.version == MQTT_V5;
-    bool again = p->publish.has_packet_id && is_taken(s, p->publish.packet_id);
+    bool again = p->publish.has_packet_id && mqtt_id_taken(&s->taken, p->publish.packet_id);
 
     if (mqtt_property_get(p->publish.properties, MQTT_PROP_SUBSCRIPTION_ID, &property))
         return MQTT_RULE_PUBLISH_SUBSCRIPTION;
@@ -95,6 +80,8 @@ static enum mqtt_rule broken_by(const struct mqtt_session *s, const struct mqtt_
         return MQTT_RULE_MAXIMUM_QOS;
     if (again && !mqtt_publish_dup(p))
         return MQTT_RULE_PACKET_ID_IN_USE;
+    if (!s->settings->retain_available && mqtt_publish_retain(p))
+        return MQTT_RULE_RETAIN_UNAVAILABLE;
     if (v5 && !again && p->publish.has_packet_id &&
         s->under_way >= (uint32_t)s->settings->receive_maximum)
         return MQTT_RULE_RECEIVE_MAXIMUM;
@@ -112,25 +99,30 @@ static struct mqtt_packet acknowledgement(const struct mqtt_session *s, enum mqt
     return answer;
 }
 
+static void complete(struct mqtt_session *s, uint16_t id)
+{
+    mqtt_id_give_back(&s->taken, id);
+    if (s->under_way > 0) /* it may be from an earlier connection */
+        s->under_way--;
+}
+
 /* QoS 1 ends with PUBACK; QoS 2 goes on with PUBREL unless PUBREC refuses (5.0 section 4.3.3). */
-static enum assay_status acknowledge(struct mqtt_session *s, const struct mqtt_packet *p)
+static enum assay_status acknowledge(struct mqtt_session *s, const struct mqtt_packet *p,
+                                     uint8_t reason)
 {
     static const enum mqtt_type answers[] = {0, MQTT_PUBACK, MQTT_PUBREC};
     uint16_t id = p->publish.packet_id;
     unsigned qos = mqtt_publish_qos(p);
-    uint8_t reason = s->info.version == MQTT_V5 ? (uint8_t)s->settings->puback_code : 0;
     struct mqtt_packet answer = acknowledgement(s, answers[qos], id, reason);
     bool sent = false;
 
-    if (!is_taken(s, id)) {
-        take(s, id);
+    if (!mqtt_id_taken(&s->taken, id)) {
+        ASSAY_TRY(mqtt_id_take(&s->taken, id));
         s->under_way++;
     }
     ASSAY_TRY(mqtt_session_send(s, &answer, &sent));
-    if (sent && (qos == 1 || reason >= MQTT_REASON_FAILURE)) {
-        give_back(s, id);
-        s->under_way--;
-    }
+    if (sent && (qos == 1 || reason >= MQTT_REASON_FAILURE))
+        complete(s, id);
     return ASSAY_OK;
 }
 
@@ -138,19 +130,23 @@ enum assay_status mqtt_on_publish(struct mqtt_session *s, const struct mqtt_pack
 {
     struct mqtt_view topic = {0};
     enum mqtt_rule rule = broken_by(s, p);
-    bool again = p->publish.has_packet_id && is_taken(s, p->publish.packet_id);
+    bool again = p->publish.has_packet_id && mqtt_id_taken(&s->taken, p->publish.packet_id);
+    uint8_t reason = s->info.version == MQTT_V5 ? (uint8_t)s->settings->puback_code : 0;
 
     ASSAY_TRY(resolve_topic(s, &p->publish, &topic));
     if (s->close)
         return ASSAY_OK;
     /* A message of QoS 2 that was taken already is not delivered again (section 4.3.3). */
-    if (!again || mqtt_publish_qos(p) < 2) {
+    again = again && mqtt_publish_qos(p) == 2;
+    if (!again) {
         s->info.rx_publishes++;
         ASSAY_TRY(mqtt_emit_publish(s, p, topic));
     }
     if (rule != MQTT_RULE_COUNT)
         return mqtt_session_broken(s, rule, MQTT_PUBLISH);
-    return mqtt_publish_qos(p) > 0 ? acknowledge(s, p) : ASSAY_OK;
+    if (!again && reason < MQTT_REASON_FAILURE)
+        ASSAY_TRY(s->host->publish(s->host_ctx, p, topic, &reason));
+    return mqtt_publish_qos(p) > 0 && !s->close ? acknowledge(s, p, reason) : ASSAY_OK;
 }
 
 enum assay_status mqtt_on_late_publish(struct mqtt_session *s, const struct mqtt_packet *p)
@@ -158,47 +154,108 @@ enum assay_status mqtt_on_late_publish(struct mqtt_session *s, const struct mqtt
     return mqtt_emit_publish(s, p, p->publish.topic);
 }
 
-/* The bench has sent no message that this could belong to. */
+enum assay_status mqtt_on_acknowledged(struct mqtt_session *s, const struct mqtt_packet *p)
+{
+    enum mqtt_answer answer = MQTT_ANSWER_UNKNOWN;
+
+    ASSAY_TRY(s->host->acknowledged(s->host_ctx, p, &answer));
+    return answer == MQTT_ANSWER_WRONG && !s->close
+               ? mqtt_session_broken(s, MQTT_RULE_ANSWER_WRONG, p->type)
+               : ASSAY_OK;
+}
+
+/* An identifier that nobody waits for is named as such in 5.0. */
 enum assay_status mqtt_on_pubrec(struct mqtt_session *s, const struct mqtt_packet *p)
 {
-    struct mqtt_packet answer =
-        acknowledgement(s, MQTT_PUBREL, p->acknowledge.packet_id, MQTT_REASON_ID_NOT_FOUND);
+    enum mqtt_answer answer = MQTT_ANSWER_UNKNOWN;
+    struct mqtt_packet release;
 
-    return s->info.version == MQTT_V5 ? mqtt_session_send(s, &answer, NULL) : ASSAY_OK;
+    ASSAY_TRY(s->host->acknowledged(s->host_ctx, p, &answer));
+    if (s->close)
+        return ASSAY_OK;
+    if (answer == MQTT_ANSWER_WRONG)
+        return mqtt_session_broken(s, MQTT_RULE_ANSWER_WRONG, p->type);
+    if (p->acknowledge.reason >= MQTT_REASON_FAILURE)
+        return ASSAY_OK;
+    release = acknowledgement(s, MQTT_PUBREL, p->acknowledge.packet_id,
+                              answer == MQTT_ANSWER_KNOWN ? 0 : MQTT_REASON_ID_NOT_FOUND);
+    return answer == MQTT_ANSWER_KNOWN || s->info.version == MQTT_V5
+               ? mqtt_session_send(s, &release, NULL)
+               : ASSAY_OK;
 }
 
 enum assay_status mqtt_on_pubrel(struct mqtt_session *s, const struct mqtt_packet *p)
 {
     uint16_t id = p->acknowledge.packet_id;
-    bool known = is_taken(s, id);
+    bool known = mqtt_id_taken(&s->taken, id);
     struct mqtt_packet answer =
         acknowledgement(s, MQTT_PUBCOMP, id, known ? 0 : MQTT_REASON_ID_NOT_FOUND);
     bool sent = false;
 
+    if (known)
+        ASSAY_TRY(s->host->release(s->host_ctx, id));
+    if (s->close)
+        return ASSAY_OK;
     ASSAY_TRY(mqtt_session_send(s, &answer, &sent));
-    if (sent && known) {
-        give_back(s, id);
-        s->under_way--;
+    if (sent && known)
+        complete(s, id);
+    return ASSAY_OK;
+}
+
+/* What the settings make of a subscription. */
+static uint8_t code_of(const struct mqtt_session *s, const struct mqtt_packet *p,
+                       const struct mqtt_filter *f)
+{
+    const struct mqtt_settings *set = s->settings;
+    struct mqtt_property id;
+    int64_t code = f->options & 3;
+
+    if (set->suback_code >= 0)
+        return (uint8_t)set->suback_code;
+    if (s->info.version == MQTT_V5) {
+        if (!set->wildcard_available && mqtt_topic_has_wildcard(f->filter))
+            return MQTT_REASON_NO_WILDCARDS;
+        if (!set->shared_available && mqtt_filter_is_shared(f->filter))
+            return MQTT_REASON_NO_SHARED;
+        if (!set->subscription_ids_available &&
+            mqtt_property_get(p->subscribe.properties, MQTT_PROP_SUBSCRIPTION_ID, &id))
+            return MQTT_REASON_NO_SUBSCRIPTION_IDS;
     }
+    return (uint8_t)(code > set->max_qos ? set->max_qos : code);
+}
+
+static enum assay_status code_for(struct mqtt_session *s, const struct mqtt_packet *p,
+                                  const struct mqtt_filter *f, uint8_t *ret)
+{
+    struct mqtt_property id = {0};
+    uint8_t code = MQTT_REASON_SUCCESS;
+
+    if (p->type == MQTT_UNSUBSCRIBE) {
+        ASSAY_TRY(s->host->unsubscribe(s->host_ctx, f->filter, &code));
+    } else {
+        code = code_of(s, p, f);
+        (void)mqtt_property_get(p->subscribe.properties, MQTT_PROP_SUBSCRIPTION_ID, &id);
+        if (code < MQTT_REASON_FAILURE)
+            ASSAY_TRY(s->host->subscribe(s->host_ctx, f, id.number, &code));
+    }
+    /* 3.1.1 has one code that refuses. */
+    *ret = code >= MQTT_REASON_FAILURE && s->info.version != MQTT_V5 && s->settings->suback_code < 0
+               ? MQTT_RETURN_SUBACK_FAILURE
+               : code;
     return ASSAY_OK;
 }
 
 /* One code for every filter of p. */
-static enum assay_status add_codes(const struct mqtt_session *s, const struct mqtt_packet *p,
+static enum assay_status add_codes(struct mqtt_session *s, const struct mqtt_packet *p,
                                    struct buf *out)
 {
     struct mqtt_filter f;
     size_t at = 0;
 
     while (mqtt_filter_next(p, &at, &f)) {
-        int64_t code = f.options & 3;
+        uint8_t code = 0;
 
-        if (code > s->settings->max_qos)
-            code = s->settings->max_qos;
-        if (s->settings->suback_code >= 0)
-            code = s->settings->suback_code;
-        if (p->type == MQTT_UNSUBSCRIBE)
-            code = MQTT_REASON_SUCCESS;
+        ASSAY_TRY(code_for(s, p, &f, &code));
         ASSAY_TRY(buf_add_char(out, (char)code));
     }
     return ASSAY_OK;
@@ -216,10 +273,9 @@ static enum assay_status answer_filters(struct mqtt_session *s, const struct mqt
     answer.suback.packet_id = p->subscribe.packet_id;
     if (v5)
         answer.suback.properties = mqtt_view_empty();
-    if (v5 || type == MQTT_SUBACK) {
-        status = add_codes(s, p, &codes);
+    status = add_codes(s, p, &codes);
+    if (v5 || type == MQTT_SUBACK)
         answer.suback.codes = mqtt_view_bytes(codes.data, codes.len);
-    }
     if (status == ASSAY_OK)
         status = mqtt_session_send(s, &answer, NULL);
     buf_done(&codes);
@@ -228,14 +284,15 @@ static enum assay_status answer_filters(struct mqtt_session *s, const struct mqt
 
 enum assay_status mqtt_on_subscribe(struct mqtt_session *s, const struct mqtt_packet *p)
 {
-    if (is_taken(s, p->subscribe.packet_id))
+    if (mqtt_id_taken(&s->taken, p->subscribe.packet_id))
         return mqtt_session_broken(s, MQTT_RULE_PACKET_ID_IN_USE, MQTT_SUBSCRIBE);
-    return answer_filters(s, p, MQTT_SUBACK);
+    ASSAY_TRY(answer_filters(s, p, MQTT_SUBACK));
+    return s->close ? ASSAY_OK : s->host->subscribed(s->host_ctx);
 }
 
 enum assay_status mqtt_on_unsubscribe(struct mqtt_session *s, const struct mqtt_packet *p)
 {
-    if (is_taken(s, p->subscribe.packet_id))
+    if (mqtt_id_taken(&s->taken, p->subscribe.packet_id))
         return mqtt_session_broken(s, MQTT_RULE_PACKET_ID_IN_USE, MQTT_UNSUBSCRIBE);
     return answer_filters(s, p, MQTT_UNSUBACK);
 }

@@ -6,16 +6,25 @@
 #include "mqtt/decoder.h"
 #include "mqtt/session.h"
 
-enum { MQTT_PACKET_IDS = 65536 };
+/* A set of packet identifiers, small as a rule. */
+struct mqtt_id_set {
+    uint16_t *ids; /* owned, ascending */
+    uint32_t count;
+    uint32_t room;
+};
 
 struct mqtt_alias {
     uint8_t *topic; /* owned */
     size_t len;
 };
 
+enum { MQTT_TX_ALIASES = 16 }; /* of ours, at most */
+
 struct mqtt_session {
     const struct mqtt_settings *settings; /* borrowed */
     const struct event_sink *sink;        /* borrowed; may be NULL */
+    const struct mqtt_host *host;         /* borrowed; never NULL */
+    void *host_ctx;
     uint32_t conn;
     struct mqtt_decoder decoder;
     struct buf output;
@@ -28,9 +37,13 @@ struct mqtt_session {
     struct mqtt_violation violation; /* the first one; info points to it */
     uint32_t session_expiry_s;       /* of CONNECT (5.0) */
     bool auth_method;                /* CONNECT named one (5.0) */
-    /* Packet identifiers of the board whose exchange is not complete. */
-    uint8_t taken[MQTT_PACKET_IDS / 8];
-    uint32_t under_way;         /* those of messages, for the receive maximum */
+    bool no_problem_info;            /* CONNECT asked for none (5.0) */
+    uint32_t client_max_packet;      /* of CONNECT (5.0); 0: any */
+    struct mqtt_id_set taken;        /* identifiers of the board whose exchange is not complete */
+    uint32_t under_way;              /* those of messages, for the receive maximum */
+    uint16_t tx_alias_max;           /* how many topic aliases we use */
+    uint16_t tx_alias_count;
+    struct mqtt_alias *tx_aliases; /* tx_alias_max of them; made when needed */
     struct mqtt_alias *aliases; /* by alias; settings->topic_alias_maximum + 1; made when needed */
 };
 
@@ -48,6 +61,7 @@ typedef enum assay_status (*mqtt_handler)(struct mqtt_session *s, const struct m
 ASSAY_RESULT mqtt_on_connect(struct mqtt_session *s, const struct mqtt_packet *p);
 ASSAY_RESULT mqtt_on_publish(struct mqtt_session *s, const struct mqtt_packet *p);
 ASSAY_RESULT mqtt_on_late_publish(struct mqtt_session *s, const struct mqtt_packet *p);
+ASSAY_RESULT mqtt_on_acknowledged(struct mqtt_session *s, const struct mqtt_packet *p);
 ASSAY_RESULT mqtt_on_pubrec(struct mqtt_session *s, const struct mqtt_packet *p);
 ASSAY_RESULT mqtt_on_pubrel(struct mqtt_session *s, const struct mqtt_packet *p);
 ASSAY_RESULT mqtt_on_subscribe(struct mqtt_session *s, const struct mqtt_packet *p);
@@ -60,6 +74,12 @@ ASSAY_RESULT mqtt_on_nothing(struct mqtt_session *s, const struct mqtt_packet *p
 /* A CONNECT that broke a rule: what may still be answered. */
 ASSAY_RESULT mqtt_refuse_broken_connect(struct mqtt_session *s, const struct mqtt_packet *p,
                                         const struct mqtt_violation *violation);
+
+extern const struct mqtt_host mqtt_nobody;
+
+bool mqtt_id_taken(const struct mqtt_id_set *set, uint16_t id);
+ASSAY_RESULT mqtt_id_take(struct mqtt_id_set *set, uint16_t id); /* nothing when it is taken */
+void mqtt_id_give_back(struct mqtt_id_set *set, uint16_t id);
 
 /* Topic aliases (5.0). */
 ASSAY_RESULT mqtt_alias_set(struct mqtt_session *s, uint32_t alias, struct mqtt_view topic);

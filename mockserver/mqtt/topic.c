@@ -16,8 +16,7 @@ bool mqtt_topic_has_wildcard(struct mqtt_view topic)
     return holds(topic, '+') || holds(topic, '#');
 }
 
-/* Cut the first level off; rest.data is NULL after the last one. */
-static struct mqtt_view next_level(struct mqtt_view *rest)
+struct mqtt_view mqtt_topic_level(struct mqtt_view *rest)
 {
     const uint8_t *slash = rest->len > 0 ? memchr(rest->data, '/', rest->len) : NULL;
     struct mqtt_view level = *rest;
@@ -39,7 +38,7 @@ static bool is(struct mqtt_view level, char c)
 bool mqtt_filter_hash_valid(struct mqtt_view filter)
 {
     while (filter.data != NULL) {
-        struct mqtt_view level = next_level(&filter);
+        struct mqtt_view level = mqtt_topic_level(&filter);
 
         if (holds(level, '#') && (!is(level, '#') || filter.data != NULL))
             return false;
@@ -50,7 +49,7 @@ bool mqtt_filter_hash_valid(struct mqtt_view filter)
 bool mqtt_filter_plus_valid(struct mqtt_view filter)
 {
     while (filter.data != NULL) {
-        struct mqtt_view level = next_level(&filter);
+        struct mqtt_view level = mqtt_topic_level(&filter);
 
         if (holds(level, '+') && !is(level, '+'))
             return false;
@@ -68,8 +67,8 @@ bool mqtt_filter_share_valid(struct mqtt_view filter)
     struct mqtt_view rest = filter;
     struct mqtt_view name;
 
-    next_level(&rest);
-    name = next_level(&rest);
+    mqtt_topic_level(&rest);
+    name = mqtt_topic_level(&rest);
     return name.len > 0 && !mqtt_topic_has_wildcard(name) && rest.len > 0;
 }
 
@@ -80,8 +79,8 @@ bool mqtt_filter_matches(struct mqtt_view filter, struct mqtt_view topic)
     if (topic.data[0] == '$' && filter.data[0] != '$')
         return false;
     while (filter.data != NULL && topic.data != NULL) {
-        struct mqtt_view want = next_level(&filter);
-        struct mqtt_view have = next_level(&topic);
+        struct mqtt_view want = mqtt_topic_level(&filter);
+        struct mqtt_view have = mqtt_topic_level(&topic);
 
         if (is(want, '#'))
             return true;

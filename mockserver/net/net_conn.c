@@ -195,6 +195,16 @@ void net_conn_finish(struct net_conn *conn)
         net_conn_fin(conn);
 }
 
+/* The service may have held something back while the board did not read. */
+static void say_drained(struct net_conn *conn)
+{
+    if (!conn->has_waited || conn->queued >= NET_QUEUE_LOW || conn->stage != NET_STAGE_OPEN)
+        return;
+    conn->has_waited = false;
+    if (conn->session != NULL && !conn->is_finished && conn->service->on_drain != NULL)
+        conn->service->on_drain(conn->session);
+}
+
 static void on_poll(uv_poll_t *poll, int status, int events)
 {
     struct net_conn *conn = poll->data;
@@ -209,6 +219,7 @@ static void on_poll(uv_poll_t *poll, int status, int events)
     if ((events & UV_WRITABLE) != 0) {
         conn->tx_blocked = false;
         net_tx_pump(conn);
+        say_drained(conn);
         net_conn_watch(conn);
     }
     if ((events & UV_READABLE) != 0 && conn->stage != NET_STAGE_CLOSED && !conn->rx_ended)
@@ -245,6 +256,7 @@ static void on_timer(uv_timer_t *timer)
     case NET_STAGE_DRAINING:
         conn->tx_waiting = false;
         net_tx_pump(conn);
+        say_drained(conn);
         net_conn_watch(conn);
         break;
     case NET_STAGE_LINGER:
@@ -381,4 +393,9 @@ void net_conn_accept(struct net_listener *listener, int fd, const struct sockadd
         return;
     }
     open_conn(conn);
+}
+
+size_t net_conn_queued(const struct net_conn *conn)
+{
+    return conn->queued;
 }

@@ -99,6 +99,7 @@ struct net_conn {
     bool is_ended;    /* by and how are set */
     bool rx_ended;    /* the board's FIN was read */
     bool rx_paused;   /* too much unsent */
+    bool has_waited;  /* something was queued since the service heard of an empty queue */
     bool tx_blocked;  /* the kernel's buffer is full */
     bool tx_waiting;  /* the timer runs for the next chunk */
     bool tx_muted;    /* nothing leaves any more */

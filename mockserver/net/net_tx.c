@@ -205,6 +205,7 @@ static enum assay_status enqueue(struct net_conn *conn, const uint8_t *data, siz
         conn->head = segment;
     conn->tail = segment;
     conn->queued += len;
+    conn->has_waited = true;
     if (conn->queued > NET_QUEUE_HIGH)
         conn->rx_paused = true;
     return ASSAY_OK;

@@ -120,6 +120,11 @@
     X(EV_MQTT_VIOLATION, "mqtt.violation",                                                        \
       "clause text, text text, type text (CONNECT, ...), detail text? (a property)")              \
     X(EV_MQTT_WITHHELD, "mqtt.withheld", "type text (CONNACK, ...), packet_id int?")              \
+    X(EV_MQTT_SESSION, "mqtt.session",                                                            \
+      "client_id text, state text (created|resumed|taken over|kept|ended), "                      \
+      "subscriptions int, waiting int (messages)")                                                \
+    X(EV_MQTT_WILL, "mqtt.will", "client_id text, topic text, qos int, retain bool")              \
+    X(EV_MQTT_DROPPED, "mqtt.dropped", "client_id text, topic text, why text")                    \
     X(EV_MQTT_CLOSED, "mqtt.closed", "clean bool (DISCONNECT came first)")                        \
     /* mockserver/http */                                                                         \
     X(EV_HTTP_REQUEST, "http.request",                                                            \
@@ -128,6 +133,10 @@
     X(EV_HTTP_RESPONSE, "http.response",                                                          \
       "status int, body_length int (bytes sent), truncated bool, date text?")                     \
     X(EV_HTTP_VIOLATION, "http.violation", "rule text, text text")                                \
+    /* mockserver/websocket */                                                                    \
+    X(EV_WS_UPGRADE, "ws.upgrade", "status int (101, 400, ...), path text?, host text?, "         \
+      "protocols text?, text text? (what is wrong)")                                              \
+    X(EV_WS_END, "ws.end", "dir text, status int (1000, ...), text text? (what is wrong)")        \
     /* mockserver/dns, sntp */                                                                    \
     X(EV_DNS_QUERY, "dns.query", "name text, type text, id int, peer text")                       \
     X(EV_DNS_ANSWER, "dns.answer", "name text, rcode text, address text?, peer text")             \

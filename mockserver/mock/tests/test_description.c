@@ -70,7 +70,7 @@ static void wrong_descriptions_are_refused_with_their_path(void)
         {"{\"board_time\":\"+1q\"}", "board_time: "},
         {"{\"trust\":\"dsa\"}", "trust has to be \"auto\", \"ecdsa\" or \"rsa\""},
         {"{\"trust\":7}", "trust has to be \"auto\""},
-        {"{\"service\":\"https\"}", "service has to be \"mqtts\" or \"mqtt\""},
+        {"{\"service\":\"https\"}", "service has to be \"mqtts\", \"mqtt\", \"wss\" or \"ws\""},
         {"{\"service\":1}", "service has to be"},
         {"{\"chain\":\"leaf\"}", "chain is a text; it has to be a list"},
         {"{\"certs\":[]}", "certs is a list; it has to be a table"},

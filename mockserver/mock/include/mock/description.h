@@ -16,11 +16,18 @@
 
 enum { MOCK_HOST_TEXT = 254, MOCK_TIME_TEXT = 64, MOCK_TRUST_TEXT = 8 };
 
-enum mock_service { MOCK_SERVICE_MQTTS, MOCK_SERVICE_MQTT, MOCK_SERVICE_COUNT };
+enum mock_service {
+    MOCK_SERVICE_MQTTS,
+    MOCK_SERVICE_MQTT,
+    MOCK_SERVICE_WSS,
+    MOCK_SERVICE_WS,
+    MOCK_SERVICE_COUNT
+};
 
 struct mock_service_row {
     const char *name;
     bool has_tls;
+    bool is_websocket;
     unsigned port; /* IANA */
 };
 

@@ -116,6 +116,8 @@
       "more messages are under way than the server's receive maximum")                             \
     X(MQTT_RULE_MAXIMUM_QOS, "MQTT 5.0 section 3.2.2.3.4", "[MQTT-3.2.2-11]", 0x9b,                \
       "the QoS is higher than the server's maximum QoS")                                           \
+    X(MQTT_RULE_RETAIN_UNAVAILABLE, "MQTT 3.1.1 section 3.3.1.3", "[MQTT-3.2.2-14]", 0x9a,         \
+      "a message is to be retained although the server does not retain")                           \
     X(MQTT_RULE_PUBACK_REASON, "MQTT 5.0 section 3.4.2.1", "[MQTT-3.4.2-1]", 0x81,                 \
       "PUBACK has a reason code that it may not have")                                             \
     X(MQTT_RULE_PUBREC_REASON, "MQTT 5.0 section 3.5.2.1", "[MQTT-3.5.2-1]", 0x81,                 \
@@ -124,6 +126,8 @@
       "PUBREL has a reason code that it may not have")                                             \
     X(MQTT_RULE_PUBCOMP_REASON, "MQTT 5.0 section 3.7.2.1", "[MQTT-3.7.2-1]", 0x81,                \
       "PUBCOMP has a reason code that it may not have")                                            \
+    X(MQTT_RULE_ANSWER_WRONG, "MQTT 3.1.1 section 4.3", "MQTT 5.0 section 4.3", 0x82,              \
+      "an acknowledgement is not the one that this message waits for")                             \
     /* SUBSCRIBE, UNSUBSCRIBE and their answers */                                                 \
     X(MQTT_RULE_SUBSCRIBE_EMPTY, "[MQTT-3.8.3-3]", "[MQTT-3.8.3-2]", 0x82,                         \
       "a SUBSCRIBE holds no topic filter")                                                         \

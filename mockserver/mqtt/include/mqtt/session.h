@@ -13,6 +13,7 @@
 #include "base/buf.h"
 #include "base/event.h"
 #include "base/status.h"
+#include "mqtt/host.h"
 #include "mqtt/packet.h"
 #include "mqtt/rule.h"
 #include "mqtt/settings.h"
@@ -26,6 +27,9 @@ struct mqtt_session;
  */
 struct mqtt_session *mqtt_session_new(const struct mqtt_settings *settings,
                                       const struct event_sink *sink, uint32_t conn);
+
+/* Put a host behind a new session; both are borrowed and must outlive it. */
+void mqtt_session_attach(struct mqtt_session *session, const struct mqtt_host *host, void *ctx);
 
 /* The connection is gone: emits mqtt.closed (once). */
 void mqtt_session_end(struct mqtt_session *session);
@@ -67,8 +71,37 @@ struct mqtt_session_info {
     uint32_t keep_alive_s;     /* as agreed (5.0: the server's own goes first); 0: none */
     uint32_t rx_packets;       /* complete packets from the board */
     uint32_t rx_publishes;     /* delivered messages (a QoS 2 message once) */
+    uint32_t receive_maximum;  /* of the client: messages that may be under way to it */
     const struct mqtt_violation *violation; /* NULL: none so far */
 };
 struct mqtt_session_info mqtt_session_info(const struct mqtt_session *session);
+
+/* A message to the client. */
+struct mqtt_delivery {
+    struct mqtt_view topic;
+    struct mqtt_view payload;
+    struct mqtt_view properties;       /* encoded, those that are passed on as they came */
+    struct mqtt_view subscription_ids; /* encoded as properties */
+    bool has_expiry;
+    uint32_t expiry_s; /* what is left of it */
+    unsigned qos;
+    bool retain;
+    bool dup;
+    uint16_t packet_id; /* with QoS 1 and 2 */
+};
+
+/*
+ * Send a message to a connected client, in the words of its version, with a topic alias where it
+ * takes one. Withheld counts as sent.
+ * @param ret_sent  false: larger than the client takes ([MQTT-3.1.2-25]), to be dropped
+ */
+ASSAY_RESULT mqtt_session_deliver(struct mqtt_session *session, const struct mqtt_delivery *d,
+                                  bool *ret_sent);
+/* PUBREL again, after a connection was resumed. */
+ASSAY_RESULT mqtt_session_release(struct mqtt_session *session, uint16_t packet_id);
+/* A message of QoS 2 that the client sent before this connection is still to be released. */
+ASSAY_RESULT mqtt_session_take_id(struct mqtt_session *session, uint16_t packet_id);
+/* The server ends the connection; 5.0 is told why. Does nothing unless it is connected. */
+ASSAY_RESULT mqtt_session_disconnect(struct mqtt_session *session, uint8_t reason);
 
 #endif

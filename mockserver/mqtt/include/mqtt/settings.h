@@ -8,7 +8,7 @@
 #include "base/value.h"
 #include "mqtt/packet.h"
 
-enum { MQTT_CLIENT_ID_TEXT = 64 };
+enum { MQTT_CLIENT_ID_TEXT = 64, MQTT_TEXT = 128 };
 
 struct mqtt_settings {
     uint32_t versions;           /* bit n: level n is accepted (MQTT_V31, MQTT_V311, MQTT_V5) */
@@ -24,6 +24,21 @@ struct mqtt_settings {
     int64_t receive_maximum;     /* 5.0 */
     int64_t topic_alias_maximum; /* 5.0 */
     char assigned_client_id[MQTT_CLIENT_ID_TEXT]; /* for a client that sends an empty one */
+    int64_t session_expiry_s;                     /* 5.0; -1: the client's own */
+    bool tell_limits;                             /* 5.0: maximum packet size stands in CONNACK */
+    bool tell_connect_errors;                     /* 5.0 */
+    bool send_topic_aliases;                      /* 5.0, where the client takes some */
+    bool retain_available;
+    bool wildcard_available;
+    bool shared_available;
+    bool subscription_ids_available;
+    bool password_alone;                  /* 3.1.1: a password without a user name is accepted */
+    int64_t max_inflight;                 /* messages of QoS 1 and 2 under way to one client */
+    int64_t max_queued;                   /* messages of QoS 1 and 2 that wait for one client */
+    char response_information[MQTT_TEXT]; /* 5.0; "": none */
+    char reason_string[MQTT_TEXT];        /* 5.0, of a CONNACK that refuses; "": none */
+    char server_reference[MQTT_TEXT];
+    char deny_subscribe[MQTT_TEXT]; /* a filter; "": none */
 };
 
 /* The keys of the table, with help texts. Ends with a NULL name. */

@@ -16,6 +16,9 @@ bool mqtt_filter_plus_valid(struct mqtt_view filter);
 bool mqtt_filter_is_shared(struct mqtt_view filter);
 bool mqtt_filter_share_valid(struct mqtt_view filter);
 
+/* Cut the first level off; rest->data is NULL after the last one. */
+struct mqtt_view mqtt_topic_level(struct mqtt_view *rest);
+
 /* Does a filter match a topic name? Names that begin with '$' need a filter that does. */
 bool mqtt_filter_matches(struct mqtt_view filter, struct mqtt_view topic);
 

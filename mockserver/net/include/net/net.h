@@ -30,6 +30,8 @@ struct net_service {
     /* Nothing has come for the time of net_conn_expect(); the connection counts as ended by the
      * bench for a timeout from here on, but it is the service that finishes or resets it. */
     void (*on_idle)(void *session);
+    /* What waited to be sent has left (nearly all of it). */
+    void (*on_drain)(void *session);
     /* The connection is gone; the session is the service's to free. Called exactly once, from
      * the loop and never from within a call of the service. */
     void (*on_close)(void *session, enum net_by by, enum net_how how);
@@ -67,8 +69,9 @@ uint32_t net_conn_id(const struct net_conn *conn); /* from 1, unique in this net
  * @retval ASSAY_ERR_STATE   after net_conn_finish()
  */
 ASSAY_RESULT net_conn_send(struct net_conn *conn, const void *data, size_t len);
-void net_conn_finish(struct net_conn *conn); /* send what is queued, then FIN, then close */
-void net_conn_reset(struct net_conn *conn);  /* RST at once */
+size_t net_conn_queued(const struct net_conn *conn); /* bytes that wait to be sent */
+void net_conn_finish(struct net_conn *conn);         /* send what is queued, then FIN, then close */
+void net_conn_reset(struct net_conn *conn);          /* RST at once */
 
 /* on_idle is called once when the board sends nothing for so long; 0: no longer wait for that. */
 void net_conn_expect(struct net_conn *conn, uint64_t idle_ms);

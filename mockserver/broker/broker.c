@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "internal.h"
+
+#include <stdlib.h>
+
+enum { FIRST_BUCKETS = 64, SCRATCH_MAX = 1 << 17 };
+
+struct broker *broker_new(const struct mqtt_settings *settings, const struct event_sink *sink)
+{
+    struct broker *b = calloc(1, sizeof(*b));
+
+    if (b == NULL)
+        return NULL;
+    b->settings = settings;
+    b->sink = sink;
+    b->ready_tail = &b->ready;
+    b->bucket_count = FIRST_BUCKETS;
+    buf_init(&b->scratch, SCRATCH_MAX);
+    b->buckets = calloc(FIRST_BUCKETS, sizeof(struct broker_client *));
+    if (b->buckets != NULL && broker_tree_init(&b->tree) == ASSAY_OK)
+        return b;
+    broker_free(b);
+    return NULL;
+}
+
+void broker_free(struct broker *broker)
+{
+    if (broker == NULL)
+        return;
+    for (size_t i = 0; broker->buckets != NULL && i < broker->bucket_count; i++)
+        while (broker->buckets[i] != NULL)
+            broker_client_free(broker->buckets[i]);
+    free(broker->buckets);
+    broker_tree_done(&broker->tree);
+    broker_timers_done(&broker->timers);
+    buf_done(&broker->scratch);
+    free(broker);
+}
+
+void broker_ready(struct broker_conn *conn)
+{
+    struct broker *b = conn->broker;
+
+    if (conn->is_ready)
+        return;
+    conn->is_ready = true;
+    conn->next_ready = NULL;
+    *b->ready_tail = conn;
+    b->ready_tail = &conn->next_ready;
+}
+
+static struct broker_conn *take_first(struct broker *b)
+{
+    struct broker_conn *conn = b->ready;
+
+    b->ready = conn->next_ready;
+    if (b->ready == NULL)
+        b->ready_tail = &b->ready;
+    conn->is_ready = false;
+    return conn;
+}
+
+static void not_ready(struct broker_conn *conn)
+{
+    struct broker *b = conn->broker;
+    struct broker_conn **at = &b->ready;
+
+    if (!conn->is_ready)
+        return;
+    while (*at != conn)
+        at = &(*at)->next_ready;
+    *at = conn->next_ready;
+    if (*at == NULL)
+        b->ready_tail = at;
+    conn->is_ready = false;
+}
+
+struct broker_conn *broker_next_ready(struct broker *broker)
+{
+    return broker->ready != NULL ? take_first(broker) : NULL;
+}
+
+struct broker_conn *broker_conn_new(struct broker *broker, uint32_t id, void *owner)
+{
+    struct broker_conn *conn = calloc(1, sizeof(*conn));
+
+    if (conn == NULL)
+        return NULL;
+    conn->broker = broker;
+    conn->id = id;
+    conn->owner = owner;
+    conn->session = mqtt_session_new(broker->settings, broker->sink, id);
+    if (conn->session == NULL) {
+        free(conn);
+        return NULL;
+    }
+    mqtt_session_attach(conn->session, &broker_host, conn);
+    broker->conn_count++;
+    return conn;
+}
+
+/* The client has no connection any more, whoever ended it. */
+static void let_go(struct broker_conn *conn)
+{
+    struct broker_client *client = conn->client;
+
+    conn->client = NULL;
+    while (client != NULL && conn->fresh != NULL) { /* the answer ended the connection */
+        conn->fresh->is_fresh = false;
+        conn->fresh = conn->fresh->fresh_next;
+    }
+    if (client != NULL)
+        broker_client_leave(client);
+}
+
+void broker_conn_free(struct broker_conn *conn, uint64_t now_ms)
+{
+    if (conn == NULL)
+        return;
+    conn->broker->now_ms = now_ms;
+    mqtt_session_end(conn->session);
+    let_go(conn);
+    not_ready(conn);
+    mqtt_session_free(conn->session);
+    conn->broker->conn_count--;
+    free(conn);
+}
+
+static enum assay_status settle(struct broker_conn *conn, enum assay_status status)
+{
+    broker_ready(conn);
+    if (mqtt_session_wants_close(conn->session))
+        let_go(conn);
+    return status;
+}
+
+enum assay_status broker_conn_receive(struct broker_conn *conn, uint64_t now_ms, const void *data,
+                                      size_t len)
+{
+    conn->broker->now_ms = now_ms;
+    return settle(conn, mqtt_session_receive(conn->session, data, len));
+}
+
+enum assay_status broker_conn_timed_out(struct broker_conn *conn, uint64_t now_ms)
+{
+    conn->broker->now_ms = now_ms;
+    return settle(conn, mqtt_session_timed_out(conn->session));
+}
+
+void broker_conn_backlog(struct broker_conn *conn, uint64_t now_ms, size_t bytes)
+{
+    size_t before = conn->backlog;
+
+    conn->broker->now_ms = now_ms;
+    conn->backlog = bytes;
+    if (bytes < before && conn->client != NULL)
+        broker_pump(conn->client);
+}
+
+struct mqtt_session *broker_conn_session(const struct broker_conn *conn)
+{
+    return conn->session;
+}
+
+void *broker_conn_owner(const struct broker_conn *conn)
+{
+    return conn->owner;
+}
+
+uint64_t broker_due_ms(const struct broker *broker)
+{
+    const struct broker_timer *first = broker_timers_first(&broker->timers);
+
+    return first != NULL ? first->due_ms : BROKER_NEVER;
+}
+
+static void fire(struct broker *b, struct broker_timer *timer)
+{
+    broker_timer_stop(&b->timers, timer);
+    timer->fire(timer->client);
+}
+
+void broker_advance(struct broker *broker, uint64_t now_ms)
+{
+    broker->now_ms = now_ms;
+    while (broker_due_ms(broker) <= now_ms)
+        fire(broker, broker_timers_first(&broker->timers));
+}
+
+struct broker_counts broker_counts(const struct broker *broker)
+{
+    return (struct broker_counts){
+        .connections = broker->conn_count,
+        .sessions = broker->client_count,
+        .subscriptions = broker->sub_count,
+        .retained = broker->tree.retained_count,
+        .nodes = broker->tree.node_count,
+    };
+}

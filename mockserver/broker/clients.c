@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The table of clients, their wills, and the ends of their sessions (3.1.1 and 5.0 section 4.1). */
+#include "internal.h"
+
+#include "mqtt/reason.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { IDS_MAX = 4096 }; /* bytes of the subscription identifiers of one message */
+
+static uint32_t hash_of(struct mqtt_view id)
+{
+    uint32_t hash = UINT32_C(2166136261);
+
+    for (size_t i = 0; i < id.len; i++)
+        hash = (hash ^ id.data[i]) * UINT32_C(16777619);
+    return hash;
+}
+
+static struct broker_client **bucket_of(const struct broker *b, struct mqtt_view id)
+{
+    return &b->buckets[hash_of(id) & (b->bucket_count - 1)];
+}
+
+static struct mqtt_view id_of(const struct broker_client *c)
+{
+    return mqtt_view_bytes(c->id, c->id_len);
+}
+
+struct broker_client *broker_client_find(const struct broker *b, struct mqtt_view id)
+{
+    struct broker_client *c = *bucket_of(b, id);
+
+    while (c != NULL && !mqtt_view_equal(id_of(c), id))
+        c = c->bucket_next;
+    return c;
+}
+
+static void grow(struct broker *b)
+{
+    size_t old_count = b->bucket_count;
+    struct broker_client **old = b->buckets;
+    struct broker_client **buckets = calloc(old_count * 2, sizeof(struct broker_client *));
+
+    if (buckets == NULL)
+        return;
+    b->buckets = buckets;
+    b->bucket_count = old_count * 2;
+    for (size_t i = 0; i < old_count; i++) {
+        struct broker_client *c = old[i];
+
+        while (c != NULL) {
+            struct broker_client *next = c->bucket_next;
+            struct broker_client **bucket = bucket_of(b, id_of(c));
+
+            c->bucket_next = *bucket;
+            *bucket = c;
+            c = next;
+        }
+    }
+    free(old);
+}
+
+struct broker_client *broker_client_new(struct broker *b, struct mqtt_view id)
+{
+    struct broker_client *c = calloc(1, sizeof(*c) + id.len + 1);
+    struct broker_client **bucket = NULL;
+
+    if (c == NULL)
+        return NULL;
+    c->broker = b;
+    if (id.len > 0)
+        memcpy(c->id, id.data, id.len);
+    c->id_len = id.len;
+    c->session_end = (struct broker_timer){.client = c, .fire = broker_client_end};
+    c->will_due = (struct broker_timer){.client = c, .fire = broker_will_publish};
+    broker_deliveries_init(c);
+    buf_init(&c->match_ids, IDS_MAX);
+    if (++b->client_count > b->bucket_count)
+        grow(b);
+    bucket = bucket_of(b, id);
+    c->bucket_next = *bucket;
+    *bucket = c;
+    return c;
+}
+
+static void drop_received(struct broker_client *c)
+{
+    while (c->received != NULL) {
+        struct broker_received *next = c->received->next;
+
+        broker_message_drop(c->received->message);
+        free(c->received);
+        c->received = next;
+    }
+}
+
+void broker_client_free(struct broker_client *c)
+{
+    struct broker *b = c->broker;
+    struct broker_client **at = bucket_of(b, id_of(c));
+
+    while (*at != c)
+        at = &(*at)->bucket_next;
+    *at = c->bucket_next;
+    b->client_count--;
+    broker_timer_stop(&b->timers, &c->session_end);
+    broker_timer_stop(&b->timers, &c->will_due);
+    broker_unsubscribe_all(c);
+    broker_deliveries_done(c);
+    drop_received(c);
+    broker_message_drop(c->will.message);
+    buf_done(&c->match_ids);
+    free(c);
+}
+
+void broker_will_publish(struct broker_client *c)
+{
+    struct broker *b = c->broker;
+    struct broker_message *m = c->will.message;
+    enum assay_status status = ASSAY_OK;
+
+    broker_timer_stop(&b->timers, &c->will_due);
+    c->will.message = NULL;
+    if (m == NULL)
+        return;
+    if (m->expires_ms != UINT64_MAX)
+        m->expires_ms += b->now_ms;
+    broker_emit_will(c, m);
+    if (m->retain && (m->payload_len == 0 || b->tree.retained_count < BROKER_RETAINED_MAX))
+        status =
+            broker_tree_retain(&b->tree, broker_message_topic(m), m->payload_len > 0 ? m : NULL);
+    (void)status; /* no memory to keep it; those who are there get it */
+    (void)broker_route(b, m, c);
+    broker_message_drop(m);
+}
+
+void broker_client_end(struct broker_client *c)
+{
+    broker_will_publish(c); /* 5.0 section 3.1.3.2.2: no later than the session's end */
+    broker_emit_session(c, 0, "ended");
+    broker_client_free(c);
+}
+
+static uint64_t in_s(const struct broker *b, uint32_t seconds)
+{
+    return b->now_ms + (uint64_t)seconds * 1000;
+}
+
+void broker_client_leave(struct broker_client *c)
+{
+    struct broker *b = c->broker;
+    bool will_waits = c->will.message != NULL && c->will.delay_s > 0 && c->expiry_s > 0;
+
+    c->conn = NULL;
+    broker_deliveries_pause(c);
+    if (c->will.message != NULL && !will_waits)
+        broker_will_publish(c);
+    if (c->expiry_s == 0) {
+        broker_client_end(c);
+        return;
+    }
+    broker_emit_session(c, 0, "kept");
+    if (will_waits &&
+        broker_timer_start(&b->timers, &c->will_due, in_s(b, c->will.delay_s)) != ASSAY_OK)
+        broker_will_publish(c); /* early is better than never */
+    if (c->expiry_s != UINT32_MAX &&
+        broker_timer_start(&b->timers, &c->session_end, in_s(b, c->expiry_s)) != ASSAY_OK)
+        broker_client_end(c);
+}

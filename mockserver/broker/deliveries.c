@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Messages on their way to one client (3.1.1 and 5.0 sections 4.3, 4.4; 5.0 section 4.9). */
+#include "internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* What an acknowledgement does to a message that waits. */
+static const struct {
+    enum mqtt_type type;
+    enum broker_wait wait;
+    bool refused; /* reason code 0x80 and above */
+    bool completes;
+    enum broker_wait next;
+} steps[] = {
+    {MQTT_PUBACK, BROKER_WAIT_PUBACK, false, true, BROKER_QUEUED},
+    {MQTT_PUBACK, BROKER_WAIT_PUBACK, true, true, BROKER_QUEUED},
+    {MQTT_PUBREC, BROKER_WAIT_PUBREC, false, false, BROKER_WAIT_PUBCOMP},
+    {MQTT_PUBREC, BROKER_WAIT_PUBREC, true, true, BROKER_QUEUED},
+    {MQTT_PUBREC, BROKER_WAIT_PUBCOMP, false, false, BROKER_WAIT_PUBCOMP},
+    {MQTT_PUBREC, BROKER_WAIT_PUBCOMP, true, true, BROKER_QUEUED},
+    {MQTT_PUBCOMP, BROKER_WAIT_PUBCOMP, false, true, BROKER_QUEUED},
+    {MQTT_PUBCOMP, BROKER_WAIT_PUBCOMP, true, true, BROKER_QUEUED},
+};
+
+static void append(struct broker_list *list, struct broker_delivery *d)
+{
+    d->next = NULL;
+    *list->tail = d;
+    list->tail = &d->next;
+    list->count++;
+}
+
+/* Take the one at *at out. */
+static struct broker_delivery *take(struct broker_list *list, struct broker_delivery **at)
+{
+    struct broker_delivery *d = *at;
+
+    *at = d->next;
+    if (d->next == NULL)
+        list->tail = at;
+    list->count--;
+    return d;
+}
+
+static void free_delivery(struct broker_delivery *d)
+{
+    broker_message_drop(d->message);
+    free(d);
+}
+
+static void clear(struct broker_list *list)
+{
+    while (list->head != NULL)
+        free_delivery(take(list, &list->head));
+}
+
+void broker_deliveries_init(struct broker_client *c)
+{
+    c->inflight.tail = &c->inflight.head;
+    c->queue.tail = &c->queue.head;
+}
+
+void broker_deliveries_done(struct broker_client *c)
+{
+    clear(&c->inflight);
+    clear(&c->queue);
+}
+
+void broker_deliveries_pause(struct broker_client *c)
+{
+    for (struct broker_delivery *d = c->inflight.head; d != NULL; d = d->next)
+        d->is_sent = false;
+    c->under_way = 0;
+}
+
+/* Said once for as long as it lasts: a client that never reads would fill the transcript. */
+static void dropped(struct broker_client *c, const struct broker_message *m, const char *why)
+{
+    if (c->dropped++ == 0)
+        broker_emit_dropped(c, m, why);
+}
+
+static bool can_send(const struct broker_client *c)
+{
+    return c->conn != NULL && mqtt_session_stage(c->conn->session) == MQTT_STAGE_CONNECTED &&
+           c->conn->backlog + mqtt_session_output(c->conn->session)->len < BROKER_OUTPUT_HIGH;
+}
+
+/* False: it cannot be sent to this client at all. */
+static bool send_message(struct broker_client *c, struct broker_message *m,
+                         const struct mqtt_delivery *how)
+{
+    struct mqtt_delivery d = *how;
+    bool sent = false;
+
+    d.topic = broker_message_topic(m);
+    d.payload = broker_message_payload(m);
+    d.properties = broker_message_properties(m);
+    d.has_expiry = m->expires_ms != UINT64_MAX;
+    if (d.has_expiry)
+        d.expiry_s = broker_message_left_s(m, c->broker->now_ms);
+    if (mqtt_session_deliver(c->conn->session, &d, &sent) != ASSAY_OK)
+        sent = false; /* no memory for it; the connection stays as it was */
+    broker_ready(c->conn);
+    return sent;
+}
+
+static bool is_used(const struct broker_client *c, uint16_t id)
+{
+    for (const struct broker_delivery *d = c->inflight.head; d != NULL; d = d->next)
+        if (d->packet_id == id)
+            return true;
+    return false;
+}
+
+/* The next one that is free: fewer than all are under way. */
+static uint16_t next_packet_id(struct broker_client *c)
+{
+    do
+        c->last_packet_id = (uint16_t)(c->last_packet_id == UINT16_MAX ? 1 : c->last_packet_id + 1);
+    while (is_used(c, c->last_packet_id));
+    return c->last_packet_id;
+}
+
+static bool send_publish(struct broker_client *c, struct broker_delivery *d)
+{
+    const struct mqtt_delivery how = {
+        .subscription_ids = mqtt_view_bytes(d->ids, d->ids_len),
+        .qos = d->qos,
+        .retain = d->retain,
+        .dup = d->was_sent,
+        .packet_id = d->packet_id,
+    };
+
+    return send_message(c, d->message, &how);
+}
+
+/* (Re)send one that is in flight. False: it is over. */
+static bool send_inflight(struct broker_client *c, struct broker_delivery *d)
+{
+    bool sent = true;
+
+    if (d->wait == BROKER_WAIT_PUBCOMP) {
+        sent = mqtt_session_release(c->conn->session, d->packet_id) == ASSAY_OK;
+        broker_ready(c->conn);
+    } else {
+        sent = send_publish(c, d);
+    }
+    d->is_sent = true;
+    d->was_sent = true;
+    c->under_way += sent;
+    return sent;
+}
+
+static void resend(struct broker_client *c)
+{
+    struct broker_delivery **at = &c->inflight.head;
+
+    while (*at != NULL && c->under_way < c->quota && can_send(c)) {
+        if (!(*at)->is_sent && !send_inflight(c, *at))
+            free_delivery(take(&c->inflight, at));
+        else
+            at = &(*at)->next;
+    }
+}
+
+static void start(struct broker_client *c, struct broker_delivery *d)
+{
+    d->packet_id = next_packet_id(c);
+    d->wait = d->qos == 2 ? BROKER_WAIT_PUBREC : BROKER_WAIT_PUBACK;
+    append(&c->inflight, d);
+    if (send_inflight(c, d))
+        return;
+    dropped(c, d->message, "larger than the client takes");
+    for (struct broker_delivery **at = &c->inflight.head; *at != NULL; at = &(*at)->next) {
+        if (*at == d) {
+            free_delivery(take(&c->inflight, at));
+            return;
+        }
+    }
+}
+
+void broker_pump(struct broker_client *c)
+{
+    if (!can_send(c))
+        return;
+    c->dropped = 0;
+    if (c->under_way < c->inflight.count)
+        resend(c);
+    while (c->queue.head != NULL && c->under_way < c->quota && c->inflight.count < UINT16_MAX - 1 &&
+           can_send(c)) {
+        struct broker_delivery *d = take(&c->queue, &c->queue.head);
+
+        if (broker_message_left_s(d->message, c->broker->now_ms) == 0)
+            free_delivery(d); /* [MQTT-3.3.2-5] */
+        else
+            start(c, d);
+    }
+}
+
+static struct broker_delivery *new_delivery(struct broker_message *m,
+                                            const struct broker_route_to *to)
+{
+    struct broker_delivery *d = malloc(sizeof(*d) + to->ids.len);
+
+    if (d == NULL)
+        return NULL;
+    *d = (struct broker_delivery){
+        .message = broker_message_keep(m),
+        .qos = (uint8_t)to->qos,
+        .retain = to->retain,
+        .ids_len = (uint32_t)to->ids.len,
+    };
+    if (to->ids.len > 0)
+        memcpy(d->ids, to->ids.data, to->ids.len);
+    return d;
+}
+
+static void deliver_once(struct broker_client *c, struct broker_message *m,
+                         const struct broker_route_to *to)
+{
+    const struct mqtt_delivery how = {.subscription_ids = to->ids, .retain = to->retain};
+
+    if (c->conn == NULL)
+        return; /* nothing of QoS 0 waits for those who are away */
+    if (!can_send(c))
+        dropped(c, m, "the client does not read");
+    else if (!send_message(c, m, &how))
+        dropped(c, m, "larger than the client takes");
+}
+
+void broker_deliver(struct broker_client *c, struct broker_message *m,
+                    const struct broker_route_to *to)
+{
+    struct broker_delivery *d = NULL;
+
+    if (to->qos == 0) {
+        deliver_once(c, m, to);
+        return;
+    }
+    if (c->queue.count >= (size_t)c->broker->settings->max_queued && c->queue.count > 0) {
+        dropped(c, m, "max_queued messages wait already");
+        return;
+    }
+    d = new_delivery(m, to);
+    if (d == NULL)
+        return;
+    append(&c->queue, d);
+    broker_pump(c);
+}
+
+enum mqtt_answer broker_acknowledged(struct broker_client *c, enum mqtt_type type,
+                                     uint16_t packet_id, bool refused)
+{
+    struct broker_delivery **at = &c->inflight.head;
+
+    while (*at != NULL && (*at)->packet_id != packet_id)
+        at = &(*at)->next;
+    if (*at == NULL)
+        return MQTT_ANSWER_UNKNOWN;
+    for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
+        if (steps[i].type != type || steps[i].wait != (*at)->wait || steps[i].refused != refused)
+            continue;
+        if (steps[i].completes) {
+            c->under_way -= (*at)->is_sent;
+            free_delivery(take(&c->inflight, at));
+        } else {
+            (*at)->wait = steps[i].next;
+        }
+        return MQTT_ANSWER_KNOWN;
+    }
+    return MQTT_ANSWER_WRONG;
+}

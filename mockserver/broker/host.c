@@ -1,0 +1,382 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What sessions ask of the broker: mqtt/host.h. ctx is the connection. */
+#include "internal.h"
+
+#include "mqtt/property.h"
+#include "mqtt/reason.h"
+#include "mqtt/topic.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { RETAIN_HANDLING = 0x30, RETAIN_IF_NEW = 0x10, RETAIN_NEVER = 0x20, QOS = 0x03 };
+
+static uint32_t number_of(struct mqtt_view properties, enum mqtt_property_id id, uint32_t otherwise)
+{
+    struct mqtt_property property;
+
+    return mqtt_property_get(properties, id, &property) ? property.number : otherwise;
+}
+
+/* A second nameless client gets "-2" behind it, and so on. */
+static void assign_id(const struct broker *b, char id[static MQTT_ASSIGNED_ID_TEXT])
+{
+    char first[MQTT_CLIENT_ID_TEXT];
+
+    snprintf(first, sizeof(first), "%.*s", (int)sizeof(first) - 1, id);
+    for (unsigned n = 2; broker_client_find(b, mqtt_view_text(id)) != NULL; n++)
+        snprintf(id, MQTT_ASSIGNED_ID_TEXT, "%s-%u", first, n);
+}
+
+/* Another connection with this identifier ends ([MQTT-3.1.4-3]; 3.1.1 [MQTT-3.1.4-2]). */
+static enum assay_status take_over(struct broker_client *c)
+{
+    struct broker_conn *old = c->conn;
+    enum assay_status status = mqtt_session_disconnect(old->session, MQTT_REASON_TAKEN_OVER);
+
+    broker_emit_session(c, old->id, "taken over");
+    old->client = NULL;
+    broker_ready(old);
+    broker_client_leave(c);
+    return status;
+}
+
+static uint32_t expiry_of(const struct broker *b, const struct mqtt_connect *c)
+{
+    if (c->level != MQTT_V5)
+        return (c->flags & MQTT_CONNECT_CLEAN) != 0 ? 0 : UINT32_MAX;
+    if (b->settings->session_expiry_s >= 0)
+        return (uint32_t)b->settings->session_expiry_s;
+    return number_of(c->properties, MQTT_PROP_SESSION_EXPIRY, 0);
+}
+
+static enum assay_status set_will(struct broker_client *client, const struct mqtt_connect *c)
+{
+    const struct broker_message_parts parts = {
+        .topic = c->will_topic,
+        .properties = c->will_properties,
+        .payload = c->will_payload,
+        .qos = (c->flags & MQTT_CONNECT_WILL_QOS) >> 3U,
+        .retain = (c->flags & MQTT_CONNECT_WILL_RETAIN) != 0,
+    };
+
+    broker_message_drop(client->will.message);
+    client->will = (struct broker_will){0};
+    if (c->will_topic.data == NULL)
+        return ASSAY_OK;
+    client->will.delay_s = number_of(c->will_properties, MQTT_PROP_WILL_DELAY, 0);
+    client->will.message = broker_message_new(&parts, 0);
+    return client->will.message != NULL ? ASSAY_OK : ASSAY_ERR_NOMEM;
+}
+
+/* The client of this CONNECT, a new one where there is none to be resumed. */
+static enum assay_status client_for(struct broker *b, struct mqtt_view id, bool clean,
+                                    bool *ret_present, struct broker_client **ret)
+{
+    struct broker_client *client = broker_client_find(b, id);
+
+    if (client != NULL && client->conn != NULL) {
+        ASSAY_TRY(take_over(client));
+        client = broker_client_find(b, id); /* its session may have ended with that */
+    }
+    if (client != NULL && clean) {
+        broker_client_end(client);
+        client = NULL;
+    }
+    *ret_present = client != NULL;
+    if (client == NULL)
+        client = broker_client_new(b, id);
+    if (client == NULL)
+        return ASSAY_ERR_NOMEM;
+    *ret = client;
+    return ASSAY_OK;
+}
+
+static void attach(struct broker_conn *conn, struct broker_client *client)
+{
+    const struct mqtt_settings *settings = conn->broker->settings;
+    struct mqtt_session_info info = mqtt_session_info(conn->session);
+
+    conn->client = client;
+    client->conn = conn;
+    client->is_v5 = info.version == MQTT_V5;
+    client->quota = (size_t)settings->max_inflight;
+    if (info.receive_maximum < client->quota)
+        client->quota = info.receive_maximum;
+    broker_timer_stop(&conn->broker->timers, &client->session_end);
+    broker_timer_stop(&conn->broker->timers, &client->will_due);
+}
+
+static enum assay_status on_connect(void *ctx, const struct mqtt_packet *p,
+                                    struct mqtt_welcome *ret)
+{
+    struct broker_conn *conn = ctx;
+    struct broker *b = conn->broker;
+    const struct mqtt_connect *c = &p->connect;
+    struct broker_client *client = NULL;
+    bool present = false;
+
+    if (b->client_count >= BROKER_CLIENTS_MAX) {
+        ret->refusal = MQTT_REASON_QUOTA_EXCEEDED;
+        return ASSAY_OK;
+    }
+    if (c->client_id.len == 0)
+        assign_id(b, ret->assigned_id);
+    ASSAY_TRY(client_for(b, c->client_id.len > 0 ? c->client_id : mqtt_view_text(ret->assigned_id),
+                         (c->flags & MQTT_CONNECT_CLEAN) != 0, &present, &client));
+    client->expiry_s = expiry_of(b, c);
+    attach(conn, client);
+    ret->session_present = present;
+    broker_emit_session(client, conn->id, present ? "resumed" : "created");
+    for (const struct broker_received *r = client->received; r != NULL; r = r->next)
+        ASSAY_TRY(mqtt_session_take_id(conn->session, r->packet_id));
+    return set_will(client, c);
+}
+
+static enum assay_status on_connected(void *ctx)
+{
+    struct broker_conn *conn = ctx;
+
+    if (conn->client != NULL)
+        broker_pump(conn->client);
+    return ASSAY_OK;
+}
+
+/* A message that is released: retained, then passed on. */
+static enum assay_status pass_on(struct broker_conn *conn, struct broker_message *m,
+                                 bool *ret_matched)
+{
+    struct broker *b = conn->broker;
+
+    if (m->retain && (m->payload_len == 0 || b->tree.retained_count < BROKER_RETAINED_MAX))
+        ASSAY_TRY(
+            broker_tree_retain(&b->tree, broker_message_topic(m), m->payload_len > 0 ? m : NULL));
+    *ret_matched = broker_route(b, m, conn->client);
+    return ASSAY_OK;
+}
+
+static enum assay_status keep_until_released(struct broker_client *c, uint16_t packet_id,
+                                             struct broker_message *m)
+{
+    struct broker_received *r = malloc(sizeof(*r));
+
+    if (r == NULL)
+        return ASSAY_ERR_NOMEM;
+    *r = (struct broker_received){c->received, broker_message_keep(m), packet_id};
+    c->received = r;
+    return ASSAY_OK;
+}
+
+static enum assay_status on_publish(void *ctx, const struct mqtt_packet *p, struct mqtt_view topic,
+                                    uint8_t *ret_reason)
+{
+    struct broker_conn *conn = ctx;
+    const struct broker_message_parts parts = {
+        .topic = topic,
+        .properties = p->publish.properties,
+        .payload = p->publish.payload,
+        .qos = mqtt_publish_qos(p),
+        .retain = mqtt_publish_retain(p),
+    };
+    struct broker_message *m = NULL;
+    enum assay_status status = ASSAY_OK;
+    bool matched = true;
+
+    if (conn->client == NULL)
+        return ASSAY_OK;
+    if (!broker_tree_takes(topic)) {
+        *ret_reason = MQTT_REASON_BAD_TOPIC;
+        return mqtt_session_disconnect(conn->session, MQTT_REASON_BAD_TOPIC);
+    }
+    m = broker_message_new(&parts, conn->broker->now_ms);
+    if (m == NULL)
+        return ASSAY_ERR_NOMEM;
+    if (parts.qos == 2)
+        status = keep_until_released(conn->client, p->publish.packet_id, m);
+    else
+        status = pass_on(conn, m, &matched);
+    if (!matched && *ret_reason == MQTT_REASON_SUCCESS && conn->client->is_v5)
+        *ret_reason = MQTT_REASON_NO_SUBSCRIBERS;
+    broker_message_drop(m);
+    return status;
+}
+
+static enum assay_status on_release(void *ctx, uint16_t packet_id)
+{
+    struct broker_conn *conn = ctx;
+    struct broker_received **at = conn->client != NULL ? &conn->client->received : NULL;
+    struct broker_received *r = NULL;
+    enum assay_status status = ASSAY_OK;
+    bool matched = false;
+
+    while (at != NULL && *at != NULL && (*at)->packet_id != packet_id)
+        at = &(*at)->next;
+    if (at == NULL || *at == NULL)
+        return ASSAY_OK;
+    r = *at;
+    *at = r->next;
+    status = pass_on(conn, r->message, &matched);
+    broker_message_drop(r->message);
+    free(r);
+    return status;
+}
+
+static enum assay_status on_acknowledged(void *ctx, const struct mqtt_packet *p,
+                                         enum mqtt_answer *ret)
+{
+    struct broker_conn *conn = ctx;
+
+    if (conn->client == NULL)
+        return ASSAY_OK;
+    *ret = broker_acknowledged(conn->client, p->type, p->acknowledge.packet_id,
+                               p->acknowledge.reason >= MQTT_REASON_FAILURE);
+    broker_pump(conn->client);
+    return ASSAY_OK;
+}
+
+static bool is_denied(const struct mqtt_settings *settings, struct mqtt_view filter)
+{
+    return settings->deny_subscribe[0] != '\0' &&
+           mqtt_filter_matches(mqtt_view_text(settings->deny_subscribe), filter);
+}
+
+static enum assay_status on_subscribe(void *ctx, const struct mqtt_filter *f,
+                                      uint32_t subscription_id, uint8_t *code)
+{
+    struct broker_conn *conn = ctx;
+    struct mqtt_filter granted = *f;
+    struct broker_sub *sub = NULL;
+    unsigned handling = f->options & RETAIN_HANDLING;
+    bool is_new = false;
+
+    if (conn->client == NULL)
+        return ASSAY_OK;
+    if (!broker_tree_takes(f->filter) || is_denied(conn->broker->settings, f->filter)) {
+        *code = broker_tree_takes(f->filter) ? MQTT_REASON_NOT_AUTHORIZED : MQTT_REASON_BAD_FILTER;
+        return ASSAY_OK;
+    }
+    granted.options = (uint8_t)((f->options & ~(unsigned)QOS) | (*code & QOS));
+    ASSAY_TRY(broker_subscribe(conn->client, &granted, subscription_id, &is_new, &sub));
+    /* Nothing retained for shared subscriptions, nor where retain handling says so. */
+    if (sub->share != NULL || sub->is_fresh || handling == RETAIN_NEVER ||
+        (handling == RETAIN_IF_NEW && !is_new))
+        return ASSAY_OK;
+    sub->is_fresh = true;
+    sub->fresh_next = conn->fresh;
+    conn->fresh = sub;
+    return ASSAY_OK;
+}
+
+static enum assay_status on_unsubscribe(void *ctx, struct mqtt_view filter, uint8_t *code)
+{
+    struct broker_conn *conn = ctx;
+
+    if (conn->client != NULL && !broker_unsubscribe(conn->client, filter))
+        *code = MQTT_REASON_NO_SUBSCRIPTION;
+    return ASSAY_OK;
+}
+
+struct retained_for {
+    struct broker_conn *conn;
+    const struct broker_sub *sub;
+    struct mqtt_view ids;
+};
+
+static void on_retained(void *ctx, struct broker_node *node)
+{
+    const struct retained_for *f = ctx;
+    struct broker_message *m = node->retained;
+    unsigned granted = f->sub->options & QOS;
+    const struct broker_route_to to = {
+        .qos = granted < m->qos ? granted : m->qos, .retain = true, .ids = f->ids};
+
+    if (broker_message_left_s(m, f->conn->broker->now_ms) > 0)
+        broker_deliver(f->conn->client, m, &to);
+}
+
+/* The filter of a node, from its end. */
+static enum assay_status filter_of(const struct broker_node *node, struct buf *out)
+{
+    if (node->parent->parent != NULL) {
+        ASSAY_TRY(filter_of(node->parent, out));
+        ASSAY_TRY(buf_add_char(out, '/'));
+    }
+    return buf_add(out, node->level, node->level_len);
+}
+
+static enum assay_status send_retained(struct broker_conn *conn, struct broker_sub *sub)
+{
+    enum { FILTER_MAX = 65536 };
+    struct retained_for f = {.conn = conn, .sub = sub};
+    struct buf filter;
+    struct buf id;
+    enum assay_status status = ASSAY_OK;
+
+    buf_init(&filter, FILTER_MAX);
+    buf_init(&id, 8);
+    status = filter_of(sub->node, &filter);
+    if (status == ASSAY_OK && sub->id != 0)
+        status = mqtt_property_add_number(&id, MQTT_PROP_SUBSCRIPTION_ID, sub->id);
+    f.ids = mqtt_view_bytes(id.data, id.len);
+    if (status == ASSAY_OK)
+        broker_tree_retained(&conn->broker->tree, mqtt_view_bytes(buf_text(&filter), filter.len),
+                             on_retained, &f);
+    buf_done(&filter);
+    buf_done(&id);
+    return status;
+}
+
+static enum assay_status on_subscribed(void *ctx)
+{
+    struct broker_conn *conn = ctx;
+    enum assay_status status = ASSAY_OK;
+    struct broker_sub *in_order = NULL;
+
+    while (conn->fresh != NULL) {
+        struct broker_sub *sub = conn->fresh;
+
+        conn->fresh = sub->fresh_next;
+        sub->fresh_next = in_order;
+        in_order = sub;
+    }
+    while (in_order != NULL) {
+        struct broker_sub *sub = in_order;
+
+        in_order = sub->fresh_next;
+        sub->is_fresh = false;
+        sub->fresh_next = NULL;
+        if (status == ASSAY_OK && conn->client != NULL)
+            status = send_retained(conn, sub);
+    }
+    return status;
+}
+
+static enum assay_status on_disconnect(void *ctx, const struct mqtt_packet *p)
+{
+    struct broker_conn *conn = ctx;
+    struct broker_client *client = conn->client;
+    struct mqtt_property expiry;
+
+    if (client == NULL)
+        return ASSAY_OK;
+    if (mqtt_property_get(p->disconnect.properties, MQTT_PROP_SESSION_EXPIRY, &expiry))
+        client->expiry_s = expiry.number;
+    if (!p->disconnect.has_reason || p->disconnect.reason == MQTT_REASON_SUCCESS) {
+        broker_message_drop(client->will.message); /* [MQTT-3.1.2-10], [MQTT-3.14.4-3] */
+        client->will.message = NULL;
+    }
+    return ASSAY_OK;
+}
+
+const struct mqtt_host broker_host = {
+    .connect = on_connect,
+    .connected = on_connected,
+    .publish = on_publish,
+    .release = on_release,
+    .acknowledged = on_acknowledged,
+    .subscribe = on_subscribe,
+    .unsubscribe = on_unsubscribe,
+    .subscribed = on_subscribed,
+    .disconnect = on_disconnect,
+};

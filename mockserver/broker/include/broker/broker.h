@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The broker behind MQTT sessions (3.1, 3.1.1 and 5.0): who is subscribed to what, what is
+ * retained, what waits for whom, wills and their delays. Sans-I/O: bytes of connections in, bytes
+ * and events out, and the time is told.
+ *
+ * What one connection sends may give others something to say: after every call that takes the time,
+ * broker_next_ready() names them one after another.
+ *
+ * Memory: a connection that is not read keeps BROKER_OUTPUT_HIGH bytes and mqtt.max_queued
+ * messages; what comes on top is dropped, and mqtt.dropped says so.
+ */
+#ifndef BROKER_BROKER_H
+#define BROKER_BROKER_H
+
+#include "mqtt/session.h"
+
+struct broker;
+struct broker_conn;
+
+enum {
+    BROKER_OUTPUT_HIGH = 512 * 1024, /* unsent bytes of a connection: no more messages for it */
+    BROKER_LEVELS_MAX = 200,         /* of a topic name or filter; deeper ones are refused */
+    BROKER_CLIENTS_MAX = 100000,     /* sessions, connected or not */
+    BROKER_RETAINED_MAX = 100000
+};
+#define BROKER_NEVER UINT64_MAX
+
+/* settings and sink are borrowed and must outlive it; sink may be NULL. NULL: no memory. */
+struct broker *broker_new(const struct mqtt_settings *settings, const struct event_sink *sink);
+/* Connections have to be gone. NULL is allowed. */
+void broker_free(struct broker *broker);
+
+/*
+ * A connection. `owner` is the caller's, for broker_next_ready().
+ * @param id  its number, for events
+ * NULL: no memory.
+ */
+struct broker_conn *broker_conn_new(struct broker *broker, uint32_t id, void *owner);
+/* The connection is gone: its will may be due. NULL is allowed. */
+void broker_conn_free(struct broker_conn *conn, uint64_t now_ms);
+
+/* As mqtt_session_receive() and mqtt_session_timed_out(). */
+ASSAY_RESULT broker_conn_receive(struct broker_conn *conn, uint64_t now_ms, const void *data,
+                                 size_t len);
+ASSAY_RESULT broker_conn_timed_out(struct broker_conn *conn, uint64_t now_ms);
+/* So many bytes that were taken from the output have not left yet; goes on where that allows. */
+void broker_conn_backlog(struct broker_conn *conn, uint64_t now_ms, size_t bytes);
+
+/* Borrowed: output, stage and what was agreed. */
+struct mqtt_session *broker_conn_session(const struct broker_conn *conn);
+void *broker_conn_owner(const struct broker_conn *conn);
+
+/* A connection that has something to send or is to be closed; NULL: no more. */
+struct broker_conn *broker_next_ready(struct broker *broker);
+
+/* When broker_advance() is to be called next, in the caller's milliseconds; BROKER_NEVER. */
+uint64_t broker_due_ms(const struct broker *broker);
+/* Time has passed: delayed wills, sessions that expire. */
+void broker_advance(struct broker *broker, uint64_t now_ms);
+
+/* For tests and reports. */
+struct broker_counts {
+    size_t connections;
+    size_t sessions; /* connected or not */
+    size_t subscriptions;
+    size_t retained;
+    size_t nodes; /* of the topic tree */
+};
+struct broker_counts broker_counts(const struct broker *broker);
+
+#endif

@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "mqtt_service.h"
+
+#include "base/deadline.h"
+#include "base/event_kinds.h"
+#include "mqtt/session.h"
+#include "websocket/websocket.h"
+
+#include <stdlib.h>
+
+struct session {
+    struct mqtt_service *service;
+    struct net_conn *conn;
+    struct tls_conn *tls;     /* NULL: plain */
+    struct websocket *ws;     /* NULL: none */
+    struct broker_conn *mqtt; /* NULL until the first byte for it, and after the end */
+    bool expects;             /* the keep-alive runs */
+    bool finished;
+};
+
+static void settle(struct mqtt_service *service);
+
+/* [MQTT-3.1.2-24]: one and a half times the keep-alive. */
+static uint64_t patience_ms(uint32_t keep_alive_s)
+{
+    return (uint64_t)keep_alive_s * 1500;
+}
+
+static uint64_t now_ms(const struct mqtt_service *service)
+{
+    const struct event_sink *sink = service->sink;
+    uint64_t now_ns =
+        sink != NULL && sink->now_ns != NULL ? sink->now_ns(sink->ctx) : monotonic_ns();
+
+    return now_ns / 1000000;
+}
+
+static void free_session(struct session *s)
+{
+    broker_conn_free(s->mqtt, now_ms(s->service));
+    websocket_free(s->ws);
+    tls_conn_free(s->tls);
+    free(s);
+}
+
+static void *on_open(void *ctx, struct net_conn *conn)
+{
+    struct mqtt_service *service = ctx;
+    struct session *s = calloc(1, sizeof(*s));
+
+    if (s == NULL)
+        return NULL;
+    s->service = service;
+    s->conn = conn;
+    if (service->tls != NULL)
+        s->tls = tls_conn_new(service->tls, service->sink, net_conn_id(conn));
+    if (service->is_websocket)
+        s->ws = websocket_new(service->sink, net_conn_id(conn));
+    if ((service->tls == NULL || s->tls != NULL) && (!service->is_websocket || s->ws != NULL))
+        return s;
+    free_session(s);
+    return NULL;
+}
+
+/* Something in the bench itself went wrong; the board cannot be served any longer. */
+static void give_up(struct session *s, enum assay_status status)
+{
+    struct event_builder e;
+
+    event_begin(&e, s->service->sink, "mock", EV_SERVICE_ERROR, net_conn_id(s->conn));
+    event_text(&e, "service", "broker");
+    event_text(&e, "text", assay_status_text(status));
+    event_emit(&e);
+    s->finished = true;
+    net_conn_reset(s->conn);
+}
+
+/* Hand what out holds to the wire. */
+static enum assay_status to_wire(struct session *s, struct buf *out)
+{
+    enum assay_status status = ASSAY_OK;
+
+    if (out->len == 0)
+        return ASSAY_OK;
+    status = net_conn_send(s->conn, out->data, out->len);
+    buf_clear(out);
+    return status == ASSAY_ERR_LIMIT || status == ASSAY_ERR_NOMEM ? status : ASSAY_OK;
+}
+
+/* ... through TLS where there is some. */
+static enum assay_status to_tls(struct session *s, struct buf *out)
+{
+    enum assay_status status = ASSAY_OK;
+
+    if (out->len == 0)
+        return ASSAY_OK;
+    if (s->tls == NULL)
+        return to_wire(s, out);
+    if (tls_conn_stage(s->tls) == TLS_STAGE_ESTABLISHED)
+        status = tls_conn_send(s->tls, out->data, out->len);
+    buf_clear(out);
+    ASSAY_TRY(status);
+    return to_wire(s, tls_conn_output(s->tls));
+}
+
+/* The answers of the broker, in a frame where there are frames. */
+static enum assay_status answer(struct session *s)
+{
+    struct buf *out = s->mqtt != NULL ? mqtt_session_output(broker_conn_session(s->mqtt)) : NULL;
+
+    if (s->ws == NULL)
+        return out != NULL ? to_tls(s, out) : ASSAY_OK;
+    if (out != NULL && out->len > 0 && websocket_stage(s->ws) == WEBSOCKET_OPEN)
+        ASSAY_TRY(websocket_send(s->ws, out->data, out->len));
+    if (out != NULL)
+        buf_clear(out);
+    return to_tls(s, websocket_output(s->ws));
+}
+
+static void watch_keep_alive(struct session *s)
+{
+    const struct mqtt_session *mqtt = broker_conn_session(s->mqtt);
+    struct mqtt_session_info info;
+
+    if (s->expects || mqtt_session_stage(mqtt) != MQTT_STAGE_CONNECTED)
+        return;
+    s->expects = true;
+    info = mqtt_session_info(mqtt);
+    if (info.keep_alive_s > 0)
+        net_conn_expect(s->conn, patience_ms(info.keep_alive_s));
+}
+
+static enum assay_status to_mqtt(struct session *s, const void *data, size_t len)
+{
+    if (len == 0)
+        return ASSAY_OK;
+    if (s->mqtt == NULL)
+        s->mqtt = broker_conn_new(s->service->broker, net_conn_id(s->conn), s);
+    if (s->mqtt == NULL)
+        return ASSAY_ERR_NOMEM;
+    ASSAY_TRY(broker_conn_receive(s->mqtt, now_ms(s->service), data, len));
+    watch_keep_alive(s);
+    return ASSAY_OK;
+}
+
+static enum assay_status to_ws(struct session *s, const void *data, size_t len)
+{
+    struct buf *payload = NULL;
+
+    if (s->ws == NULL)
+        return to_mqtt(s, data, len);
+    ASSAY_TRY(websocket_receive(s->ws, data, len));
+    payload = websocket_payload(s->ws);
+    ASSAY_TRY(to_mqtt(s, payload->data, payload->len));
+    buf_clear(payload);
+    return answer(s);
+}
+
+static bool is_over(const struct session *s)
+{
+    if (s->mqtt != NULL && mqtt_session_wants_close(broker_conn_session(s->mqtt)))
+        return true;
+    if (s->ws != NULL && websocket_stage(s->ws) >= WEBSOCKET_CLOSED)
+        return true;
+    return s->tls != NULL && (tls_conn_stage(s->tls) == TLS_STAGE_CLOSED ||
+                              tls_conn_stage(s->tls) == TLS_STAGE_FAILED);
+}
+
+/* Like a good broker: the close frame, close_notify, then FIN. */
+static enum assay_status finish(struct session *s)
+{
+    enum assay_status status = ASSAY_OK;
+
+    if (s->finished)
+        return ASSAY_OK;
+    status = answer(s);
+    s->finished = true;
+    broker_conn_free(s->mqtt, now_ms(s->service));
+    s->mqtt = NULL;
+    if (s->ws != NULL && status == ASSAY_OK)
+        status = websocket_close(s->ws);
+    if (s->ws != NULL && status == ASSAY_OK)
+        status = to_tls(s, websocket_output(s->ws));
+    if (s->tls != NULL && status == ASSAY_OK && tls_conn_stage(s->tls) != TLS_STAGE_FAILED)
+        status = tls_conn_close(s->tls);
+    if (s->tls != NULL && status == ASSAY_OK)
+        status = to_wire(s, tls_conn_output(s->tls));
+    net_conn_finish(s->conn);
+    return status;
+}
+
+static enum assay_status advance(struct session *s)
+{
+    struct buf *plaintext = s->tls != NULL ? tls_conn_plaintext(s->tls) : NULL;
+
+    if (plaintext != NULL && !s->finished) {
+        ASSAY_TRY(to_ws(s, plaintext->data, plaintext->len));
+        buf_clear(plaintext);
+    }
+    ASSAY_TRY(answer(s));
+    if (is_over(s))
+        return finish(s);
+    return s->tls != NULL ? to_wire(s, tls_conn_output(s->tls)) : ASSAY_OK;
+}
+
+static void on_data(void *session, const uint8_t *data, size_t len)
+{
+    struct session *s = session;
+    enum assay_status status =
+        s->tls != NULL ? tls_conn_receive(s->tls, data, len) : to_ws(s, data, len);
+
+    if (status == ASSAY_OK)
+        status = advance(s);
+    if (status != ASSAY_OK)
+        give_up(s, status);
+    settle(s->service);
+}
+
+static void on_end(void *session)
+{
+    struct session *s = session;
+    enum assay_status status = ASSAY_OK;
+
+    if (s->tls != NULL)
+        tls_conn_end_of_input(s->tls);
+    status = advance(s);
+    if (status == ASSAY_OK)
+        status = finish(s);
+    if (status != ASSAY_OK)
+        give_up(s, status);
+    settle(s->service);
+}
+
+static void on_idle(void *session)
+{
+    struct session *s = session;
+    enum assay_status status = ASSAY_OK;
+
+    if (s->mqtt != NULL)
+        status = broker_conn_timed_out(s->mqtt, now_ms(s->service));
+    if (status == ASSAY_OK)
+        status = finish(s);
+    if (status != ASSAY_OK)
+        give_up(s, status);
+    settle(s->service);
+}
+
+/* What the board did not read has left: the broker may go on. */
+static void on_drain(void *session)
+{
+    struct session *s = session;
+
+    if (s->mqtt != NULL)
+        broker_conn_backlog(s->mqtt, now_ms(s->service), net_conn_queued(s->conn));
+    settle(s->service);
+}
+
+static void on_close(void *session, enum net_by by, enum net_how how)
+{
+    struct session *s = session;
+    struct mqtt_service *service = s->service;
+
+    (void)by;
+    (void)how;
+    free_session(s);
+    settle(service);
+}
+
+void mqtt_service_functions(const char *name, struct net_service *ret)
+{
+    *ret = (struct net_service){
+        .name = name,
+        .on_open = on_open,
+        .on_data = on_data,
+        .on_end = on_end,
+        .on_idle = on_idle,
+        .on_drain = on_drain,
+        .on_close = on_close,
+    };
+}
+
+/* What the broker has for a connection, whoever caused it. */
+static void serve(struct session *s)
+{
+    enum assay_status status = answer(s);
+
+    if (s->finished)
+        return;
+    if (status == ASSAY_OK && is_over(s))
+        status = finish(s);
+    if (status != ASSAY_OK)
+        give_up(s, status);
+    if (s->mqtt != NULL)
+        broker_conn_backlog(s->mqtt, now_ms(s->service), net_conn_queued(s->conn));
+}
+
+static void on_timer(uv_timer_t *timer)
+{
+    struct mqtt_service *service = timer->data;
+
+    broker_advance(service->broker, now_ms(service));
+    settle(service);
+}
+
+static void set_timer(struct mqtt_service *service)
+{
+    uint64_t due_ms = broker_due_ms(service->broker);
+    uint64_t now = now_ms(service);
+
+    if (!service->has_timer)
+        return;
+    if (due_ms == BROKER_NEVER) {
+        uv_timer_stop(&service->timer);
+        return;
+    }
+    uv_update_time(service->timer.loop);
+    uv_timer_start(&service->timer, on_timer, due_ms > now ? due_ms - now : 0, 0);
+}
+
+/* After everything that may have given others something to say. */
+static void settle(struct mqtt_service *service)
+{
+    struct broker_conn *conn = NULL;
+
+    while ((conn = broker_next_ready(service->broker)) != NULL)
+        serve(broker_conn_owner(conn));
+    set_timer(service);
+}
+
+void mqtt_service_start(struct mqtt_service *service, uv_loop_t *loop)
+{
+    uv_timer_init(loop, &service->timer);
+    service->timer.data = service;
+    service->has_timer = true;
+}
+
+void mqtt_service_stop(struct mqtt_service *service)
+{
+    if (service->has_timer)
+        uv_close((uv_handle_t *)&service->timer, NULL);
+    service->has_timer = false;
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The broker on a listener: its connections over those of a net, with or without TLS, with or
+ * without WebSocket frames, and the timer for what happens without anybody sending anything.
+ */
+#ifndef MOCK_MQTT_SERVICE_H
+#define MOCK_MQTT_SERVICE_H
+
+#include "base/event.h"
+#include "broker/broker.h"
+#include "net/net.h"
+#include "tls/tls.h"
+
+struct mqtt_service {
+    const struct event_sink *sink; /* borrowed */
+    struct tls_context *tls;       /* borrowed; NULL: plain */
+    struct broker *broker;         /* borrowed */
+    bool is_websocket;
+    bool has_timer;
+    uv_timer_t timer;
+};
+
+/* Fill the functions of a service whose ctx is a struct mqtt_service. */
+void mqtt_service_functions(const char *name, struct net_service *ret);
+
+/* Before and after its connections; the loop has to turn once more after the end. */
+void mqtt_service_start(struct mqtt_service *service, uv_loop_t *loop);
+void mqtt_service_stop(struct mqtt_service *service);
+
+#endif
