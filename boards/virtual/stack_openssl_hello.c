@@ -24,7 +24,7 @@ static const struct {
     int level;
 } levels[] = {
     {FLAW_WEAK, 0},           {FLAW_OLD_TLS, 0},     {FLAW_WEAK_SUITES, 0}, {FLAW_SMALL_DH, 0},
-    {FLAW_OLD_SIGNATURES, 1}, {FLAW_WEAK_CURVES, 1}, {FLAW_FALLBACK, 0},    {FLAW_SHORT_RSA, 1},
+    {FLAW_OLD_SIGNATURES, 0}, {FLAW_WEAK_CURVES, 1}, {FLAW_FALLBACK, 0},    {FLAW_SHORT_RSA, 1},
     {FLAW_SMALL_CURVE, 1},    {FLAW_SHA1, 1},        {FLAW_MD5, 1},
 };
 

@@ -216,9 +216,6 @@ static bool demand_name(struct wolfssl_board *board, const char *host)
         return false;
     if (board->options.flaws.has[FLAW_NAME])
         return true;
-    if (is_ip)
-        return wolfSSL_X509_VERIFY_PARAM_set1_ip_asc(wolfSSL_get0_param(board->ssl), host) ==
-               WOLFSSL_SUCCESS;
     return wolfSSL_check_domain_name(board->ssl, host) == WOLFSSL_SUCCESS;
 }
 

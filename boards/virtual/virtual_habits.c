@@ -185,14 +185,23 @@ static enum probe_io open_tls(void *ctx, const struct probe_tls_config *config)
     return s->inner->open(s->inner->ctx, &s->config);
 }
 
-/* What the failure of a handshake leads to. */
+/*
+ * In the words of the stacks; what they refuse themselves they do not call an alert. OpenSSL's
+ * reasons are 1000 and the alert.
+ */
+static bool is_alert(const struct probe_failure *failure)
+{
+    return strstr(failure->text, "alert") != NULL ||
+           (failure->code >= 1000 && failure->code <= 1000 + UINT8_MAX);
+}
+
+/* What the failure of a connection leads to. */
 static void learn(struct virtual_habits_state *s)
 {
     struct probe_failure failure = {0};
 
     s->inner->failure(s->inner->ctx, &failure);
-    /* In the words of the stacks; what they refuse themselves they do not call an alert. */
-    if (has(s, HABIT_RESET_ON_ALERT) && strstr(failure.text, "alert") != NULL)
+    if (has(s, HABIT_RESET_ON_ALERT) && is_alert(&failure))
         s->wants_reset = true;
     if (has(s, HABIT_GRUDGE) &&
         (strstr(failure.text, "expired") != NULL || strstr(failure.text, "not yet valid") != NULL))
@@ -241,6 +250,8 @@ static enum probe_io handshake(void *ctx)
             io = s->inner->handshake(s->inner->ctx);
         if (io == PROBE_IO_FAILED && !s->is_plain)
             learn(s);
+        if (s->wants_reset)
+            return PROBE_IO_WAIT_READ; /* it does not get to say so */
     } while ((io == PROBE_IO_FAILED || io == PROBE_IO_CLOSED) && tries_again(s));
     if (io == PROBE_IO_DONE && s->holds_grudge)
         return fail(s, "this host was refused for its date");
@@ -266,6 +277,7 @@ static enum probe_io read_tls(void *ctx, void *data, size_t cap, size_t *ret)
     static const uint8_t connack[ACK_LEN] = {0x20, 2, 0, 0};
     static const uint8_t puback[ACK_LEN] = {0x40, 2, 0, 1};
     struct virtual_habits_state *s = ctx;
+    enum probe_io io = PROBE_IO_DONE;
 
     if (s->acks_due != 0 && cap >= ACK_LEN) {
         memcpy(data, s->acks_due == MQTT_CONNECT ? connack : puback, ACK_LEN);
@@ -273,8 +285,12 @@ static enum probe_io read_tls(void *ctx, void *data, size_t cap, size_t *ret)
         *ret = ACK_LEN;
         return PROBE_IO_DONE;
     }
-    return s->is_plain ? virtual_net_receive(s->net, data, cap, ret)
-                       : s->inner->read(s->inner->ctx, data, cap, ret);
+    if (s->is_plain)
+        return virtual_net_receive(s->net, data, cap, ret);
+    io = s->inner->read(s->inner->ctx, data, cap, ret);
+    if (io == PROBE_IO_FAILED)
+        learn(s);
+    return s->wants_reset ? PROBE_IO_WAIT_READ : io;
 }
 
 static enum probe_io finish(void *ctx)
