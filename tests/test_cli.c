@@ -84,6 +84,8 @@ static void lists_and_shows_what_there_is(void)
         {{"show", "PATH-01"}, 0, "RFC 5280"},
         {{"show", "PATH-01"}, 0, "Flaws that it finds\n  self-signed-trusted"},
         {{"show", "TIME-01"}, 0, "Minimal pair"},
+        {{"show", "CHAIN-04/same-name"}, 0, " ... (102 in all)\n"},
+        {{"show", "CHAIN-04/same-name"}, 0, "    and 92 more\n"},
         {{"show", "virtual/bearssl"}, 0, "bearssl"},
         {{"check"}, 0, " 0 wrong"},
         {{"doctor"}, 0, "Nothing here would stop a run"},

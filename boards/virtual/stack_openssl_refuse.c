@@ -13,7 +13,8 @@ enum {
     NAMES_ROOM = 16,
     RSA_BITS = 2048,
     SMALL_ROOM = 4096, /* FLAW_CRASH */
-    LONGEST_KEY = 3072
+    LONGEST_KEY = 3072,
+    LONGEST_PATH = 255
 };
 
 /* What the server sent, leaf first, and the path that was found in it, root last. */
@@ -329,6 +330,12 @@ static bool is_odd_key(X509 *cert)
            EVP_PKEY_get_bits(X509_get0_pubkey(cert)) > LONGEST_KEY;
 }
 
+/* X509_get_pathlen() gives -1 for none. */
+static bool has_odd_pathlen(X509 *cert)
+{
+    return X509_get_pathlen(cert) > LONGEST_PATH;
+}
+
 bool stack_openssl_is_odd(X509_STORE_CTX *store)
 {
     const STACK_OF(X509) *list = X509_STORE_CTX_get0_untrusted(store);
@@ -336,5 +343,5 @@ bool stack_openssl_is_odd(X509_STORE_CTX *store)
 
     for (int i = 0; i < sk_X509_num(list); i++)
         total += i2d_X509(sk_X509_value(list, i), NULL);
-    return total > SMALL_ROOM || any(list, is_odd_key);
+    return total > SMALL_ROOM || any(list, is_odd_key) || any(list, has_odd_pathlen);
 }

@@ -9,7 +9,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { WIDTH = 88 };
+enum {
+    WIDTH = 88,
+    MOST_CHANGES = 12, /* a chain of a hundred certificates has more */
+    LONGEST_VALUE = 400,
+};
 
 /* A paragraph, broken at blanks, every line indented. */
 static enum assay_status add_wrapped(struct buf *out, const char *indent, const char *text)
@@ -50,9 +54,29 @@ static enum assay_status add_texts(struct buf *out, const char *heading, const s
     return ASSAY_OK;
 }
 
+/* As JSON; a long one, such as a list of a thousand names, is cut. */
 static enum assay_status add_value(struct buf *out, const struct value *v)
 {
-    return v == NULL ? buf_add_text(out, "(not set)") : value_write_json(v, out);
+    size_t before = out->len;
+
+    if (v == NULL)
+        return buf_add_text(out, "(not set)");
+    ASSAY_TRY(value_write_json(v, out));
+    if (out->len - before <= LONGEST_VALUE)
+        return ASSAY_OK;
+    buf_truncate(out, before + LONGEST_VALUE);
+    return value_kind(v) == VALUE_LIST ? buf_printf(out, " ... (%zu in all)", value_count(v))
+                                       : buf_add_text(out, " ...");
+}
+
+static enum assay_status add_change(struct buf *out, const char *path, const struct value *from,
+                                    const struct value *to)
+{
+    ASSAY_TRY(buf_printf(out, "    %s: ", path));
+    ASSAY_TRY(add_value(out, value_path(from, path)));
+    ASSAY_TRY(buf_add_text(out, " -> "));
+    ASSAY_TRY(add_value(out, value_path(to, path)));
+    return buf_add_char(out, '\n');
 }
 
 static enum assay_status add_pair(struct buf *out, const struct scenario *s,
@@ -62,16 +86,12 @@ static enum assay_status add_pair(struct buf *out, const struct scenario *s,
         return add_section(out, "Minimal pair", "It is a positive control: others differ from it.");
     ASSAY_TRY(buf_printf(out, "\nMinimal pair\n  %s (%s), with this changed:\n", control->id,
                          control->title));
-    for (size_t i = 0; i < value_count(s->differs); i++) {
-        const char *path = value_text(value_at(s->differs, i));
-
-        ASSAY_TRY(buf_printf(out, "    %s: ", path));
-        ASSAY_TRY(add_value(out, value_path(control->description, path)));
-        ASSAY_TRY(buf_add_text(out, " -> "));
-        ASSAY_TRY(add_value(out, value_path(s->description, path)));
-        ASSAY_TRY(buf_add_char(out, '\n'));
-    }
-    return ASSAY_OK;
+    for (size_t i = 0; i < value_count(s->differs) && i < MOST_CHANGES; i++)
+        ASSAY_TRY(add_change(out, value_text(value_at(s->differs, i)), control->description,
+                             s->description));
+    if (value_count(s->differs) <= MOST_CHANGES)
+        return ASSAY_OK;
+    return buf_printf(out, "    and %zu more\n", value_count(s->differs) - MOST_CHANGES);
 }
 
 static enum assay_status show_scenario(struct buf *out, const struct scenario_set *set,
