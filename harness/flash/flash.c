@@ -331,7 +331,8 @@ static ASSAY_RESULT find_image(struct flash *flash, struct assay_error *err)
                                "which image? Neither the command line nor the board file "
                                "(`flash.image`) names one");
     for (; named[0] != '/' && dirs != NULL && *dirs != NULL; dirs++)
-        if (snprintf(flash->image_path, size, "%s/%s", *dirs, named) < (int)size &&
+        if ((*dirs)[0] != '\0' &&
+            snprintf(flash->image_path, size, "%s/%s", *dirs, named) < (int)size &&
             access(flash->image_path, R_OK) == 0)
             return ASSAY_OK;
     snprintf(flash->image_path, size, "%s", named);
