@@ -30,7 +30,8 @@ EXCEPTIONS = os.path.join(ROOT, "ci/power_exceptions.txt")
 STACKS = ("openssl", "mbedtls", "bearssl", "wolfssl", "gnutls")
 CAREFUL = {"openssl": "reference/strict"}
 JOBS = 4  # most wait for boards that wait
-COMPANION = "PATH-03"  # a server to refuse, for cases that look at how a board refuses
+# What only looks has to have something to look at: a server to refuse, full records, a fatal alert.
+COMPANIONS = ("PATH-03", "REC-01/full", "CA-12/bad_certificate")
 AT_ONCE = 24  # scenarios of one run: the program takes so many by name, and no job is long
 LIMIT_S = 600
 
@@ -175,7 +176,7 @@ def run_all(bench):
     def run_task(at_task):
         at, ((stack, flaw), names) = at_task
         run = f"run-{at}"
-        cases = bench.run(bench.board_file(stack, flaw, run), sorted({*names, COMPANION}), run)
+        cases = bench.run(bench.board_file(stack, flaw, run), sorted({*names, *COMPANIONS}), run)
         return (stack, flaw), {name: cases[name] for name in names}
 
     with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:

@@ -139,7 +139,8 @@ static void begin(struct bench *b, const uint8_t *data, size_t len)
                                     .unix_s = 1};
     struct probe_job job;
 
-    if (b->is_attempt || probe_job_make(&request, "serial", 1, &job, NULL) != ASSAY_OK)
+    if (b->is_attempt || probe_job_make(&request, "serial", &(struct probe_limits){.attempt_ms = 1},
+                                        &job, NULL) != ASSAY_OK)
         return;
     b->is_attempt = true;
     probe_host_attempt(&b->host, &job, b->now);

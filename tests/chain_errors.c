@@ -142,6 +142,16 @@ const struct chain_errors chain_errors[] = {
     {"EXT-30", {X509_V_ERR_UNHANDLED_CRITICAL_EXTENSION}},
     {"CHAIN-04/chain", {X509_V_ERR_CERT_CHAIN_TOO_LONG, X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY}},
     {"CHAIN-04/same-name", {X509_V_ERR_CERT_SIGNATURE_FAILURE}},
+    {"CA-20",
+     {X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY, X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE}},
+    /* The certificate is good; who sends it has not its key. */
+    {"KEX-09", {0}},
+    {"KEX-14/tls12", {0}},
+    {"KEX-14/tls13", {0}},
+    {"NET-08",
+     {X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY, X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE}},
+    {"NET-15", {X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN}},
+    {"RES-03", {X509_V_ERR_CERT_HAS_EXPIRED}},
     {NULL, {0}},
     /* clang-format on */
 };

@@ -9,7 +9,7 @@
 #include <string.h>
 
 /* A board's own limit on an attempt, as long as nobody sets another one. */
-enum { BOARD_LIMIT_MS = 15000 };
+enum { BOARD_LIMIT_MS = 15000, BOARD_PHASE_MS = 10000 };
 
 const struct probe_key_row probe_keys[PROBE_KEY_COUNT] = {
 #define X(id, name, value, secret) [id] = {name, value, secret},
@@ -65,7 +65,7 @@ static ASSAY_RESULT fill_texts(struct probe_job *job, const struct board_request
 }
 
 static ASSAY_RESULT fill(struct probe_job *job, const struct board_request *r, const char *clock,
-                         unsigned limit_ms)
+                         const struct probe_limits *limits)
 {
     bool has_identity = r->cert_der != NULL && r->key_der != NULL;
     bool asks_time = strcmp(clock, "sntp") == 0 && r->sntp_port != 0;
@@ -74,12 +74,16 @@ static ASSAY_RESULT fill(struct probe_job *job, const struct board_request *r, c
     ASSAY_TRY(set_number(job, PROBE_KEY_PORT, r->port));
     ASSAY_TRY(set_number(job, PROBE_KEY_DNS, r->dns_port));
     ASSAY_TRY(set_number(job, PROBE_KEY_SNTP, r->sntp_port));
-    ASSAY_TRY(set_number(job, PROBE_KEY_TIME, r->unix_s));
+    /* Without a clock of any kind it is told the time that such a board has by itself. */
+    ASSAY_TRY(set_number(job, PROBE_KEY_TIME, strcmp(clock, "none") == 0 ? 0 : r->unix_s));
     ASSAY_TRY(set_text(job, PROBE_KEY_CLOCK, asks_time ? "sntp" : "given"));
     ASSAY_TRY(set_text(job, PROBE_KEY_IDENTITY, has_identity ? "yes" : "no"));
     /* A board's own patience is part of its behaviour; it is only raised where ours is greater. */
     ASSAY_TRY(
-        set_number(job, PROBE_KEY_TIMEOUT, limit_ms > BOARD_LIMIT_MS ? limit_ms : BOARD_LIMIT_MS));
+        set_number(job, PROBE_KEY_TIMEOUT,
+                   limits->attempt_ms > BOARD_LIMIT_MS ? limits->attempt_ms : BOARD_LIMIT_MS));
+    ASSAY_TRY(set_number(job, PROBE_KEY_PHASE,
+                         limits->phase_ms != 0 ? limits->phase_ms : BOARD_PHASE_MS));
     ASSAY_TRY(set_slot(job, PROBE_ROOT, r->root_der, r->root_len));
     if (!has_identity)
         return ASSAY_OK;
@@ -88,13 +92,14 @@ static ASSAY_RESULT fill(struct probe_job *job, const struct board_request *r, c
 }
 
 ASSAY_RESULT probe_job_make(const struct board_request *request, const char *clock,
-                            unsigned limit_ms, struct probe_job *ret, struct assay_error *err)
+                            const struct probe_limits *limits, struct probe_job *ret,
+                            struct assay_error *err)
 {
     struct probe_job made = {.values = {NULL}};
 
     if (request->root_der == NULL || request->root_len == 0)
         return assay_error_set(err, ASSAY_ERR_ARG, "the attempt has no root for the board");
-    if (fill(&made, request, clock, limit_ms) != ASSAY_OK) {
+    if (fill(&made, request, clock, limits) != ASSAY_OK) {
         probe_job_done(&made);
         return assay_error_set(err, ASSAY_ERR_NOMEM, "out of memory");
     }

@@ -23,6 +23,7 @@
     X(PROBE_KEY_PSK_ID, "pskid", "", false)                                                        \
     X(PROBE_KEY_PSK, "psk", "", true)                                                              \
     X(PROBE_KEY_TIMEOUT, "timeout", "15000", false)                                                \
+    X(PROBE_KEY_PHASE, "phase", "10000", false)                                                    \
     X(PROBE_KEY_TIME, "time", "", false)
 
 enum probe_key {
@@ -54,14 +55,19 @@ struct probe_job {
     struct probe_bytes slots[PROBE_SLOTS];
 };
 
+struct probe_limits {
+    unsigned attempt_ms; /* how long the attempt may last */
+    unsigned phase_ms;   /* ... and one phase of it; 0: the board's own patience */
+};
+
 /*
  * Copy what the request says.
- * @param clock     Of the board file: "sntp" lets the board ask for the time itself.
- * @param limit_ms  How long the attempt may last.
- * @param ret       Set on success; end with probe_job_done().
+ * @param clock  Of the board file: "sntp" lets the board ask for the time itself.
+ * @param ret    Set on success; end with probe_job_done().
  */
 ASSAY_RESULT probe_job_make(const struct board_request *request, const char *clock,
-                            unsigned limit_ms, struct probe_job *ret, struct assay_error *err);
+                            const struct probe_limits *limits, struct probe_job *ret,
+                            struct assay_error *err);
 
 /* Wipes and frees. */
 void probe_job_done(struct probe_job *job);

@@ -292,6 +292,8 @@ static ASSAY_RESULT begin_attempt(struct probe_session *s, const struct board_re
                                   struct assay_error *err)
 {
     const struct board_file *file = board_file_of(s->board);
+    const struct probe_limits limits = {
+        .attempt_ms = s->limit_ms, .phase_ms = board_file_timeout_ms(file, BOARD_TIMEOUT_PHASE)};
     struct probe_job job;
 
     secrets_clear(&s->secrets);
@@ -299,11 +301,13 @@ static ASSAY_RESULT begin_attempt(struct probe_session *s, const struct board_re
         secrets_add(&s->secrets, request->psk_hex) != ASSAY_OK)
         return assay_error_set(err, ASSAY_ERR_NOMEM, "out of memory");
     /* One that never took back our last order, or answers nothing, is helped by power alone. */
-    if (s->line->is_on(s->ctx) && (s->is_suspect || s->host.must_abort))
+    if (s->line->is_on(s->ctx) && (s->is_suspect || s->host.must_abort || request->reset))
         s->line->off(s->ctx);
     if (!s->line->is_on(s->ctx))
         ASSAY_TRY(power_on(s, err));
-    ASSAY_TRY(probe_job_make(request, board_file_clock(file), s->limit_ms, &job, err));
+    ASSAY_TRY(probe_job_make(request,
+                             request->clock != NULL ? request->clock : board_file_clock(file),
+                             &limits, &job, err));
     probe_host_attempt(&s->host, &job, now_ms());
     return ASSAY_OK;
 }

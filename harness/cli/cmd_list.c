@@ -73,7 +73,7 @@ static enum assay_status list_scenarios(const struct paths *paths, struct listin
     for (size_t i = 0; status == ASSAY_OK && i < scenario_set_count(set); i++) {
         const struct scenario *s = scenario_set_at(set, i);
         const char *texts[] = {s->id, severity_name(s->severity), category_name(s->category),
-                               s->expect == SCENARIO_ACCEPT ? "accept" : "refuse", s->title};
+                               scenario_expect_name(s->expect), s->title};
 
         status = add_row_with(l, texts, "flaws", value_copy(s->flaws));
     }

@@ -3,6 +3,7 @@
 #include "command.h"
 
 #include "board/board.h"
+#include "judge/rule.h"
 #include "scenario/scenario.h"
 
 #include <ctype.h>
@@ -82,6 +83,10 @@ static enum assay_status add_change(struct buf *out, const char *path, const str
 static enum assay_status add_pair(struct buf *out, const struct scenario *s,
                                   const struct scenario *control)
 {
+    if (s->expect == SCENARIO_OBSERVE)
+        return add_section(out, "At no connection of its own",
+                           "It reads what the other cases of the run have left behind; alone, it "
+                           "runs its control.");
     if (control == NULL || control == s)
         return add_section(out, "Minimal pair", "It is a positive control: others differ from it.");
     ASSAY_TRY(buf_printf(out, "\nMinimal pair\n  %s (%s), with this changed:\n", control->id,
@@ -94,21 +99,71 @@ static enum assay_status add_pair(struct buf *out, const struct scenario *s,
     return buf_printf(out, "    and %zu more\n", value_count(s->differs) - MOST_CHANGES);
 }
 
+/* What changes from the control in each step before the case. */
+static enum assay_status add_steps(struct buf *out, const struct scenario *s,
+                                   const struct scenario *control)
+{
+    if (s->step_count == 0)
+        return ASSAY_OK;
+    ASSAY_TRY(buf_add_text(out, "\nBefore it, one connection each\n"));
+    for (size_t i = 0; i < s->step_count; i++) {
+        const struct scenario *step = &s->steps[i];
+        struct value *paths = NULL;
+        enum assay_status status = buf_printf(out, "  %zu. %s%s (the board must %s)\n", i + 1,
+                                              step->reset ? "switched off and on; " : "",
+                                              step->title, scenario_expect_duty(step->expect));
+
+        if (status == ASSAY_OK && control != NULL)
+            status = value_diff(control->description, step->description, &paths);
+        for (size_t k = 0; status == ASSAY_OK && k < value_count(paths); k++) {
+            const char *path = value_text(value_at(paths, k));
+
+            status = buf_printf(out, "       %s -> ", path);
+            if (status == ASSAY_OK)
+                status = add_value(out, value_path(step->description, path));
+            if (status == ASSAY_OK)
+                status = buf_add_char(out, '\n');
+        }
+        value_free(paths);
+        ASSAY_TRY(status);
+    }
+    return s->reset ? buf_add_text(out, "  Then it is switched off and on.\n") : ASSAY_OK;
+}
+
+static enum assay_status add_rules(struct buf *out, const struct value *rules)
+{
+    if (value_count(rules) == 0)
+        return ASSAY_OK;
+    ASSAY_TRY(buf_add_text(out, "\nWhat is looked at as well\n"));
+    for (size_t i = 0; i < value_count(rules); i++) {
+        const char *name = value_text(value_at(rules, i));
+        enum rule rule = RULE_COUNT;
+
+        if (rule_parse(name, &rule) == ASSAY_OK)
+            ASSAY_TRY(buf_printf(out, "  %s: %s\n", name, rule_help(rule)));
+    }
+    return ASSAY_OK;
+}
+
 static enum assay_status show_scenario(struct buf *out, const struct scenario_set *set,
                                        const struct scenario *s)
 {
     ASSAY_TRY(buf_printf(out, "%s  %s\n", s->id, s->title));
-    ASSAY_TRY(buf_printf(out, "severity %s, category %s, the board must %s the server\n",
+    ASSAY_TRY(buf_printf(out, "severity %s, category %s, the board must %s\n",
                          severity_name(s->severity), category_name(s->category),
-                         s->expect == SCENARIO_ACCEPT ? "accept" : "refuse"));
+                         scenario_expect_duty(s->expect)));
     ASSAY_TRY(add_section(out, "What the server does", s->server));
     ASSAY_TRY(add_section(out, "Why it matters", s->why));
     ASSAY_TRY(add_section(out, "A good board", s->good));
     ASSAY_TRY(add_section(out, "A bad board", s->bad));
     ASSAY_TRY(add_texts(out, "Rules", s->spec));
     ASSAY_TRY(add_texts(out, "Alerts that say why", s->alerts));
+    ASSAY_TRY(add_rules(out, s->rules));
+    ASSAY_TRY(add_steps(out, s, scenario_set_find(set, s->control)));
     ASSAY_TRY(add_texts(out, "Flaws that it finds", s->flaws));
     ASSAY_TRY(add_pair(out, s, scenario_set_find(set, s->control)));
+    if (s->expect == SCENARIO_OBSERVE)
+        return buf_printf(out, "\nDefined in %s:%d\n", s->file, s->line);
     return buf_printf(out, "\nDefined in %s:%d\nTry it: assay serve %s --port 8883\n", s->file,
                       s->line, s->id);
 }

@@ -360,10 +360,25 @@ static enum assay_status say_attempt(const struct event *e, struct buf *out)
 {
     const char *role = event_get_text(e, "role");
 
-    return buf_printf(out, "\nAttempt %" PRId64 ": %s\n", event_get_int(e, "attempt", 0),
-                      strcmp(role, "case") == 0     ? "the case itself"
-                      : strcmp(role, "before") == 0 ? "the control before"
-                                                    : "the control after");
+    static const struct {
+        const char *role, *words;
+    } rows[] = {{"case", "the case itself"},
+                {"before", "the control before"},
+                {"after", "the control after"},
+                {"step", "before the case: "},
+                {"evidence", "seen in "}};
+    const char *words = role;
+    const char *more = "";
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        if (strcmp(rows[i].role, role) == 0)
+            words = rows[i].words;
+    if (strcmp(role, "step") == 0)
+        more = event_get_text(e, "step_title");
+    if (strcmp(role, "evidence") == 0)
+        more = event_get_text(e, "scenario");
+    return buf_printf(out, "\nAttempt %" PRId64 ": %s%s\n", event_get_int(e, "attempt", 0), words,
+                      more);
 }
 
 enum assay_status explain_attempt(const struct transcript *t, int attempt, struct buf *out)

@@ -212,6 +212,12 @@ static const struct {
     {EV_ATTEMPT_END, see_end},
 };
 
+static bool is_before_tls(const char *phase)
+{
+    return strcmp(phase, "resolve") == 0 || strcmp(phase, "clock") == 0 ||
+           strcmp(phase, "tcp") == 0;
+}
+
 static void conclude(struct walk *w)
 {
     struct observation *o = w->o;
@@ -227,12 +233,18 @@ static void conclude(struct walk *w)
     o->refused =
         !o->accepted && o->stage >= STAGE_CLIENT_HELLO && (w->closed_by_board || o->has_alert);
     o->stalled = !o->accepted && !o->refused && o->stage >= STAGE_TCP && w->ran_out;
+    o->timed_out = w->ran_out;
+    o->said_failure = o->has_result && !w->said_ok;
+    o->stopped_early = o->has_result && !w->said_ok && !o->accepted && o->cause == CAUSE_NONE &&
+                       is_before_tls(o->result_phase);
 }
 
 enum assay_status judge_observe(const struct transcript *t, int attempt, struct observation *ret)
 {
     struct observation o = {.attempt = attempt,
                             .role = "",
+                            .step_title = "",
+                            .step_expect = "",
                             .cause_detail = "",
                             .alert_name = "",
                             .alert_level = "",
@@ -253,6 +265,9 @@ enum assay_status judge_observe(const struct transcript *t, int attempt, struct 
             if (inside) {
                 o.role = event_get_text(e, "role");
                 o.repeat = (int)event_get_int(e, "repeat", 1);
+                o.step = (int)event_get_int(e, "step", 0);
+                o.step_title = event_get_text(e, "step_title");
+                o.step_expect = event_get_text(e, "step_expect");
             }
             found = found || inside;
         }

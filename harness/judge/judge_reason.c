@@ -40,7 +40,10 @@ static const char *where_it_stopped(const struct observation *o)
 
 void reason_how_refused(const struct observation *o, char *text, size_t size)
 {
-    if (o->has_alert)
+    if (!o->has_alert && o->bench_alert[0] != '\0')
+        snprintf(text, size, "%s, because the server ended it with %s", where_it_stopped(o),
+                 o->bench_alert);
+    else if (o->has_alert)
         snprintf(text, size, "%s, with the %s alert %s", where_it_stopped(o), o->alert_level,
                  o->alert_name);
     else
@@ -99,11 +102,30 @@ static void say_accepted(struct judgement *j, const struct case_facts *facts,
                                          : " and completed the handshake");
 }
 
+static void say_coped(struct judgement *j, const struct observation *o)
+{
+    double seconds = (double)o->duration_ns / 1e9;
+
+    snprintf(j->reason, sizeof(j->reason), "It came to an end by itself after %.1f s, at \"%s\"%s.",
+             seconds, stage_name(o->stage),
+             o->bench_alert[0] != '\0' ? ", when the server refused it" : "");
+    add_own_words(j->reason, sizeof(j->reason), o);
+}
+
 static void say_pass(struct judgement *j, const struct case_facts *facts,
                      const struct observation *o)
 {
-    if (facts->expect_accept)
+    if (facts->expect == EXPECT_ACCEPT)
         say_accepted(j, facts, o);
+    else if (o->stopped_early)
+        snprintf(j->reason, sizeof(j->reason), "It stopped in its phase \"%s\", before TLS%s%s.",
+                 o->result_phase, o->serial_error[0] != '\0' ? ": " : "", o->serial_error);
+    else if (facts->expect == EXPECT_COPE)
+        say_coped(j, o);
+    else if (facts->unshared && o->bench_alert[0] != '\0' && !o->has_alert)
+        snprintf(j->reason, sizeof(j->reason),
+                 "It does not offer what this server insists on (the server ended with %s).",
+                 o->bench_alert);
     else
         say_refused(j, facts, o);
 }
@@ -128,6 +150,13 @@ static void say_fail_reject_good(struct judgement *j, const struct case_facts *f
 {
     char how[200];
 
+    if (o->accepted && o->said_failure) {
+        snprintf(j->reason, sizeof(j->reason),
+                 "It reached \"%s\" with a good server (%s) and reported a failure all the same.",
+                 stage_name(o->stage), facts->title);
+        add_own_words(j->reason, sizeof(j->reason), o);
+        return;
+    }
     if (o->accepted) {
         snprintf(j->reason, sizeof(j->reason),
                  "It got no further than \"%s\" with a good server (%s), and further with the "
@@ -136,7 +165,10 @@ static void say_fail_reject_good(struct judgement *j, const struct case_facts *f
         return;
     }
     reason_how_refused(o, how, sizeof(how));
-    snprintf(j->reason, sizeof(j->reason), "It refused a good server (%s) %s.", facts->title, how);
+    snprintf(j->reason, sizeof(j->reason), "%s a good server (%s) %s.",
+             !o->has_alert && o->bench_alert[0] != '\0' ? "It did not get through to"
+                                                        : "It refused",
+             facts->title, how);
     add_own_words(j->reason, sizeof(j->reason), o);
 }
 
@@ -220,6 +252,31 @@ void reason_write(struct judgement *j, const struct case_facts *facts, const str
     sayers[j->verdict](j, facts, o);
 }
 
+void reason_step(struct judgement *j, const struct observation *o)
+{
+    char how[200];
+
+    if (o->crashed)
+        snprintf(j->reason, sizeof(j->reason),
+                 "It crashed or reset itself in step %d (%s), at \"%s\".", o->step, o->step_title,
+                 stage_name(o->stage));
+    else if (o->accepted)
+        snprintf(j->reason, sizeof(j->reason),
+                 "What comes after a refusal cannot be seen: in step %d (%s) it accepted the "
+                 "server.",
+                 o->step, o->step_title);
+    else if (o->cause != CAUSE_NONE)
+        snprintf(j->reason, sizeof(j->reason), "Nothing can be said: step %d (%s) failed (%s): %s.",
+                 o->step, o->step_title, cause_name(o->cause), o->cause_detail);
+    else {
+        reason_how_refused(o, how, sizeof(how));
+        snprintf(j->reason, sizeof(j->reason),
+                 "Nothing can be said: it did not get through step %d (%s); it ended %s.", o->step,
+                 o->step_title, how);
+        add_own_words(j->reason, sizeof(j->reason), o);
+    }
+}
+
 void reason_control(struct judgement *j, const struct case_facts *facts, const char *which,
                     const struct observation *o)
 {
@@ -241,7 +298,7 @@ void reason_control(struct judgement *j, const struct case_facts *facts, const c
     }
     if (o->stalled)
         snprintf(how, sizeof(how), "and stood still at \"%s\"", stage_name(o->stage));
-    else if (o->bench_alert[0] != '\0' && !o->has_alert)
+    else if (o->bench_alert[0] != '\0' && !o->has_alert && o->stage <= STAGE_CLIENT_HELLO)
         snprintf(how, sizeof(how), "because nothing that it offers suits the server (%s)",
                  o->bench_alert);
     else

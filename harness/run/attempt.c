@@ -39,7 +39,13 @@ static void emit_begin(const struct attempt *a, int64_t unix_s)
     event_text(&e, "scenario", a->request->scenario->id);
     event_texts(&e, "serves", a->request->serves, a->request->serves_count);
     event_int(&e, "repeat", a->request->repeat);
+    if (a->request->step > 0) {
+        event_int(&e, "step", a->request->step);
+        event_text(&e, "step_title", a->request->scenario->title);
+        event_text(&e, "step_expect", scenario_expect_name(a->request->scenario->expect));
+    }
     event_text(&e, "host", attempt_text(a, "host", ""));
+    event_text(&e, "alpn", value_text(value_at(value_path(a->description, "tls.alpn"), 0)));
     event_text(&e, "time", time);
     event_emit(&e);
 }
@@ -106,11 +112,11 @@ static enum assay_status set_clock(struct attempt *a, struct assay_error *err)
 
 /* ---- the whole ---- */
 
-/* Did a ClientHello arrive in the events from `first` on? */
-static bool saw_hello(const struct transcript *t, size_t first)
+/* Did the board connect in the events from `first` on? */
+static bool saw_connection(const struct transcript *t, size_t first)
 {
     for (size_t i = first; i < transcript_count(t); i++)
-        if (event_is(transcript_at(t, i), EV_TLS_CLIENT_HELLO))
+        if (event_is(transcript_at(t, i), EV_NET_OPEN))
             return true;
     return false;
 }
@@ -121,6 +127,24 @@ struct conclusion {
     enum ended ended;
 };
 
+/*
+ * A board that says that it stopped before TLS has met what the scenario is about, where the
+ * scenario is about that: no time, no address, no connection. Elsewhere the bench has a problem.
+ */
+static bool early_end_counts(const struct attempt *a)
+{
+    static const char *const tables[] = {"dns", "sntp", "net"};
+
+    if (!a->outcome.has_result || a->outcome.ok)
+        return false;
+    if (a->outcome.cause != CAUSE_NETWORK && a->outcome.cause != CAUSE_CLOCK)
+        return false;
+    for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
+        if (value_count(value_get(a->description, tables[i])) > 0)
+            return true;
+    return false;
+}
+
 static struct conclusion conclude(const struct attempt *a, const struct transcript *t, size_t first)
 {
     if (a->bed->interrupted)
@@ -128,9 +152,9 @@ static struct conclusion conclude(const struct attempt *a, const struct transcri
     if (a->broken)
         return (struct conclusion){CAUSE_HARNESS, "the board's driver did not answer",
                                    ENDED_DEADLINE};
-    if (a->outcome.cause != CAUSE_NONE)
+    if (a->outcome.cause != CAUSE_NONE && !early_end_counts(a))
         return (struct conclusion){a->outcome.cause, a->outcome.detail, ENDED_RESULT};
-    if (a->outcome.timed_out && !saw_hello(t, first))
+    if (a->outcome.timed_out && !saw_connection(t, first))
         return (struct conclusion){
             CAUSE_BOOT, "the board neither connected nor answered in its time", ENDED_DEADLINE};
     if (a->outcome.timed_out)

@@ -62,6 +62,8 @@ enum assay_status attempt_order_board(struct attempt *a, struct assay_error *err
         .password = c->password,
         .topic = c->topic,
         .payload = c->payload,
+        .clock = attempt_text(a, "board_clock", NULL),
+        .reset = a->request->scenario->reset,
         .timeout_ms = deadline_ms != 0 ? deadline_ms : a->bed->timeout_ms,
     };
 

@@ -3,6 +3,7 @@
 #include "attempt_internal.h"
 
 #include "base/deadline.h"
+#include "base/event_kinds.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -116,6 +117,20 @@ enum assay_status attempt_start_servers(struct attempt *a, struct assay_error *e
     return mock_start(&options, &a->mock, err);
 }
 
+/* What the board was given, so that what it shows can be compared with it. */
+static enum assay_status emit_identity(const struct attempt *a, struct assay_error *err)
+{
+    struct pki_fingerprints prints;
+    struct event_builder e;
+
+    ASSAY_TRY(pki_certificate_fingerprints(a->cert.data, a->cert.len, &prints, err));
+    event_begin(&e, a->sink, "run", EV_IDENTITY_ISSUED, 0);
+    event_text(&e, "sha256", prints.certificate);
+    event_text(&e, "key_sha256", prints.key);
+    event_emit(&e);
+    return ASSAY_OK;
+}
+
 enum assay_status attempt_make_trust(struct attempt *a, struct assay_error *err)
 {
     static const struct {
@@ -134,6 +149,8 @@ enum assay_status attempt_make_trust(struct attempt *a, struct assay_error *err)
     ASSAY_TRY(pki_store_root(a->bed->store, key_type, &a->root, err));
     if (identity == NULL)
         return ASSAY_OK;
-    return pki_identity_make(a->bed->store, identity, scenario_clock_s(&a->clock, monotonic_ns()),
-                             &a->cert, &a->key, err);
+    ASSAY_TRY(pki_identity_make(a->bed->store, identity,
+                                scenario_clock_s(&a->clock, monotonic_ns()), &a->cert, &a->key,
+                                err));
+    return emit_identity(a, err);
 }

@@ -49,7 +49,7 @@ static void emit_case_begin(const struct running_case *run)
 {
     enum { MAX_TEXTS = 32 };
     const struct scenario *s = run->plan->scenario;
-    const char *texts[3][MAX_TEXTS];
+    const char *texts[4][MAX_TEXTS];
     struct event_builder e;
 
     event_begin(&e, transcript_sink(run->t), "run", EV_CASE_BEGIN, 0);
@@ -60,8 +60,11 @@ static void emit_case_begin(const struct running_case *run)
     event_text(&e, "category", category_name(s->category));
     event_text(&e, "severity", severity_name(run->plan->severity));
     event_texts(&e, "spec", texts[0], list_texts(s->spec, texts[0], MAX_TEXTS));
-    event_text(&e, "expect", s->expect == SCENARIO_ACCEPT ? "accept" : "refuse");
+    event_text(&e, "expect", scenario_expect_name(s->expect));
     event_texts(&e, "alerts", texts[1], list_texts(s->alerts, texts[1], MAX_TEXTS));
+    event_texts(&e, "rules", texts[3], list_texts(s->rules, texts[3], MAX_TEXTS));
+    if (s->unshared)
+        event_bool(&e, "unshared", true);
     event_text(&e, "control", run->plan->control->id);
     event_texts(&e, "differs", texts[2], list_texts(s->differs, texts[2], MAX_TEXTS));
     event_int(&e, "deadline_ms", s->deadline_ms);
@@ -86,10 +89,15 @@ static void emit_case_end(const struct running_case *run, const struct judgement
 static const struct scenario *what_comes_next(const struct running_case *run, const char *role,
                                               unsigned repeat)
 {
+    const struct scenario *s = run->plan->scenario;
+    const struct scenario *first = s->step_count > 0 ? &s->steps[0] : s;
+
     if (strcmp(role, "before") == 0)
-        return run->plan->scenario;
+        return first;
     if (strcmp(role, "case") == 0)
-        return repeat < run->bed->repeat ? run->plan->scenario : run->plan->control;
+        return repeat < run->bed->repeat ? first : run->plan->control;
+    if (strcmp(role, "step") == 0)
+        return NULL; /* what follows begins where this one ended */
     if (run->next == NULL)
         return NULL;
     return run->next->shares_before ? run->next->scenario : run->next->control;
@@ -97,8 +105,8 @@ static const struct scenario *what_comes_next(const struct running_case *run, co
 
 /* Run one attempt, again where only the bench was to blame. */
 static enum assay_status attempt(struct running_case *run, const struct scenario *scenario,
-                                 const char *role, unsigned repeat, struct observation *ret,
-                                 struct assay_error *err)
+                                 const char *role, unsigned repeat, unsigned step,
+                                 struct observation *ret, struct assay_error *err)
 {
     const char *serves[MAX_SERVED] = {run->plan->scenario->id, NULL};
     bool shared = strcmp(role, "after") == 0 && run->next != NULL && run->next->shares_before;
@@ -113,9 +121,13 @@ static enum assay_status attempt(struct running_case *run, const struct scenario
                                                 .role = role,
                                                 .serves = serves,
                                                 .serves_count = shared ? 2 : 1,
-                                                .repeat = repeat};
+                                                .repeat = repeat,
+                                                .step = step};
+        size_t first = transcript_count(run->t);
 
         status = attempt_run(run->bed->attempts, &request, run->t, ret, err);
+        if (status == ASSAY_OK)
+            status = evidence_take(run->bed->evidence, run->t, first);
         if (status != ASSAY_OK || !cause_is_bench(ret->cause))
             break;
     }
@@ -126,10 +138,21 @@ static enum assay_status attempt(struct running_case *run, const struct scenario
 static enum assay_status control(struct running_case *run, const char *role,
                                  struct observation *ret, struct assay_error *err)
 {
-    ASSAY_TRY(attempt(run, run->plan->control, role, 1, ret, err));
+    ASSAY_TRY(attempt(run, run->plan->control, role, 1, 0, ret, err));
     if (ret->accepted)
         return ASSAY_OK;
-    return attempt(run, run->plan->control, role, 1, ret, err);
+    return attempt(run, run->plan->control, role, 1, 0, ret, err);
+}
+
+/* The steps and then the case itself. */
+static enum assay_status attempt_case(struct running_case *run, unsigned repeat,
+                                      struct observation *ret, struct assay_error *err)
+{
+    const struct scenario *s = run->plan->scenario;
+
+    for (unsigned i = 0; i < s->step_count; i++)
+        ASSAY_TRY(attempt(run, &s->steps[i], "step", repeat, i + 1, ret, err));
+    return attempt(run, s, "case", repeat, 0, ret, err);
 }
 
 /* attempt.begin of a control that is used again: its role here and its number here. */
@@ -193,6 +216,20 @@ static enum assay_status copy_kept(struct running_case *run, const struct kept_c
     return judge_observe(run->t, run->attempts, ret);
 }
 
+/* Nothing is served for an observation, unless the run has not shown enough of the board yet. */
+static enum assay_status observe(struct running_case *run, struct assay_error *err)
+{
+    struct evidence_need need = evidence_need_of(run->plan->scenario->rules);
+    struct observation o;
+
+    size_t seen = evidence_attempts(run->bed->evidence);
+
+    ASSAY_TRY(evidence_copy(run->bed->evidence, &need, run->t, &run->attempts));
+    for (; seen < need.least; seen++)
+        ASSAY_TRY(attempt(run, run->plan->control, "evidence", 1, 0, &o, err));
+    return ASSAY_OK;
+}
+
 static enum assay_status run_attempts(struct running_case *run, const struct kept_control *kept,
                                       int *ret_after, struct assay_error *err)
 {
@@ -205,7 +242,7 @@ static enum assay_status run_attempts(struct running_case *run, const struct kep
     if (!o.accepted)
         return ASSAY_OK; /* nothing that the board did now would count */
     for (unsigned i = 1; i <= run->bed->repeat; i++)
-        ASSAY_TRY(attempt(run, run->plan->scenario, "case", i, &o, err));
+        ASSAY_TRY(attempt_case(run, i, &o, err));
     ASSAY_TRY(control(run, "after", &o, err));
     if (o.accepted)
         *ret_after = run->attempts;
@@ -286,7 +323,7 @@ static enum assay_status record_facts(const struct case_bed *bed, const struct p
     ASSAY_TRY(record_set(&ret->why, s->why));
     ASSAY_TRY(record_set(&ret->good, s->good));
     ASSAY_TRY(record_set(&ret->bad, s->bad));
-    ASSAY_TRY(record_set(&ret->expected, s->expect == SCENARIO_ACCEPT ? "accept" : "refuse"));
+    ASSAY_TRY(record_set(&ret->expected, scenario_expect_name(s->expect)));
     for (size_t i = 0; i < value_count(s->spec); i++)
         ASSAY_TRY(record_list_add(&ret->spec, value_text(value_at(s->spec, i))));
     ret->category = s->category;
@@ -347,7 +384,8 @@ enum assay_status case_run(struct case_bed *bed, const struct plan_case *c,
     if (status == ASSAY_OK) {
         transcript_tee(run.t, &journal.sink);
         emit_case_begin(&run);
-        status = run_attempts(&run, kept, &after, err);
+        status = c->scenario->expect == SCENARIO_OBSERVE ? observe(&run, err)
+                                                         : run_attempts(&run, kept, &after, err);
     }
     if (status == ASSAY_OK)
         status = finish(&run, case_path, ret, err);

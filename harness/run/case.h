@@ -4,6 +4,7 @@
 #define RUN_CASE_H
 
 #include "attempt.h"
+#include "evidence.h"
 #include "record/record.h"
 #include "run/plan.h"
 #include "run/run.h"
@@ -22,7 +23,8 @@ struct case_bed {
     struct store *store;
     const char *board_id;
     unsigned repeat;
-    capture_fn write_capture; /* may be NULL */
+    struct evidence *evidence; /* grows with every attempt */
+    capture_fn write_capture;  /* may be NULL */
 };
 
 /*

@@ -53,6 +53,15 @@ static bool list_has(const struct value *list, const struct value *wanted)
     return false;
 }
 
+/* One of several will do: docs/formats/scenario.md. */
+static bool has_any(const struct value *has, const struct value *need)
+{
+    for (size_t i = 0; i < value_count(need); i++)
+        if (list_has(has, value_at(need, i)))
+            return true;
+    return false;
+}
+
 static enum assay_status lacks(const char *key, const struct value *wanted, char **ret)
 {
     bool is_of_bench = strcmp(key, PLAN_ISOLATED) == 0;
@@ -85,11 +94,28 @@ static enum assay_status check_needs(const struct value *needs, const struct val
             continue;
         if (value_kind(need) == VALUE_BOOL && value_bool(need) && !value_bool(has))
             return lacks(key, need, ret);
-        for (size_t k = 0; k < value_count(need); k++)
-            if (!list_has(has, value_at(need, k)))
-                return lacks(key, value_at(need, k), ret);
+        if (value_count(need) > 0 && !has_any(has, need))
+            return lacks(key, value_at(need, 0), ret);
     }
     return ASSAY_OK;
+}
+
+/* What only looks at the others comes last. */
+static void observe_last(struct plan *plan)
+{
+    size_t left = plan->count;
+
+    for (size_t i = 0; i < left; i++) {
+        struct plan_case found = plan->cases[i];
+
+        if (found.scenario->expect != SCENARIO_OBSERVE)
+            continue;
+        memmove(plan->cases + i, plan->cases + i + 1,
+                (plan->count - i - 1) * sizeof(plan->cases[0]));
+        plan->cases[plan->count - 1] = found;
+        left--;
+        i--;
+    }
 }
 
 static void share_controls(struct plan *plan, size_t repeat)
@@ -99,10 +125,10 @@ static void share_controls(struct plan *plan, size_t repeat)
     for (size_t i = 0; i < plan->count; i++) {
         struct plan_case *c = &plan->cases[i];
 
-        if (c->not_applicable != NULL)
+        if (c->not_applicable != NULL || c->scenario->expect == SCENARIO_OBSERVE)
             continue;
         c->shares_before = previous != NULL && previous->control == c->control;
-        plan->attempts += repeat + (c->shares_before ? 1 : 2);
+        plan->attempts += repeat * (1 + c->scenario->step_count) + (c->shares_before ? 1 : 2);
         previous = c;
     }
 }
@@ -160,6 +186,7 @@ enum assay_status plan_make(const struct scenario_set *set, const struct scenari
         shuffle_cases(&plan, options->shuffle);
     else
         group_by_control(&plan);
+    observe_last(&plan);
     share_controls(&plan, options->repeat);
     *ret = plan;
     return ASSAY_OK;

@@ -84,11 +84,36 @@ static enum assay_status select_scenarios(struct run *run, struct assay_error *e
     return ASSAY_OK;
 }
 
+/* What a case can need of a board: what its file says under `supports`, its clock, its driver. */
+static enum assay_status make_abilities(const struct board_file *file, struct value **ret)
+{
+    const char *const words[][2] = {{"clock", board_file_clock(file)},
+                                    {"driver", board_file_driver(file)}};
+    const struct value *said = board_file_supports(file);
+    struct value *made = value_kind(said) == VALUE_MAP ? value_copy(said) : value_new_map();
+    enum assay_status status = made != NULL ? ASSAY_OK : ASSAY_ERR_NOMEM;
+
+    for (size_t i = 0; status == ASSAY_OK && i < 2; i++) {
+        struct value *list = value_new_list();
+
+        status = list != NULL ? value_add(list, value_new_text(words[i][1])) : ASSAY_ERR_NOMEM;
+        if (status == ASSAY_OK)
+            status = value_set(made, words[i][0], list);
+        else
+            value_free(list);
+    }
+    if (status == ASSAY_OK)
+        *ret = made;
+    else
+        value_free(made);
+    return status;
+}
+
 static enum assay_status load_board(struct run *run, const char *id, struct assay_error *err)
 {
     const struct run_options *o = &run->options;
     struct run_board *board = &run->boards[run->board_count];
-    struct value *supports = NULL;
+    struct value *abilities = NULL;
     enum assay_status status = ASSAY_OK;
 
     ASSAY_TRY(board_file_load(o->board_dir, id, &board->file, err));
@@ -97,13 +122,11 @@ static enum assay_status load_board(struct run *run, const char *id, struct assa
         if (strcmp(board_file_id(run->boards[i].file), board_file_id(board->file)) == 0)
             return assay_error_set(err, ASSAY_ERR_ARG, "the board %s is named twice",
                                    board_file_id(board->file));
-    supports = value_copy(board_file_supports(board->file));
-    if (supports == NULL ||
-        value_set(supports, PLAN_ISOLATED, value_new_bool(run->network.kind == NETWORK_ISOLATED)) !=
-            ASSAY_OK)
-        status = ASSAY_ERR_NOMEM;
+    ASSAY_TRY(make_abilities(board->file, &abilities));
+    status =
+        value_set(abilities, PLAN_ISOLATED, value_new_bool(run->network.kind == NETWORK_ISOLATED));
     if (status == ASSAY_OK) {
-        const struct plan_options options = {.supports = supports,
+        const struct plan_options options = {.supports = abilities,
                                              .profile = run->profile,
                                              .shuffle = o->shuffle ? (uint64_t)o->seed | 1U : 0,
                                              .repeat = o->repeat};
@@ -111,7 +134,7 @@ static enum assay_status load_board(struct run *run, const char *id, struct assa
         status =
             plan_make(run->set, run->scenarios, run->scenario_count, &options, &board->plan, err);
     }
-    value_free(supports);
+    value_free(abilities);
     return status;
 }
 

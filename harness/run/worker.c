@@ -40,6 +40,7 @@ struct worker {
     struct kept_control kept;
     struct flash_phase_bed flash;
     struct flash_phase_result flashed;
+    struct evidence *evidence;
     /* How the board is doing. */
     const struct scenario *failed_control;
     unsigned failed_times;
@@ -252,6 +253,9 @@ static enum assay_status set_up(struct worker *w, struct assay_error *err)
     ASSAY_TRY(store_resume(o->run_dir, &w->store, err));
     ASSAY_TRY(make_work_dir(w, err));
     ASSAY_TRY(credentials_make(&w->credentials));
+    w->evidence = evidence_new();
+    if (w->evidence == NULL)
+        return ASSAY_ERR_NOMEM;
     board_options.work_dir = w->work_dir;
     board_options.state_dir = bench_directory(w->bench);
     ASSAY_TRY(board_open(w->task->board, &board_options, &w->board, err));
@@ -304,7 +308,8 @@ static void take_stock(struct worker *w, const struct plan_case *c, const struct
 static bool is_hopeless(const struct worker *w, const struct plan_case *c)
 {
     return w->absent_times >= HOPELESS_AFTER ||
-           (w->failed_control == c->control && w->failed_times >= HOPELESS_AFTER);
+           (c->scenario->expect != SCENARIO_OBSERVE && w->failed_control == c->control &&
+            w->failed_times >= HOPELESS_AFTER);
 }
 
 static enum assay_status run_case(struct worker *w, struct case_bed *bed, size_t index,
@@ -327,10 +332,12 @@ static enum assay_status run_case(struct worker *w, struct case_bed *bed, size_t
         return case_not_run(bed, c, VERDICT_INCONCLUSIVE, w->failed_cause, reason, r);
     }
     for (size_t i = index + 1; i < plan->count && next == NULL; i++)
-        if (plan->cases[i].not_applicable == NULL)
+        if (plan->cases[i].not_applicable == NULL &&
+            plan->cases[i].scenario->expect != SCENARIO_OBSERVE)
             next = &plan->cases[i];
     ASSAY_TRY(case_run(bed, c, next, &w->kept, r, err));
-    take_stock(w, c, r);
+    if (c->scenario->expect != SCENARIO_OBSERVE)
+        take_stock(w, c, r);
     return ASSAY_OK;
 }
 
@@ -341,6 +348,7 @@ static enum assay_status run_cases(struct worker *w, struct assay_error *err)
                            .store = w->store,
                            .board_id = board_file_id(w->task->board),
                            .repeat = o->repeat,
+                           .evidence = w->evidence,
                            .write_capture = o->write_capture};
 
     for (size_t i = 0; i < w->task->plan->count; i++) {
@@ -391,6 +399,7 @@ static void tear_down(struct worker *w)
 {
     board_close(w->board);
     kept_control_done(&w->kept);
+    evidence_free(w->evidence);
     prepared_servers_free(w->attempts.prepared);
     uv_walk(&w->loop, close_handle, NULL);
     uv_run(&w->loop, UV_RUN_DEFAULT);

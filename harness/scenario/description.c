@@ -62,6 +62,9 @@ const struct key_spec scenario_needs_keys[] = {
     {"alpn", check_true, 0, 0, 0, "not needed", "`true`: protocol negotiation inside of TLS"},
     {"isolated", check_true, 0, 0, 0, "not needed",
      "`true`: a network of the board's own, with the registered ports and every address"},
+    {"clock", check_texts, 0, 0, 0, "any",
+     "list of the clocks of board files, any of which: `none`, `serial`, `sntp`, `host`"},
+    {"driver", check_texts, 0, 0, 0, "any", "list of drivers, any of which: `virtual`, `process`"},
     {NULL, NULL, 0, 0, 0, NULL, NULL},
 };
 
@@ -71,6 +74,7 @@ const struct key_spec scenario_description_keys[] = {
     {"host", check_text, 0, 0, 0, NULL, NULL},
     {"time", check_text, 0, 0, 0, NULL, NULL},
     {"board_time", check_text, 0, 0, 0, NULL, NULL},
+    {"board_clock", check_text, 0, 0, 0, NULL, NULL},
     {"trust", check_text, 0, 0, 0, NULL, NULL},
     {"chain", check_texts, 0, 0, 0, NULL, NULL},
     {"certs", check_table, 0, 0, 0, NULL, NULL},

@@ -4,6 +4,7 @@
 #include "base/nearest.h"
 #include "catalogue.h"
 #include "description.h"
+#include "judge/rule.h"
 #include "read_keys.h"
 
 #include <ctype.h>
@@ -144,6 +145,23 @@ static enum assay_status read_alerts(const struct key_spec *spec, const struct v
     return ASSAY_OK;
 }
 
+static enum assay_status read_rules(const struct key_spec *spec, const struct value *value,
+                                    const char *path, void *target, struct assay_error *err)
+{
+    ASSAY_TRY(read_texts(spec, value, path, target, err));
+    for (size_t i = 0; i < value_count(value); i++) {
+        struct nearest nearest = {.wanted = value_text(value_at(value, i))};
+        enum rule rule = RULE_COUNT;
+
+        if (rule_parse(nearest.wanted, &rule) == ASSAY_OK)
+            continue;
+        for (unsigned k = 0; k < RULE_COUNT; k++)
+            nearest_offer(&nearest, rule_name((enum rule)k));
+        return unknown_name(err, path, &nearest);
+    }
+    return ASSAY_OK;
+}
+
 static enum assay_status read_category(const struct key_spec *spec, const struct value *value,
                                        const char *path, void *target, struct assay_error *err)
 {
@@ -177,14 +195,17 @@ static enum assay_status read_expect(const struct key_spec *spec, const struct v
                                      const char *path, void *target, struct assay_error *err)
 {
     const char *text = is_text(value) ? value_text(value) : "";
-    enum scenario_expect expect = SCENARIO_ACCEPT;
 
     (void)spec;
-    if (strcmp(text, "accept") != 0 && strcmp(text, "refuse") != 0)
-        return refuse(err, path, "\"accept\" or \"refuse\"");
-    expect = strcmp(text, "accept") == 0 ? SCENARIO_ACCEPT : SCENARIO_REFUSE;
-    memcpy(target, &expect, sizeof(expect));
-    return ASSAY_OK;
+    for (unsigned i = 0; i < SCENARIO_EXPECT_COUNT; i++) {
+        enum scenario_expect expect = (enum scenario_expect)i;
+
+        if (strcmp(text, scenario_expect_name(expect)) != 0)
+            continue;
+        memcpy(target, &expect, sizeof(expect));
+        return ASSAY_OK;
+    }
+    return refuse(err, path, "\"accept\", \"refuse\", \"cope\" or \"observe\"");
 }
 
 static enum assay_status read_ms(const struct key_spec *spec, const struct value *value,
@@ -207,6 +228,19 @@ static enum assay_status read_table(const struct key_spec *spec, const struct va
     (void)spec;
     if (value_kind(value) != VALUE_MAP && !empty)
         return refuse(err, path, "a table with names as keys");
+    return store_value(value, target);
+}
+
+static enum assay_status read_steps(const struct key_spec *spec, const struct value *value,
+                                    const char *path, void *target, struct assay_error *err)
+{
+    bool good = value_kind(value) == VALUE_LIST && value_count(value) > 0;
+
+    (void)spec;
+    for (size_t i = 0; i < value_count(value); i++)
+        good = good && value_kind(value_at(value, i)) == VALUE_MAP;
+    if (!good)
+        return refuse(err, path, "a list of tables, {{title = \"...\", ...}, ...}");
     return store_value(value, target);
 }
 
@@ -246,7 +280,8 @@ const struct key_spec scenario_keys[] = {
     {"spec", read_texts, IN(said.spec), 0, 0, NULL,
      "list of texts: the rules, with their sections"},
     {"expect", read_expect, IN(said.expect), 0, 0, NULL,
-     "`accept` or `refuse`: what the board has to do with the server"},
+     "`accept` or `refuse`: what the board has to do with the server; `cope`: either, as long as it "
+     "ends by itself; `observe`: nothing is served for this case, see below"},
     {"alerts", read_alerts, IN(said.alerts), 0, 0, "none",
      "list of TLS alerts that are right, with `refuse` only and always; another one, or none, is "
      "a soft pass"},
@@ -265,10 +300,32 @@ const struct key_spec scenario_keys[] = {
     {"needs", read_needs, IN(said.needs), 0, 0, "nothing",
      "table: what a board has to support for the case to apply; what the control needs is needed "
      "as well"},
+    {"unshared", key_read_bool, IN(said.unshared), 0, 0, "false",
+     "of `refuse`: the server insists on something that a good board does not offer at all"},
+    {"rules", read_rules, IN(said.rules), 0, 0, "none",
+     "list of rules that the board has to keep as well: [rules.md](rules.md)"},
+    {"steps", read_steps, IN(steps), 0, 0, "none",
+     "list of tables: what comes before the case itself, one connection each, see below"},
+    {"reset", key_read_bool, IN(said.reset), 0, 0, "false",
+     "the board is switched off and on before the case itself"},
     {"deadline_ms", read_ms, IN(said.deadline_ms), 1, MAX_MS, "the board's",
      "milliseconds after which the board is given up"},
     {"quiet_ms", read_ms, IN(said.quiet_ms), 1, MAX_MS, "the board's",
      "milliseconds that a board has to stay quiet to have refused"},
+    {NULL, NULL, 0, 0, 0, NULL, NULL},
+};
+
+#define STEP(field) offsetof(struct scenario, field)
+
+const struct key_spec scenario_step_keys[] = {
+    {"title", read_text, STEP(title), 0, 0, NULL,
+     "a few words: what happens in this step"},
+    {"expect", read_expect, STEP(expect), 0, 0, "`accept`",
+     "what the case needs of the board here: `accept`, `refuse`, or `cope` for whatever it does"},
+    {"change", read_table, STEP(description), 0, 0, "none",
+     "table, laid over the description of the control; a step without it is the control itself"},
+    {"reset", key_read_bool, STEP(reset), 0, 0, "false",
+     "the board is switched off and on before this step"},
     {NULL, NULL, 0, 0, 0, NULL, NULL},
 };
 
@@ -321,10 +378,30 @@ static enum assay_status check_own_control(const struct definition *d, struct as
     return ASSAY_OK;
 }
 
-static enum assay_status check_control(const struct definition *d, struct assay_error *err)
+/* It looks at what other cases left behind: there is nothing that it could change. */
+static enum assay_status check_observation(const struct definition *d, struct assay_error *err)
 {
     if (strcmp(d->said.id, d->said.control) == 0)
+        return say(err,
+                   "control: an observation names the case that is run where nothing else was");
+    if (d->said.rules == NULL)
+        return say(err, "rules is missing: what this case asks of what the board does anyway");
+    if (d->change_ref != LUA_NOREF || d->change != NULL || d->said.differs != NULL ||
+        d->said.description != NULL || d->steps != NULL || d->said.reset)
+        return say(err, "an observation serves nothing: it has neither description, change, "
+                        "differs, steps nor reset");
+    return ASSAY_OK;
+}
+
+static enum assay_status check_control(const struct definition *d, struct assay_error *err)
+{
+    if (d->said.expect == SCENARIO_OBSERVE)
+        return check_observation(d, err);
+    if (strcmp(d->said.id, d->said.control) == 0)
         return check_own_control(d, err);
+    if (d->steps != NULL && d->change_ref == LUA_NOREF && d->change == NULL &&
+        d->said.differs == NULL && d->said.description == NULL)
+        return ASSAY_OK; /* the control itself, after other things */
     if (d->said.description != NULL)
         return say(err, "description: a case says what it changes of its control's; only a case "
                         "that is its own control has a description");
@@ -339,8 +416,8 @@ static enum assay_status check_alerts(const struct definition *d, struct assay_e
 {
     if (d->said.expect == SCENARIO_REFUSE && d->said.alerts == NULL)
         return say(err, "alerts is missing: a case that has to be refused names the right alerts");
-    if (d->said.expect == SCENARIO_ACCEPT && d->said.alerts != NULL)
-        return say(err, "alerts: no alert is right where the server has to be accepted");
+    if (d->said.expect != SCENARIO_REFUSE && d->said.alerts != NULL)
+        return say(err, "alerts: no alert is right where the server need not be refused");
     return ASSAY_OK;
 }
 
@@ -447,6 +524,7 @@ enum assay_status definition_read(struct definition *d, struct assay_error *err)
     ASSAY_TRY(fill_group(d, err));
     ASSAY_TRY(fill_list(d, "alerts", &d->said.alerts));
     ASSAY_TRY(fill_list(d, "differs", &d->said.differs));
+    ASSAY_TRY(fill_list(d, "rules", &d->said.rules));
     ASSAY_TRY(list_flaws(d));
     return fold_all(scenario_keys, d->table, d);
 }
@@ -455,6 +533,23 @@ enum assay_status missing_read(struct missing *m, struct assay_error *err)
 {
     ASSAY_TRY(read_rows(scenario_missing_keys, m->table, m, err));
     return fold_all(scenario_missing_keys, m->table, m);
+}
+
+enum assay_status step_read(const struct value *table, const char *path, struct scenario *ret,
+                            struct assay_error *err)
+{
+    ret->title = NULL;
+    ret->expect = SCENARIO_ACCEPT;
+    ret->reset = false;
+    ret->description = NULL;
+    ASSAY_TRY(keys_read(scenario_step_keys, table, path, ret, err));
+    if (ret->title == NULL)
+        return assay_error_set(err, ASSAY_ERR_MALFORMED, "%s.title is missing: what happens here",
+                               path);
+    if (ret->expect == SCENARIO_OBSERVE)
+        return assay_error_set(err, ASSAY_ERR_MALFORMED,
+                               "%s.expect has to be \"accept\", \"refuse\" or \"cope\"", path);
+    return ASSAY_OK;
 }
 
 enum assay_status suite_read(struct suite *s, struct assay_error *err)

@@ -6,6 +6,10 @@
 #include "description.h"
 #include "set.h"
 
+#include "read_keys.h"
+
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { MAX_CONTROLS = 8 }; /* from a case to the control that is its own */
@@ -142,13 +146,62 @@ static enum assay_status prove_difference(const struct definition *d,
 
     if (status != ASSAY_OK)
         return status;
-    if (value_count(found) == 0)
+    /* After steps, the control itself is a case: does it work again? */
+    if (value_count(found) == 0 && d->steps == NULL && d->said.expect != SCENARIO_OBSERVE)
         status =
             definition_error(d, err, "changes nothing of %s: it is the same case", d->said.control);
     else if (!says_exactly(d->said.differs, found))
         status = refuse_difference(d, found, err);
     value_free(found);
     return status;
+}
+
+/* The complete description of a step: the control's, with what the step changes. */
+static enum assay_status describe_step(struct definition *d, const struct definition *control,
+                                       size_t index, struct assay_error *err)
+{
+    struct scenario *step = &d->step_cases[index];
+    struct assay_error reason = {0};
+    char path[32];
+    enum assay_status status = ASSAY_OK;
+
+    snprintf(path, sizeof(path), "steps.%zu", index + 1);
+    *step = d->said;
+    status = step_read(value_at(d->steps, index), path, step, &reason);
+    if (status == ASSAY_ERR_MALFORMED)
+        return definition_error(d, err, "%s", reason.text);
+    if (status != ASSAY_OK)
+        return status;
+    d->step_values[index] = value_copy(control->description);
+    if (d->step_values[index] == NULL)
+        return ASSAY_ERR_NOMEM;
+    if (value_kind(step->description) == VALUE_MAP)
+        ASSAY_TRY(value_merge(d->step_values[index], step->description));
+    step->description = d->step_values[index];
+    step->rules = d->said.rules;
+    step->steps = NULL;
+    step->step_count = 0;
+    status = description_check(step->description, &reason);
+    return status == ASSAY_ERR_MALFORMED ? definition_error(d, err, "%s: %s", path, reason.text)
+                                         : status;
+}
+
+static enum assay_status describe_steps(struct definition *d, const struct definition *control,
+                                        struct assay_error *err)
+{
+    size_t count = value_count(d->steps);
+
+    if (d->steps == NULL)
+        return ASSAY_OK;
+    d->step_cases = calloc(count, sizeof(*d->step_cases));
+    d->step_values = calloc(count, sizeof(struct value *));
+    if (d->step_cases == NULL || d->step_values == NULL)
+        return ASSAY_ERR_NOMEM;
+    d->said.steps = d->step_cases;
+    d->said.step_count = count;
+    for (size_t i = 0; i < count; i++)
+        ASSAY_TRY(describe_step(d, control, i, err));
+    return ASSAY_OK;
 }
 
 static enum assay_status prove_case(struct scenario_set *set, struct definition *d, unsigned depth,
@@ -165,6 +218,7 @@ static enum assay_status prove_against(struct scenario_set *set, struct definiti
         ASSAY_TRY(describe_by_table(d, control, err));
     ASSAY_TRY(description_fill(&d->description));
     ASSAY_TRY(prove_difference(d, control, err));
+    ASSAY_TRY(describe_steps(d, control, err));
     return inherit_needs(d, control);
 }
 
@@ -186,6 +240,7 @@ static enum assay_status prove_case(struct scenario_set *set, struct definition 
     if (control == d) {
         ASSAY_TRY(describe_own_control(d, err));
         ASSAY_TRY(description_fill(&d->description));
+        ASSAY_TRY(describe_steps(d, d, err));
     } else {
         ASSAY_TRY(prove_against(set, d, control, depth, err));
     }

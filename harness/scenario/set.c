@@ -82,6 +82,10 @@ void scenario_set_free(struct scenario_set *set)
         value_free(set->cases[i]->table);
         value_free(set->cases[i]->description);
         value_free(set->cases[i]->needs);
+        for (size_t k = 0; k < set->cases[i]->said.step_count; k++)
+            value_free(set->cases[i]->step_values[k]);
+        free(set->cases[i]->step_values);
+        free(set->cases[i]->step_cases);
         free(set->cases[i]);
     }
     for (size_t i = 0; i < set->suite_count; i++) {
@@ -126,6 +130,24 @@ enum assay_status definition_error(const struct definition *d, struct assay_erro
     return assay_error_set(err, ASSAY_ERR_SCRIPT, "%s:%d: %s%s%s", d->said.file, d->said.line,
                            d->said.id != NULL ? d->said.id : "", d->said.id != NULL ? ": " : "",
                            text);
+}
+
+static const struct {
+    const char *name, *duty;
+} expects[SCENARIO_EXPECT_COUNT] = {
+#define X(id, text, must) [id] = {.name = text, .duty = (must)},
+    SCENARIO_EXPECT_MAP(X)
+#undef X
+};
+
+const char *scenario_expect_name(enum scenario_expect expect)
+{
+    return expects[expect].name;
+}
+
+const char *scenario_expect_duty(enum scenario_expect expect)
+{
+    return expects[expect].duty;
 }
 
 size_t scenario_set_count(const struct scenario_set *set)

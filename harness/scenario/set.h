@@ -24,7 +24,10 @@ struct definition {
     struct value *description; /* complete; of a case: made from its control's */
     struct value *needs;       /* with those of the control */
     const struct value *change;
-    int change_ref; /* of a function; LUA_NOREF: none */
+    const struct value *steps;   /* as the script says; NULL: none */
+    struct scenario *step_cases; /* owned, with their descriptions */
+    struct value **step_values;  /* the descriptions, owned */
+    int change_ref;              /* of a function; LUA_NOREF: none */
     struct source *source;
     enum mark mark;
 };

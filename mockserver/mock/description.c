@@ -61,6 +61,19 @@ static enum assay_status read_time(const struct key_spec *spec, const struct val
     return ASSAY_OK;
 }
 
+static enum assay_status read_board_clock(const struct key_spec *spec, const struct value *value,
+                                          const char *path, void *target, struct assay_error *err)
+{
+    static const char *const clocks[] = {"serial", "sntp", "none"};
+    const char *text = value_text(value);
+
+    for (size_t i = 0; text != NULL && i < sizeof(clocks) / sizeof(clocks[0]); i++)
+        if (strcmp(text, clocks[i]) == 0)
+            return key_read_text(spec, value, path, target, err);
+    return assay_error_set(err, ASSAY_ERR_MALFORMED,
+                           "%s has to be \"serial\", \"sntp\" or \"none\"", path);
+}
+
 static enum assay_status read_trust(const struct key_spec *spec, const struct value *value,
                                     const char *path, void *target, struct assay_error *err)
 {
@@ -110,6 +123,8 @@ const struct key_spec mock_keys[] = {
      "scenario time, absolute or relative to the start of the run"},
     {"board_time", read_time, AT(board_time), 0, MOCK_TIME_TEXT, "`time`",
      "what the board's clock is told, absolute or relative to the start of the run"},
+    {"board_clock", read_board_clock, AT(board_clock), 0, MOCK_TRUST_TEXT, "the board's own",
+     "where a board that can be told gets its time: `serial`, `sntp` or `none`"},
     {"trust", read_trust, AT(trust), 0, MOCK_TRUST_TEXT, "\"auto\"",
      "which of the bench's roots the board is given: `auto` (its own kind of key), `ecdsa`, `rsa`"},
     {"chain", read_list, AT(chain), 0, 0, "{\"leaf\"}",

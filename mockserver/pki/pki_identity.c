@@ -1,6 +1,44 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "pki_crypto_error.h"
 #include "pki_mint.h"
 #include "pki_store.h"
+
+#include <openssl/evp.h>
+#include <openssl/x509.h>
+
+#include <stdio.h>
+
+static void write_hex(const uint8_t digest[32], char ret[65])
+{
+    for (size_t i = 0; i < 32; i++)
+        snprintf(ret + 2 * i, 3, "%02x", digest[i]);
+}
+
+enum assay_status pki_certificate_fingerprints(const uint8_t *der, size_t len,
+                                               struct pki_fingerprints *ret,
+                                               struct assay_error *err)
+{
+    const uint8_t *at = der;
+    uint8_t digest[32];
+    uint8_t *key = NULL;
+    X509 *x = d2i_X509(NULL, &at, (long)len);
+    int key_len = x != NULL ? i2d_X509_PUBKEY(X509_get_X509_PUBKEY(x), &key) : -1;
+    enum assay_status status = ASSAY_ERR_MALFORMED;
+    unsigned got = sizeof(digest);
+
+    if (x != NULL && key_len > 0 && EVP_Digest(der, len, digest, &got, EVP_sha256(), NULL) == 1) {
+        write_hex(digest, ret->certificate);
+        if (EVP_Digest(key, (size_t)key_len, digest, &got, EVP_sha256(), NULL) == 1) {
+            write_hex(digest, ret->key);
+            status = ASSAY_OK;
+        }
+    }
+    OPENSSL_free(key);
+    X509_free(x);
+    if (status != ASSAY_OK)
+        (void)pki_crypto_error(err, "the fingerprint of a certificate"); /* a message for it */
+    return status;
+}
 
 enum assay_status pki_identity_make(struct pki_store *store, const struct value *description,
                                     int64_t now_s, struct buf *cert_der, struct buf *key_der,

@@ -12,8 +12,6 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { SHA256_LEN = 32 };
-
 static const char other_ca_name[] = "Some other device CA";
 
 /* RFC 5246 section 7.4.4, RFC 8422 section 5.5 */
@@ -100,36 +98,6 @@ static enum assay_status apply_ca(struct tls_context *context, struct pki_store 
     return ok ? ASSAY_OK : tls_crypto_error(err, ASSAY_ERR_CRYPTO, "tls.client_auth: the CA");
 }
 
-static void emit_certificate(struct tls_conn *conn, X509 *leaf, bool ok, const char *error)
-{
-    struct event_builder e;
-    char subject[256] = "";
-    char issuer[256] = "";
-    char serial[2 * 24 + 1] = "";
-    uint8_t digest[SHA256_LEN];
-    char digest_hex[2 * SHA256_LEN + 1] = "";
-    const ASN1_INTEGER *number = X509_get0_serialNumber(leaf);
-    unsigned digest_len = 0;
-
-    (void)X509_NAME_oneline(X509_get_subject_name(leaf), subject, sizeof(subject));
-    (void)X509_NAME_oneline(X509_get_issuer_name(leaf), issuer, sizeof(issuer));
-    for (int i = 0; i < ASN1_STRING_length(number) && i < 24; i++)
-        snprintf(serial + 2 * i, 3, "%02x", ASN1_STRING_get0_data(number)[i]);
-    if (X509_digest(leaf, EVP_sha256(), digest, &digest_len) == 1)
-        for (unsigned i = 0; i < digest_len; i++)
-            snprintf(digest_hex + 2 * i, 3, "%02x", digest[i]);
-    event_begin(&e, conn->sink, "tls", EV_TLS_CLIENT_CERTIFICATE, conn->id);
-    event_int(&e, "count", conn->client_certificate_count);
-    event_text(&e, "subject", subject);
-    event_text(&e, "issuer", issuer);
-    event_text(&e, "serial", serial);
-    event_text(&e, "sha256", digest_hex);
-    event_bool(&e, "chain_ok", ok);
-    if (!ok)
-        event_text(&e, "chain_error", error);
-    event_emit(&e);
-}
-
 static void emit_unchecked(struct tls_conn *conn, const char *error)
 {
     struct event_builder e;
@@ -159,6 +127,10 @@ static int verify_chain(X509_STORE_CTX *chain, void *arg)
 
     X509_STORE_CTX_set_time(chain, 0, (time_t)context->now_s(context->now_ctx));
     ok = X509_verify_cert(chain) == 1;
+    if (ok && context->config.client_refusal != X509_V_OK) {
+        X509_STORE_CTX_set_error(chain, context->config.client_refusal);
+        ok = false;
+    }
     depth = X509_STORE_CTX_get_error_depth(chain);
     snprintf(text, sizeof(text), "%s",
              X509_verify_cert_error_string(X509_STORE_CTX_get_error(chain)));
@@ -166,11 +138,12 @@ static int verify_chain(X509_STORE_CTX *chain, void *arg)
         snprintf(text + strlen(text), sizeof(text) - strlen(text), " (certificate %d of its chain)",
                  depth + 1);
     if (conn != NULL) {
-        emit_certificate(conn, X509_STORE_CTX_get0_cert(chain), ok, text);
+        tls_emit_client_certificate(conn, chain, ok, text);
         conn->client_certificate = TLS_CLIENT_CERTIFICATE_CHECKED;
     }
     /* "request" is for watching: it goes on, so that the signature is seen as well. */
-    return ok || context->config.client_auth == TLS_CLIENT_AUTH_REQUEST;
+    return ok || (context->config.client_auth == TLS_CLIENT_AUTH_REQUEST &&
+                  context->config.client_refusal == X509_V_OK);
 }
 
 enum assay_status tls_client_auth_apply(struct tls_context *context, struct pki_store *store,

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tls_config.h"
 
+#include <openssl/x509_vfy.h>
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -150,6 +152,29 @@ static enum assay_status read_client_auth(const struct key_spec *spec, const str
     return ASSAY_OK;
 }
 
+/* The alerts that libssl makes of what it finds wrong with a client's certificate. */
+static enum assay_status read_refusal(const struct key_spec *spec, const struct value *v,
+                                      const char *path, void *target, struct assay_error *err)
+{
+    static const struct choice choices[] = {
+        {"none", X509_V_OK},
+        {"bad_certificate", X509_V_ERR_CERT_UNTRUSTED},
+        {"unsupported_certificate", X509_V_ERR_INVALID_PURPOSE},
+        {"certificate_revoked", X509_V_ERR_CERT_REVOKED},
+        {"certificate_expired", X509_V_ERR_CERT_HAS_EXPIRED},
+        {"certificate_unknown", X509_V_ERR_OCSP_CERT_UNKNOWN},
+        {"unknown_ca", X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT},
+        {"handshake_failure", X509_V_ERR_APPLICATION_VERIFICATION},
+        {"internal_error", X509_V_ERR_UNSPECIFIED},
+        {NULL, 0}};
+    unsigned number = 0;
+
+    (void)spec;
+    ASSAY_TRY(find_choice(choices, v, path, &number, err));
+    *(int *)target = (int)number;
+    return ASSAY_OK;
+}
+
 static enum assay_status read_ca_names(const struct key_spec *spec, const struct value *v,
                                        const char *path, void *target, struct assay_error *err)
 {
@@ -294,6 +319,10 @@ const struct key_spec tls_keys[] = {
     {"client_auth", read_client_auth, AT(client_auth), 0, 0, "none",
      "none, request (any answer is recorded and accepted) or require (none or a bad one ends the "
      "handshake)"},
+    {"client_refusal", read_refusal, AT(client_refusal), 0, 0, "none",
+     "alert that refuses every certificate of a board, whatever it is: bad_certificate, "
+     "unsupported_certificate, certificate_revoked, certificate_expired, certificate_unknown, "
+     "unknown_ca, handshake_failure, internal_error"},
     {"client_ca_names", read_ca_names, AT(client_ca_names), 0, 0, "bench",
      "names of CAs in the CertificateRequest: bench (the one that issues identities), none, other"},
     {"client_certificate_types", read_list, AT(client_certificate_types), 0, 0,

@@ -38,6 +38,8 @@ struct tls_config {
     char *signature_algorithms;
     char *key;
     enum tls_client_auth client_auth;
+    int client_refusal; /* X509_V_ERR_... that every client's certificate is refused with; 0: none
+                         */
     enum tls_ca_names client_ca_names;
     char *client_certificate_types;
     char *client_signature_algorithms;

@@ -88,6 +88,9 @@ void tls_on_key_log(const SSL *ssl, const char *line);
 void tls_key_log_watch(struct tls_conn *conn, bool on);
 /* With a tls_library: our Finished is about to leave; up to TLS 1.2 the secret is there now. */
 void tls_key_log_finished(const struct tls_conn *conn);
+/* tls_client_certificate.c: what the leaf of a chain that the client sent says. error: if not ok */
+void tls_emit_client_certificate(struct tls_conn *conn, X509_STORE_CTX *chain, bool ok,
+                                 const char *error);
 
 /* tls_client_auth.c */
 void tls_emit_no_client_certificate(struct tls_conn *conn);

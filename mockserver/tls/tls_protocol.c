@@ -224,6 +224,18 @@ static int allow_everything(const SSL *ssl, const SSL_CTX *ctx, int operation, i
     return 1;
 }
 
+/*
+ * Servers come and go with each attempt; the tickets of one are taken by the next. The keys are no
+ * secret: what they protect is the bench's own, and stands in the key log beside it.
+ */
+static void share_tickets(SSL_CTX *ctx)
+{
+    /* OpenSSL's layout: 16 bytes of name, 32 of each key. */
+    unsigned char keys[80] = "assay bench key the tickets of all servers of this bench, alike";
+
+    (void)SSL_CTX_set_tlsext_ticket_keys(ctx, keys, sizeof(keys)); /* fails for other sizes only */
+}
+
 static void apply_options(struct tls_context *context)
 {
     const struct tls_config *config = &context->config;
@@ -233,6 +245,7 @@ static void apply_options(struct tls_context *context)
     SSL_CTX_set_session_cache_mode(ctx, config->session_cache ? SSL_SESS_CACHE_SERVER
                                                               : SSL_SESS_CACHE_OFF);
     (void)SSL_CTX_set_num_tickets(ctx, (size_t)config->tickets); /* cannot fail */
+    share_tickets(ctx);
     SSL_CTX_set_max_cert_list(ctx, MOST_CLIENT_CERTIFICATE_BYTES);
     if (config->tickets == 0)
         SSL_CTX_set_options(ctx, SSL_OP_NO_TICKET);

@@ -18,18 +18,26 @@
     /* harness/run */                                                                             \
     X(EV_CASE_BEGIN, "case.begin",                                                                \
       "board text, id text, title text, group text, category text, severity text, spec texts, "   \
-      "expect text (accept|refuse), alerts texts (alert names that are right), control text, "    \
-      "differs texts, deadline_ms int, quiet_ms int, why text, good text, bad text")              \
+      "expect text (accept|refuse|cope: either, as long as it ends|observe: nothing is served), " \
+      "alerts texts (alert names that are right), rules texts (docs/formats/rules.md), "          \
+      "unshared bool? (sharing nothing with the server is right), "                               \
+      "control text, differs texts, deadline_ms int, quiet_ms int, why text, good text, "         \
+      "bad text")                                                                                 \
     X(EV_CASE_END, "case.end", "verdict text, reason text")                                       \
     X(EV_ATTEMPT_BEGIN, "attempt.begin",                                                          \
-      "attempt int, role text (before|case|after), scenario text, serves texts, "                 \
-      "repeat int, host text, time text (RFC 3339 scenario time)")                                \
+      "attempt int, role text (before|step: what comes before the case|case|after|"               \
+      "evidence: a copy from another case), scenario text, serves texts, "                        \
+      "repeat int, step int? (from 1), step_title text?, "                                        \
+      "step_expect text? (accept|refuse|cope), host text, "                                       \
+      "alpn text? (what the board is told to offer), time text (RFC 3339 scenario time)")         \
     X(EV_ATTEMPT_END, "attempt.end",                                                              \
       "attempt int, cause text (empty|flash|enumerate|boot|network|clock|tls|mqtt|harness), "     \
       "detail text, ended text (result|closed|deadline|cancelled), duration_ns int, "             \
       "connect_ns int")                                                           \
     X(EV_CLOCK_SET, "clock.set", "unix_s int, reason text")                                       \
     X(EV_SERVER_DESCRIPTION, "server.description", "json text")                                   \
+    X(EV_IDENTITY_ISSUED, "identity.issued",                                                      \
+      "sha256 text (of the certificate), key_sha256 text (of its SubjectPublicKeyInfo)")          \
     /* harness/board */                                                                           \
     X(EV_BOARD_COMMAND, "board.command", "text text (secrets masked)")                            \
     X(EV_BOARD_LINE, "board.line", "dir text, stream text (serial|stdout|stderr), text text")     \
@@ -100,8 +108,12 @@
       "version text, cipher text, group text?, resumed bool, server_name text?, alpn text?, "     \
       "client_certificate bool")                                                                  \
     X(EV_TLS_CLIENT_CERTIFICATE, "tls.client_certificate",                                        \
-      "count int, subject text?, issuer text?, serial text?, sha256 text?, chain_ok bool, "       \
-      "chain_error text?")                                                                        \
+      "count int, subject text?, issuer text?, serial text?, sha256 text?, "                      \
+      "key_sha256 text? (of its SubjectPublicKeyInfo), key_type text? (EC, RSA, ...), "           \
+      "key_bits int?, signature text? (sha256WithRSAEncryption, ...), not_before int? (unix), "   \
+      "not_after int? (unix), is_ca bool?, key_usage ints? (bits that are set, from 0), "         \
+      "extended_key_usage texts? (OIDs), subjects texts? (of the chain as sent), "                \
+      "issuers texts? (of the chain as sent), chain_ok bool, chain_error text?")                  \
     X(EV_TLS_CERTIFICATE_VERIFY, "tls.certificate_verify", "ok bool, scheme text?, detail text?") \
     X(EV_TLS_KEY_LOG, "tls.key_log", "line text!")                                                \
     X(EV_TLS_ERROR, "tls.error", "stage text, text text")                                         \

@@ -202,7 +202,7 @@ void probe_bench_attempt(struct probe_bench *b, const struct board_request *r)
 {
     struct probe_job job;
 
-    CHECK_OK(probe_job_make(r, "serial", 8000, &job, NULL));
+    CHECK_OK(probe_job_make(r, "serial", &(struct probe_limits){.attempt_ms = 8000}, &job, NULL));
     probe_host_attempt(&b->host, &job, b->now);
     probe_bench_run_until(b, b->now + 60000);
 }

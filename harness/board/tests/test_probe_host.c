@@ -222,7 +222,8 @@ static void a_reset_in_mid_attempt_ends_it(void)
     {
         struct probe_job job;
 
-        CHECK_OK(probe_job_make(&r, "serial", 8000, &job, NULL));
+        CHECK_OK(
+            probe_job_make(&r, "serial", &(struct probe_limits){.attempt_ms = 8000}, &job, NULL));
         probe_host_attempt(&b->host, &job, b->now);
         probe_bench_run_until(b, b->now + 2000);
     }
@@ -394,7 +395,7 @@ static void an_aborted_upload_is_not_taken_for_a_whole_one(void)
     probe_bench_power_on(b);
     probe_bench_attempt(b, &r); /* the board holds root */
     probe_bench_root[0] ^= 1;
-    CHECK_OK(probe_job_make(&r, "serial", 8000, &job, NULL));
+    CHECK_OK(probe_job_make(&r, "serial", &(struct probe_limits){.attempt_ms = 8000}, &job, NULL));
     b->to_board.lose = b->to_board.lines + 3; /* the answer to the third put is late ... */
     probe_host_attempt(&b->host, &job, b->now);
     probe_bench_settle(b);
@@ -417,7 +418,7 @@ static void an_aborted_setting_is_sent_again(void)
     probe_bench_power_on(b);
     probe_bench_attempt(b, &r);
     r.payload = "another payload that is also longer than a single line can ever be";
-    CHECK_OK(probe_job_make(&r, "serial", 8000, &job, NULL));
+    CHECK_OK(probe_job_make(&r, "serial", &(struct probe_limits){.attempt_ms = 8000}, &job, NULL));
     b->to_board.lose = b->to_board.lines + 2; /* its second piece */
     probe_host_attempt(&b->host, &job, b->now);
     probe_bench_settle(b);
@@ -436,7 +437,8 @@ static void an_attempt_without_a_root_cannot_be_made(void)
     struct assay_error err;
 
     r.root_len = 0;
-    CHECK_INT_EQ(probe_job_make(&r, "serial", 1, &job, &err), ASSAY_ERR_ARG);
+    CHECK_INT_EQ(probe_job_make(&r, "serial", &(struct probe_limits){.attempt_ms = 1}, &job, &err),
+                 ASSAY_ERR_ARG);
     CHECK_STR_CONTAINS(err.text, "no root");
 }
 
@@ -445,11 +447,11 @@ static void a_board_asks_for_the_time_itself_where_it_can(void)
     struct board_request r = probe_bench_request();
     struct probe_job job;
 
-    CHECK_OK(probe_job_make(&r, "sntp", 1, &job, NULL));
+    CHECK_OK(probe_job_make(&r, "sntp", &(struct probe_limits){.attempt_ms = 1}, &job, NULL));
     CHECK_STR_EQ(job.values[PROBE_KEY_CLOCK], "given"); /* nobody to ask */
     probe_job_done(&job);
     r.sntp_port = 123;
-    CHECK_OK(probe_job_make(&r, "sntp", 60000, &job, NULL));
+    CHECK_OK(probe_job_make(&r, "sntp", &(struct probe_limits){.attempt_ms = 60000}, &job, NULL));
     CHECK_STR_EQ(job.values[PROBE_KEY_CLOCK], "sntp");
     CHECK_STR_EQ(job.values[PROBE_KEY_SNTP], "123");
     CHECK_STR_EQ(job.values[PROBE_KEY_TIMEOUT], "60000");
@@ -477,7 +479,8 @@ static void takes_garbage_in_its_stride(void)
     {
         struct probe_job job;
 
-        CHECK_OK(probe_job_make(&r, "serial", 8000, &job, NULL));
+        CHECK_OK(
+            probe_job_make(&r, "serial", &(struct probe_limits){.attempt_ms = 8000}, &job, NULL));
         probe_host_attempt(&b->host, &job, b->now);
         probe_bench_settle(b);
     }

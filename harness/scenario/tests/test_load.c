@@ -71,7 +71,7 @@ static void a_wrong_value_is_refused_with_what_would_be_right(void)
         {"spec='RFC 5280'", "spec has to be a list of texts"},
         {"spec={}", "spec has to be a list of texts"},
         {"spec={1}", "spec has to be a list of texts"},
-        {"expect='reject'", "expect has to be \"accept\" or \"refuse\""},
+        {"expect='reject'", "expect has to be \"accept\", \"refuse\", \"cope\" or \"observe\""},
         {"alerts={}", "alerts has to be a list of texts"},
         {"alerts={'unkown_ca'}",
          "alerts: nothing is called \"unkown_ca\"; did you mean \"unknown_ca\"?"},
@@ -168,7 +168,7 @@ static void fields_that_do_not_go_together_are_refused(void)
 {
     static const struct mistake mistakes[] = {
         {"description={}", "description: a case says what it changes of its control's"},
-        {"expect='accept'", "alerts: no alert is right where the server has to be accepted"},
+        {"expect='accept'", "alerts: no alert is right where the server need not be refused"},
         {"control='PATH-01'", "a case that has to be refused cannot be its own control"},
         {"control='PATH-01', expect='accept', alerts=nil",
          "a case that is its own control has a description, and neither change nor differs"},

@@ -65,6 +65,13 @@ static void takes_a_good_certificate(void)
         CHECK_STR_CONTAINS(event_get_text(e, "subject"), "CN");
         CHECK_UINT_EQ(strlen(event_get_text(e, "sha256")), 64);
         CHECK(strlen(event_get_text(e, "serial")) > 0);
+        CHECK_UINT_EQ(strlen(event_get_text(e, "key_sha256")), 64);
+        CHECK(event_get_int(e, "key_bits", 0) >= 253);
+        CHECK(event_get_int(e, "not_before", 0) < event_get_int(e, "not_after", 0));
+        CHECK(!event_get_bool(e, "is_ca"));
+        CHECK(event_has_text(e, "extended_key_usage", "1.3.6.1.5.5.7.3.2"));
+        CHECK(event_has_text(e, "subjects", event_get_text(e, "subject")));
+        CHECK(event_has_text(e, "issuers", event_get_text(e, "issuer")));
         e = signature(&bed);
         REQUIRE(e != NULL);
         CHECK(event_get_bool(e, "ok"));

@@ -246,6 +246,32 @@ static void client_auth(void)
     bed_close(&bed);
 }
 
+/* A certificate that is good in everything, and the alert that it gets all the same. */
+static void client_refusal(void)
+{
+    static const char *const alerts[] = {
+        "bad_certificate",     "unsupported_certificate", "certificate_revoked",
+        "certificate_expired", "certificate_unknown",     "unknown_ca",
+        "handshake_failure",   "internal_error",
+    };
+
+    for (size_t i = 0; i < sizeof(alerts) / sizeof(alerts[0]); i++) {
+        struct bed bed;
+        char tls[100];
+
+        snprintf(tls, sizeof(tls), "client_auth=require client_refusal=%s", alerts[i]);
+        REQUIRE(bed_open(&bed));
+        REQUIRE(bed_identity(&bed, "recipe=client"));
+        REQUIRE_OK(bed_serve(&bed, tls, NULL));
+        (void)bed_handshake(&bed); /* the client of TLS 1.3 may be done before it hears of it */
+        CHECK_INT_EQ(tls_conn_stage(bed.conn), TLS_STAGE_FAILED);
+        CHECK(bed_alert(&bed, "tx", alerts[i]));
+        bed_close(&bed);
+    }
+    key_refused("client_auth=require client_refusal=access_denied", NULL, ASSAY_ERR_MALFORMED,
+                "it has to be one of: none, bad_certificate");
+}
+
 static void client_ca_names(void)
 {
     static const struct {
@@ -346,5 +372,5 @@ static void every_key_has_a_test_of_its_effect(void)
 TEST_SUITE(tls_keys, TEST(every_key_has_a_test_of_its_effect), TEST(versions), TEST(ciphers),
            TEST(anonymous_suites_only_by_name), TEST(ciphersuites), TEST(groups),
            TEST(server_preference), TEST(dh_bits), TEST(security_level), TEST(signature_algorithms),
-           TEST(key), TEST(client_auth), TEST(client_ca_names), TEST(client_certificate_types),
-           TEST(client_signature_algorithms));
+           TEST(key), TEST(client_auth), TEST(client_refusal), TEST(client_ca_names),
+           TEST(client_certificate_types), TEST(client_signature_algorithms));

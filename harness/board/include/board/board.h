@@ -40,6 +40,8 @@ struct board_request {
     const char *alpn; /* or NULL */
     const char *client_id, *username, *password, *topic, *payload;
     unsigned timeout_ms; /* the board is given up after this; 0: its file's limit alone */
+    const char *clock;   /* where a board that can be told gets its time; NULL: as its file says */
+    bool reset;          /* switch it off and on first; a process begins anew anyway */
 };
 
 /* How an attempt ended, from the board's side. */
@@ -71,6 +73,7 @@ const char *board_file_clock(const struct board_file *file); /* none, serial, sn
 enum board_timeout {
     BOARD_TIMEOUT_READY,   /* from power-on until it takes commands */
     BOARD_TIMEOUT_CONNECT, /* one attempt */
+    BOARD_TIMEOUT_PHASE,   /* what a probe is told to wait in one phase; 0: its own patience */
     BOARD_TIMEOUT_QUIET,   /* how long it must stay silent to count as having given up */
     BOARD_TIMEOUT_COUNT
 };

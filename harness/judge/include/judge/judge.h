@@ -36,14 +36,19 @@ const char *stage_name(enum stage s);
  */
 struct observation {
     int attempt;
-    const char *role; /* "before", "case", "after" */
+    const char *role; /* "before", "step", "case", "after", "evidence" */
     int repeat;
-    enum cause cause; /* why the attempt says nothing, or CAUSE_NONE */
+    int step;                /* from 1; 0: it is none */
+    const char *step_title;  /* "" for none */
+    const char *step_expect; /* "accept", "refuse", "cope" */
+    enum cause cause;        /* why the attempt says nothing, or CAUSE_NONE */
     const char *cause_detail;
     enum stage stage;
     bool refused; /* closed before Finished (or, TLS 1.3, before data) as the contract defines */
     bool accepted;
     bool stalled;            /* neither: the deadline passed with the connection open */
+    bool timed_out;          /* the deadline ended the attempt, not the board */
+    bool stopped_early;      /* the board itself said that it stopped before TLS */
     bool application_data;   /* any, whatever it was */
     const char *bench_alert; /* fatal alert of the bench: it could not agree with the board; "" */
     bool has_alert;
@@ -57,6 +62,7 @@ struct observation {
     const struct event *mqtt_connect; /* or NULL */
     const char *serial_error;         /* what the board said itself, "" for nothing */
     int serial_code;
+    bool said_failure;        /* the board reported a result, and it was no success */
     bool has_result;          /* the board reported a result at all */
     const char *result_phase; /* ... and in which phase */
     bool crashed;
@@ -66,7 +72,7 @@ struct observation {
     uint64_t connect_ns; /* what the board itself spent connecting */
 };
 
-enum { JUDGE_MAX_REPEATS = 64, JUDGE_REASON = 512 };
+enum { JUDGE_MAX_REPEATS = 64, JUDGE_MAX_STEPS = 256, JUDGE_REASON = 512 };
 
 struct judgement {
     enum verdict verdict;
@@ -78,6 +84,8 @@ struct judgement {
     struct observation cases[JUDGE_MAX_REPEATS];
     enum verdict repeat_verdicts[JUDGE_MAX_REPEATS];
     unsigned case_count;
+    struct observation steps[JUDGE_MAX_STEPS]; /* of all repeats */
+    unsigned step_count;
     unsigned decided; /* the repeat that decided */
 };
 

@@ -12,7 +12,22 @@
 
 #include <stdbool.h>
 
-enum scenario_expect { SCENARIO_ACCEPT, SCENARIO_REFUSE };
+/* X(constant, name in files, what the board must do, after "the board must") */
+#define SCENARIO_EXPECT_MAP(X)                                                                     \
+    X(SCENARIO_ACCEPT, "accept", "accept the server")                                              \
+    X(SCENARIO_REFUSE, "refuse", "refuse the server")                                              \
+    X(SCENARIO_COPE, "cope", "end by itself, whatever it makes of the server")                     \
+    X(SCENARIO_OBSERVE, "observe", "keep some rules in what it does anyway")
+
+enum scenario_expect {
+#define X(id, name, duty) id,
+    SCENARIO_EXPECT_MAP(X)
+#undef X
+        SCENARIO_EXPECT_COUNT
+};
+
+const char *scenario_expect_name(enum scenario_expect expect);
+const char *scenario_expect_duty(enum scenario_expect expect);
 
 /* One case of a suite. All texts are owned by the set and never NULL. */
 struct scenario {
@@ -21,6 +36,7 @@ struct scenario {
     const struct value *spec;              /* list of texts: "RFC 5280 section 6.1.3" */
     const struct value *alerts;            /* list of alert names that are right; may be empty */
     const struct value *flaws;             /* list of flaws that it finds; may be empty */
+    const struct value *rules;             /* list of names of judge/rule.h; may be empty */
     const struct value *needs;             /* map: what the board must support; may be NULL */
     enum category category;
     enum severity severity;
@@ -29,7 +45,15 @@ struct scenario {
     const struct value *differs;     /* list of paths, proven by the loader */
     const struct value *description; /* the complete server description (host, time, tls, ...) */
     unsigned deadline_ms, quiet_ms;  /* 0: the board's default */
-    const char *file;                /* where it was defined */
+    bool unshared;                   /* sharing nothing with this server is right */
+    bool reset;                      /* the board is switched off and on before it */
+    /*
+     * What comes before the case itself, in order: cases of their own with this id, and title,
+     * expect, reset and description of the step.
+     */
+    const struct scenario *steps;
+    size_t step_count;
+    const char *file; /* where it was defined */
     int line;
 };
 

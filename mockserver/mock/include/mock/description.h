@@ -37,8 +37,9 @@ struct mock_settings {
     enum mock_service service;
     char host[MOCK_HOST_TEXT];
     char time[MOCK_TIME_TEXT];
-    char board_time[MOCK_TIME_TEXT]; /* "": the same */
-    char trust[MOCK_TRUST_TEXT];     /* "auto", "ecdsa", "rsa": for the harness, not for a server */
+    char board_time[MOCK_TIME_TEXT];   /* "": the same */
+    char board_clock[MOCK_TRUST_TEXT]; /* "": as its file says; for the harness */
+    char trust[MOCK_TRUST_TEXT]; /* "auto", "ecdsa", "rsa": for the harness, not for a server */
     /* Borrowed from the description; NULL: not given. */
     const struct value *chain;
     const struct value *certs;

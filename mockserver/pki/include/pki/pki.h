@@ -79,6 +79,16 @@ EVP_PKEY *pki_chain_key(const struct pki_chain *chain);
  * borrowed. NULL: there is no such name. For servers that prove the wrong key (`tls.key`). */
 EVP_PKEY *pki_chain_key_of(const struct pki_chain *chain, const char *name);
 
+/* SHA-256 in hex of a certificate, and of its SubjectPublicKeyInfo. */
+struct pki_fingerprints {
+    char certificate[65];
+    char key[65];
+};
+
+/* @retval ASSAY_ERR_MALFORMED  not a certificate */
+ASSAY_RESULT pki_certificate_fingerprints(const uint8_t *der, size_t len,
+                                          struct pki_fingerprints *ret, struct assay_error *err);
+
 /* An identity for a board: leaf certificate (DER), its private key (PKCS#8 DER), from a description
  * such as {recipe="client"}; the bench's client CA signs it. */
 ASSAY_RESULT pki_identity_make(struct pki_store *store, const struct value *description,

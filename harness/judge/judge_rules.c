@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The table of rules, and several of them as one finding. See judge_rules.h. */
+#include "judge_rules.h"
+
+#include "base/event_kinds.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static const rule_fn functions[RULE_COUNT] = {
+    [RULE_OFFERED_VERSIONS] = rule_offered_versions,
+    [RULE_BROKEN_SUITES] = rule_broken_suites,
+    [RULE_STATIC_KEY_EXCHANGE] = rule_static_key_exchange,
+    [RULE_MODERN_SUITES] = rule_modern_suites,
+    [RULE_SERVER_NAME] = rule_server_name,
+    [RULE_OFFERED_SIGNATURES] = rule_offered_signatures,
+    [RULE_OFFERED_GROUPS] = rule_offered_groups,
+    [RULE_COMPRESSION] = rule_compression,
+    [RULE_RENEGOTIATION_INFO] = rule_renegotiation_info,
+    [RULE_EXTENDED_MASTER_SECRET] = rule_extended_master_secret,
+    [RULE_FALLBACK_SCSV] = rule_fallback_scsv,
+    [RULE_HELLO_FORM] = rule_hello_form,
+    [RULE_HELLO_RECORD] = rule_hello_record,
+    [RULE_HEARTBEAT] = rule_heartbeat,
+    [RULE_RECORD_SIZE] = rule_record_size,
+    [RULE_ALPN_OFFERED] = rule_alpn_offered,
+    [RULE_STACK] = rule_stack,
+    [RULE_RANDOMNESS] = rule_randomness,
+    [RULE_CLOCK_IN_RANDOM] = rule_clock_in_random,
+    [RULE_POST_QUANTUM] = rule_post_quantum,
+    [RULE_SESSION_ELSEWHERE] = rule_session_elsewhere,
+    [RULE_HELLO_DETAILS] = rule_hello_details,
+    [RULE_OWN_RECORD_SIZE] = rule_own_record_size,
+    [RULE_RECORD_NONCES] = rule_record_nonces,
+    [RULE_CLOSE_NOTIFY] = rule_close_notify,
+    [RULE_ALERTS] = rule_alerts,
+    [RULE_HANDSHAKE_TIME] = rule_handshake_time,
+    [RULE_NO_RESETS] = rule_no_resets,
+    [RULE_NEVER_LOWER] = rule_never_lower,
+    [RULE_FALLBACK_SAYS] = rule_fallback_says,
+    [RULE_NO_PLAIN_TEXT] = rule_no_plain_text,
+    [RULE_FEW_CONNECTIONS] = rule_few_connections,
+    [RULE_REPORTS_FAILURE] = rule_reports_failure,
+    [RULE_RESUMED] = rule_resumed,
+    [RULE_NOT_RESUMED] = rule_not_resumed,
+    [RULE_CERTIFICATE_SENT] = rule_certificate_sent,
+    [RULE_CERTIFICATE_ANSWERED] = rule_certificate_answered,
+    [RULE_SIGNATURE_RIGHT] = rule_signature_right,
+    [RULE_SIGNATURE_LISTED] = rule_signature_listed,
+    [RULE_OWN_KEY] = rule_own_key,
+    [RULE_CERTIFICATE_SUBJECT] = rule_certificate_subject,
+    [RULE_CERTIFICATE_DATES] = rule_certificate_dates,
+    [RULE_CERTIFICATE_STRENGTH] = rule_certificate_strength,
+    [RULE_CERTIFICATE_USAGE] = rule_certificate_usage,
+    [RULE_SIGNATURE_NONCES] = rule_signature_nonces,
+    [RULE_CERTIFICATE_LATE] = rule_certificate_late,
+    [RULE_CHAIN_COMPLETE] = rule_chain_complete,
+};
+
+/* Does the attempt that begins here belong to what is looked at? */
+static bool is_in_view(const struct rule_view *view, const struct event *begin)
+{
+    const char *role = event_get_text(begin, "role");
+
+    if (strcmp(role, "evidence") == 0)
+        return true;
+    return (strcmp(role, "case") == 0 || strcmp(role, "step") == 0) &&
+           event_get_int(begin, "repeat", 1) == view->repeat;
+}
+
+const struct event *rule_walk_next(struct rule_walk *walk)
+{
+    const struct transcript *t = walk->view->t;
+
+    while (walk->next < transcript_count(t)) {
+        const struct event *e = transcript_at(t, walk->next++);
+
+        if (event_is(e, EV_ATTEMPT_BEGIN)) {
+            walk->inside = is_in_view(walk->view, e);
+            walk->attempts += walk->inside ? 1 : 0;
+            walk->begin = e;
+        }
+        if (walk->inside)
+            return e;
+    }
+    return NULL;
+}
+
+const struct event *rule_walk_find(struct rule_walk *walk, const char *kind)
+{
+    const struct event *e = rule_walk_next(walk);
+
+    while (e != NULL && !event_is(e, kind))
+        e = rule_walk_next(walk);
+    return e;
+}
+
+void rule_say(struct rule_finding *finding, enum verdict verdict, const char *format, ...)
+{
+    va_list args;
+
+    finding->verdict = verdict;
+    va_start(args, format);
+    vsnprintf(finding->text, sizeof(finding->text), format, args); /* cut when too long */
+    va_end(args);
+}
+
+static int rank(enum verdict verdict)
+{
+    if (verdict_is_fail(verdict))
+        return 4;
+    switch ((int)verdict) {
+    case VERDICT_DEGRADED:
+        return 3;
+    case VERDICT_INCONCLUSIVE:
+        return 2;
+    case VERDICT_PASS:
+        return 1;
+    default:
+        return 0;
+    }
+}
+
+static void add(struct rule_finding *all, const struct rule_finding *one)
+{
+    size_t used = strlen(all->text);
+
+    if (rank(one->verdict) > rank(all->verdict) || used == 0) {
+        *all = *one;
+        return;
+    }
+    if (rank(one->verdict) == rank(all->verdict) && used + strlen(one->text) + 2 < RULE_TEXT)
+        snprintf(all->text + used, RULE_TEXT - used, " %s", one->text);
+}
+
+void rules_apply(const struct rule_view *view, struct rule_finding *ret)
+{
+    struct rule_finding all = {.verdict = VERDICT_NOT_APPLICABLE};
+
+    for (size_t i = 0; i < view->facts->rule_count; i++) {
+        struct rule_finding one = {.verdict = VERDICT_NOT_APPLICABLE};
+        enum rule rule = RULE_COUNT;
+
+        /* A rule of a later version, which this one does not know. */
+        if (rule_parse(view->facts->rules[i], &rule) != ASSAY_OK)
+            rule_say(&one, VERDICT_INCONCLUSIVE, "This judge knows no rule called %s.",
+                     view->facts->rules[i]);
+        else
+            functions[rule](view, &one);
+        add(&all, &one);
+    }
+    *ret = all;
+}

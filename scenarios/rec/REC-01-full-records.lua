@@ -1,0 +1,35 @@
+-- SPDX-License-Identifier: Apache-2.0
+scenario{
+    id = "REC-01/short",
+    title = "Long server flight in short records",
+    category = "interoperability",
+    severity = "S3",
+    server = "The server's certificate has nearly 16 KB, and comes in records of 2 KB.",
+    why = "The control of REC-01/full.",
+    good = "Puts the pieces together and connects.",
+    bad = "Has no room for a certificate of this size.",
+    spec = {"RFC 8446 section 5.1", "RFC 5246 section 6.2.1"},
+    expect = "accept",
+    control = "POS-01",
+    change = {certs = {leaf = {padding = 15500}}, tls = {max_send_fragment = 2048}},
+    differs = {"certs.leaf.padding", "tls.max_send_fragment"},
+}
+
+scenario{
+    id = "REC-01/full",
+    title = "A record of full size",
+    category = "interoperability",
+    severity = "S2",
+    server = [[The same certificate of nearly 16 KB comes in one record, as large as a record
+        may be.]],
+    why = [[Every server may send records of 16 KB unless the board has asked for smaller ones,
+        and cloud brokers do.]],
+    good = "Takes the record, or has asked for smaller ones (CH-15), which the server then sends.",
+    bad = "Loses the connection: its receive buffer is smaller, and it did not say so.",
+    spec = {"RFC 5246 section 6.2.1", "RFC 6066 section 4", "RFC 8449 section 4"},
+    expect = "accept",
+    flaw = "small-record-buffer",
+    control = "REC-01/short",
+    change = {tls = {max_send_fragment = 16384}},
+    differs = {"tls.max_send_fragment"},
+}
