@@ -23,6 +23,7 @@ extern uint32_t image_bss_end;
 void firmware_entry(void);
 void *_sbrk(ptrdiff_t len);
 void _exit(int code);
+void __assert_func(const char *file, int line, const char *function, const char *what);
 
 void firmware_entry(void)
 {
@@ -62,14 +63,23 @@ void free(void *at)
     (void)at;
 }
 
-void *_sbrk(ptrdiff_t len)
+/* A library with a heap of its own has another one. */
+__attribute__((weak)) void *_sbrk(ptrdiff_t len)
 {
     (void)len;
     errno = ENOMEM;
     return (void *)-1;
 }
 
-/* A library that gives up. */
+/* A library that gives up; newlib's own would print. */
+void __assert_func(const char *file, int line, const char *function, const char *what)
+{
+    (void)file;
+    (void)function;
+    (void)what;
+    _exit(line);
+}
+
 void _exit(int code)
 {
     (void)code;

@@ -65,7 +65,7 @@ static struct board_result connect_to(struct bench *bench, enum broker_listener 
     return board_process_connect(&bench->board);
 }
 
-static void check_message(struct bench *bench)
+static void check_message(struct bench *bench, const char *version)
 {
     struct subscriber subscriber;
     struct board_result result;
@@ -74,7 +74,7 @@ static void check_message(struct bench *bench)
     result = connect_to(bench, BROKER_GOOD);
     CHECK_STR_EQ(result.result, "result ok done 0");
     CHECK_STR_EQ(result.text, "");
-    CHECK_STR_CONTAINS(board_process_event(&bench->board, "log "), "TLSv1.2");
+    CHECK_STR_CONTAINS(board_process_event(&bench->board, "log "), version);
     CHECK(subscriber_expect(&subscriber, "a/b hello"));
     subscriber_stop(&subscriber);
 }
@@ -93,7 +93,8 @@ static void check_refusals(struct bench *bench, const struct refusal *refusals, 
     }
 }
 
-static void run_board(const char *image, const struct refusal *refusals, size_t count)
+static void run_board(const char *image, const char *version, const struct refusal *refusals,
+                      size_t count)
 {
     struct bench bench = {0};
 
@@ -101,9 +102,9 @@ static void run_board(const char *image, const struct refusal *refusals, size_t 
     REQUIRE(broker_start(&bench.broker));
     REQUIRE(power_on(&bench, image));
     REQUIRE(configure(&bench));
-    check_message(&bench);
+    check_message(&bench, version);
     check_refusals(&bench, refusals, count);
-    check_message(&bench);
+    check_message(&bench, version);
     qemu_board_stop(&bench.qemu);
     broker_stop(&bench.broker);
 }
@@ -116,7 +117,7 @@ static void bearssl_publishes_to_a_good_server_and_refuses_bad_ones(void)
         {BROKER_MUTUAL, "result fail tls 296"},
     };
 
-    run_board("cortex-m3-bearssl.bin", refusals, sizeof(refusals) / sizeof(refusals[0]));
+    run_board("cortex-m3-bearssl.bin", "TLSv1.2", refusals, sizeof(refusals) / sizeof(refusals[0]));
 }
 
 static void mbedtls_publishes_to_a_good_server_and_refuses_bad_ones(void)
@@ -127,7 +128,18 @@ static void mbedtls_publishes_to_a_good_server_and_refuses_bad_ones(void)
         {BROKER_MUTUAL, "result fail tls -30592"},
     };
 
-    run_board("cortex-m3-mbedtls.bin", refusals, sizeof(refusals) / sizeof(refusals[0]));
+    run_board("cortex-m3-mbedtls.bin", "TLSv1.2", refusals, sizeof(refusals) / sizeof(refusals[0]));
+}
+
+static void wolfssl_publishes_in_tls_1_3_and_refuses_bad_servers(void)
+{
+    static const struct refusal refusals[] = {
+        {BROKER_EXPIRED, "result fail tls -151"},  {BROKER_FUTURE, "result fail tls -150"},
+        {BROKER_MISNAMED, "result fail tls -322"}, {BROKER_UNKNOWN, "result fail tls -188"},
+        {BROKER_NEW, "result ok done 0"},
+    };
+
+    run_board("cortex-m3-wolfssl.bin", "TLSv1.3", refusals, sizeof(refusals) / sizeof(refusals[0]));
 }
 
 /* Time and name come from the servers that the lease names, which the board is not told. */
@@ -196,5 +208,6 @@ static void a_board_tells_the_hash_of_its_image_and_why_it_was_reset(void)
 
 TEST_SUITE(emulated_boards, TEST(bearssl_publishes_to_a_good_server_and_refuses_bad_ones),
            TEST(mbedtls_publishes_to_a_good_server_and_refuses_bad_ones),
+           TEST(wolfssl_publishes_in_tls_1_3_and_refuses_bad_servers),
            TEST(the_lease_leads_to_the_name_server_and_the_time_server),
            TEST(a_board_tells_the_hash_of_its_image_and_why_it_was_reset));
