@@ -149,6 +149,14 @@
     X(EV_WS_UPGRADE, "ws.upgrade", "status int (101, 400, ...), path text?, host text?, "         \
       "protocols text?, text text? (what is wrong)")                                              \
     X(EV_WS_END, "ws.end", "dir text, status int (1000, ...), text text? (what is wrong)")        \
+    /* mockserver/wwep */                                                                         \
+    X(EV_WWEP_REQUEST, "wwep.request",                                                            \
+      "command text (empty|read|write), bytes bytes, device int?, register int?, "       \
+      "value int?")                                                                               \
+    X(EV_WWEP_RESPONSE, "wwep.response",                                                          \
+      "text text, ok bool (the right answer, an A), length int (bytes sent)")                     \
+    X(EV_WWEP_VIOLATION, "wwep.violation",                                                        \
+      "rule text (length|line_feed|command|character), text text")                                \
     /* mockserver/dns, sntp */                                                                    \
     X(EV_DNS_QUERY, "dns.query", "name text, type text, id int, peer text")                       \
     X(EV_DNS_ANSWER, "dns.answer", "name text, rcode text, address text?, peer text")             \
