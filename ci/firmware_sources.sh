@@ -5,8 +5,8 @@
 #
 # The source packages of lwIP, BearSSL, mbedTLS and wolfSSL come from the distribution's own
 # mirrors, through apt with lists and sources of our own: nothing of the system changes, and no root
-# is needed. They go to $ASSAY_SOURCES_DIR, or ~/.cache/assay/sources. Quiet, and quick when they are
-# there. --where prints that folder and does nothing else.
+# is needed. They go to $ASSAY_SOURCES_DIR, or ~/.cache/assay/sources. Quiet, and quick when they
+# are there. --where prints that folder and does nothing else.
 set -euo pipefail
 
 folder=${ASSAY_SOURCES_DIR:-${XDG_CACHE_HOME:-$HOME/.cache}/assay/sources}
