@@ -348,6 +348,11 @@ const struct value *board_file_supports(const struct board_file *file)
     return value_get(file->root, "supports");
 }
 
+bool board_file_has_router(const struct board_file *file)
+{
+    return file->driver->has_router;
+}
+
 const char *board_file_clock(const struct board_file *file)
 {
     const char *clock = value_text(value_get(file->root, "clock"));

@@ -9,6 +9,7 @@
 
 struct board_driver {
     const char *default_clock; /* of the board files that do not say */
+    bool has_router;           /* board_file_has_router() */
 
     /* Is everything there that this driver needs from a board file? err: what is missing. */
     ASSAY_RESULT (*check)(const struct value *root, struct assay_error *err);

@@ -16,6 +16,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* The firmware takes this for "ask whom DHCP named". */
+#define OF_LEASE "255.255.255.255"
+
 struct emulated_board {
     struct board *board;
     struct emulated_port port;
@@ -292,9 +295,14 @@ static ASSAY_RESULT emulated_check_machine(const struct board_file *file,
 static void emulated_connect(void *state, const struct board_request *request)
 {
     struct emulated_board *e = state;
+    struct board_request own = *request;
 
+    /* Where the registered ports are served, the name and time servers of its lease lead to them.
+     */
+    if (request->has_resolver)
+        own.ip = OF_LEASE;
     emulated_take_back(e);
-    probe_session_connect(&e->session, request);
+    probe_session_connect(&e->session, &own);
 }
 
 static void emulated_cancel(void *state)
@@ -336,6 +344,7 @@ static ASSAY_RESULT emulated_open(struct board *board, void **ret, struct assay_
 
 const struct board_driver board_driver_emulated = {
     .default_clock = "serial",
+    .has_router = true,
     .check = emulated_check,
     .check_machine = emulated_check_machine,
     .open = emulated_open,

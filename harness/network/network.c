@@ -62,6 +62,14 @@ static enum assay_status plan_loopback(struct network *n, struct assay_error *er
     return ASSAY_OK;
 }
 
+static void plan_behind_router(struct network *n)
+{
+    *n = (struct network){.kind = NETWORK_LOOPBACK,
+                          .listen = "127.0.0.1",
+                          .told = NETWORK_ROUTER_ADDRESS,
+                          .wants_broker_port = true};
+}
+
 static void plan_isolated(struct network *n)
 {
     *n = (struct network){.kind = NETWORK_ISOLATED,
@@ -117,7 +125,7 @@ enum assay_status network_decide(struct network_wish *wish, const char *listen,
     return ASSAY_OK;
 }
 
-enum assay_status network_plan(const struct network_wish *wish, const char *listen,
+enum assay_status network_plan(const struct network_wish *wish, const char *listen, bool has_router,
                                struct network *ret, struct assay_error *err)
 {
     if (is_given(listen)) {
@@ -135,6 +143,10 @@ enum assay_status network_plan(const struct network_wish *wish, const char *list
     case NETWORK_AUTO:
     case NETWORK_LOOPBACK:
         break;
+    }
+    if (has_router) {
+        plan_behind_router(ret);
+        return ASSAY_OK;
     }
     return plan_loopback(ret, err);
 }

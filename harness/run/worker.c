@@ -219,7 +219,8 @@ static enum assay_status enter_network(struct worker *w, struct assay_error *err
 {
     const struct run_options *o = w->task->options;
 
-    ASSAY_TRY(network_plan(w->task->network, o->address, &w->network, err));
+    ASSAY_TRY(network_plan(w->task->network, o->address, board_file_has_router(w->task->board),
+                           &w->network, err));
     if (w->network.kind != NETWORK_ISOLATED)
         return ASSAY_OK;
     return network_isolate(err);

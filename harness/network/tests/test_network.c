@@ -39,12 +39,12 @@ static void a_lan_is_the_address_of_its_interface(void)
     struct network n;
     struct assay_error err = {.text = ""};
 
-    CHECK_OK(network_plan(&wish, NULL, &n, &err));
+    CHECK_OK(network_plan(&wish, NULL, false, &n, &err));
     CHECK_STR_EQ(n.listen, "127.0.0.1");
     CHECK_STR_EQ(n.told, "127.0.0.1");
     CHECK(!n.has_resolver);
     wish = (struct network_wish){.kind = NETWORK_LAN, .interface = "nothere0"};
-    CHECK_INT_EQ(network_plan(&wish, NULL, &n, &err), ASSAY_ERR_ARG);
+    CHECK_INT_EQ(network_plan(&wish, NULL, false, &n, &err), ASSAY_ERR_ARG);
     CHECK(strstr(err.text, "lan:nothere0") != NULL);
 }
 
@@ -55,8 +55,8 @@ static void two_boards_on_loopback_have_addresses_of_their_own(void)
     struct network b;
     struct assay_error err = {.text = ""};
 
-    CHECK_OK(network_plan(&wish, NULL, &a, &err));
-    CHECK_OK(network_plan(&wish, "", &b, &err));
+    CHECK_OK(network_plan(&wish, NULL, false, &a, &err));
+    CHECK_OK(network_plan(&wish, "", false, &b, &err));
     CHECK(strncmp(a.listen, "127.", 4) == 0);
     CHECK(strcmp(a.listen, b.listen) != 0);
     CHECK(a.wants_broker_port && a.dns_port == 0);
@@ -69,7 +69,7 @@ static void an_address_that_is_named_is_taken_as_it_is(void)
     struct assay_error err = {.text = ""};
 
     CHECK_OK(network_decide(&wish, "127.0.0.7", &err));
-    CHECK_OK(network_plan(&wish, "127.0.0.7", &n, &err));
+    CHECK_OK(network_plan(&wish, "127.0.0.7", false, &n, &err));
     CHECK_STR_EQ(n.listen, "127.0.0.7");
     CHECK(!n.wants_broker_port && !n.has_resolver);
 }
@@ -83,11 +83,26 @@ static void what_is_not_said_is_isolated_where_that_can_be_had(void)
     CHECK_OK(network_decide(&wish, NULL, &err));
     CHECK_INT_EQ(wish.kind,
                  network_isolation_check(&err) == ASSAY_OK ? NETWORK_ISOLATED : NETWORK_LOOPBACK);
-    CHECK_OK(network_plan(&wish, NULL, &n, &err));
+    CHECK_OK(network_plan(&wish, NULL, false, &n, &err));
     CHECK_INT_EQ(n.kind, wish.kind);
 }
 
-TEST_SUITE(network, TEST(every_kind_has_its_word), TEST(a_lan_is_the_address_of_its_interface),
+static void a_board_behind_a_router_is_told_the_routers_address(void)
+{
+    struct network_wish wish = {.kind = NETWORK_LOOPBACK};
+    struct network n;
+    struct assay_error err = {.text = ""};
+
+    CHECK_OK(network_plan(&wish, NULL, true, &n, &err));
+    CHECK_STR_EQ(n.listen, "127.0.0.1");
+    CHECK_STR_EQ(n.told, NETWORK_ROUTER_ADDRESS);
+    wish.kind = NETWORK_ISOLATED;
+    CHECK_OK(network_plan(&wish, NULL, true, &n, &err));
+    CHECK_STR_EQ(n.told, NETWORK_BENCH_ADDRESS);
+}
+
+TEST_SUITE(network, TEST(a_board_behind_a_router_is_told_the_routers_address),
+           TEST(every_kind_has_its_word), TEST(a_lan_is_the_address_of_its_interface),
            TEST(two_boards_on_loopback_have_addresses_of_their_own),
            TEST(an_address_that_is_named_is_taken_as_it_is),
            TEST(what_is_not_said_is_isolated_where_that_can_be_had));

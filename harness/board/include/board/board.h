@@ -67,6 +67,8 @@ const char *board_file_driver(const struct board_file *file);
 const char *board_file_stack(const struct board_file *file); /* "bearssl 0.6" */
 /* `supports` as a value map ({tls={"1.2"}, key_types={...}, client_auth=true, ...}); never NULL. */
 const struct value *board_file_supports(const struct board_file *file);
+/* Is it behind a router of its own, whose other side is this machine? */
+bool board_file_has_router(const struct board_file *file);
 const char *board_file_clock(const struct board_file *file); /* none, serial, sntp, host */
 
 /* The file's time limits, or the defaults of its driver's kind; 0: none of its own. */

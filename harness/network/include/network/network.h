@@ -67,10 +67,14 @@ ASSAY_RESULT network_decide(struct network_wish *wish, const char *listen, struc
 /*
  * The network of one board. Isolation itself is entered by whoever serves there: network_isolate().
  * @param wish    decided
- * @param listen  numeric address to listen on instead, on any port; NULL or "": none is wished for
+ * @param listen      numeric address to listen on instead, on any port; NULL or "": none is wished
+ *                    for
+ * @param has_router  the board is behind a router of its own (QEMU's slirp): this machine's
+ *                    127.0.0.1 is NETWORK_ROUTER_ADDRESS there, the rest of 127/8 is itself
  * @retval ASSAY_ERR_ARG  no such interface, or it has no IPv4 address
  */
-ASSAY_RESULT network_plan(const struct network_wish *wish, const char *listen, struct network *ret,
-                          struct assay_error *err);
+#define NETWORK_ROUTER_ADDRESS "10.0.2.2"
+ASSAY_RESULT network_plan(const struct network_wish *wish, const char *listen, bool has_router,
+                          struct network *ret, struct assay_error *err);
 
 #endif
