@@ -59,8 +59,7 @@ void record_list_done(struct record_list *list)
     X(name)                                                                                        \
     X(driver)                                                                                      \
     X(stack)                                                                                       \
-    X(firmware_name) X(firmware_sha256) X(flash_result) X(flash_detail) X(flash_transcript)        \
-        X(grade)
+    X(firmware_name) X(firmware_sha256) X(flash_result) X(flash_detail) X(flash_transcript) X(grade)
 
 #define RUN_TEXTS(X) X(tool_version) X(started) X(finished) X(scenario_time) X(profile)
 
