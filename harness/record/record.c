@@ -54,12 +54,11 @@ void record_list_done(struct record_list *list)
     X(observed.client_hello.alpn) X(observed.client_hello.extensions)
 /* clang-format on */
 
+/* clang-format off */
 #define BOARD_TEXTS(X)                                                                             \
-    X(id)                                                                                          \
-    X(name)                                                                                        \
-    X(driver)                                                                                      \
-    X(stack)                                                                                       \
-    X(firmware_name) X(firmware_sha256) X(flash_result) X(flash_detail) X(flash_transcript) X(grade)
+    X(id) X(name) X(driver) X(stack) X(firmware_name) X(firmware_sha256) X(flash_result)           \
+    X(flash_detail) X(flash_transcript) X(grade)
+/* clang-format on */
 
 #define RUN_TEXTS(X) X(tool_version) X(started) X(finished) X(scenario_time) X(profile)
 

@@ -104,6 +104,7 @@ static enum assay_status set_clock(struct attempt *a, struct assay_error *err)
     if (attempt_text(a, "board_time", NULL) != NULL)
         ASSAY_TRY(
             scenario_time_parse(attempt_text(a, "board_time", NULL), base, &a->board_unix_s, err));
+    a->board_ahead_s = a->board_unix_s - unix_s;
     scenario_clock_set(&a->clock, unix_s * 1000, monotonic_ns());
     emit_begin(a, unix_s);
     emit_clock(a, unix_s);

@@ -20,6 +20,7 @@ struct attempt {
     const struct event_sink *sink;
     struct scenario_clock clock;
     int64_t board_unix_s;
+    int64_t board_ahead_s; /* of the scenario clock */
     struct mock *mock;
     uv_timer_t timer;
     bool timer_open;

@@ -103,7 +103,8 @@ enum assay_status attempt_start_servers(struct attempt *a, struct assay_error *e
         .sntp = true,
         .port = network->wants_broker_port ? mock_registered_port(a->description) : 0,
         .dns_port = network->dns_port,
-        .sntp_port = network->sntp_port};
+        .sntp_port = network->sntp_port,
+        .sntp_shift_ms = a->board_ahead_s * 1000};
     enum assay_status status = open_servers(a, &options, err);
 
     if (status == ASSAY_ERR_IO && (options.dns_port != 0 || options.sntp_port != 0)) {

@@ -27,6 +27,7 @@ struct mock {
     unsigned port;
     unsigned dns_port;
     unsigned sntp_port;
+    int64_t sntp_shift_ms;
 };
 
 static uint64_t now_ns(const struct mock *mock)
@@ -56,7 +57,7 @@ static void answer_sntp(void *ctx, const char *peer, const uint8_t *data, size_t
                         struct buf *reply)
 {
     const struct mock *mock = ctx;
-    int64_t now_ms = scenario_clock_ms(mock->clock, now_ns(mock));
+    int64_t now_ms = scenario_clock_ms(mock->clock, now_ns(mock)) + mock->sntp_shift_ms;
     enum assay_status status =
         sntp_respond(&mock->sntp, mock->sink, peer, now_ms, data, len, reply);
 
@@ -152,6 +153,7 @@ enum assay_status mock_open(struct mock *mock, const struct mock_options *option
 {
     mock->sink = options->sink;
     mock->clock = options->clock;
+    mock->sntp_shift_ms = options->sntp_shift_ms;
     return listen_all(mock, options, err);
 }
 

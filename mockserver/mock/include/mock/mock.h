@@ -34,6 +34,7 @@ struct mock_options {
     bool sntp;
     unsigned dns_port; /* 0: any */
     unsigned sntp_port;
+    int64_t sntp_shift_ms; /* what SNTP says is ahead of the clock by this: a board's false time */
 };
 
 /*
