@@ -4,6 +4,14 @@ local sizes = {
      flaw = "large-certificate-refused"},
     {kib = 4, expect = "accept", severity = "S3", category = "interoperability",
      flaw = "large-certificate-refused"},
+    {kib = 8, expect = "cope", severity = "S2", category = "robustness",
+     flaw = "odd-certificate-crash"},
+    {kib = 12, expect = "cope", severity = "S2", category = "robustness",
+     flaw = "odd-certificate-crash"},
+    {kib = 24, expect = "cope", severity = "S2", category = "robustness",
+     flaw = "odd-certificate-crash"},
+    {kib = 32, expect = "cope", severity = "S2", category = "robustness",
+     flaw = "odd-certificate-crash"},
 }
 
 for _, size in ipairs(sizes) do

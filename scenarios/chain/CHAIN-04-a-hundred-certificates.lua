@@ -16,6 +16,31 @@ local function paths(first)
     return first
 end
 
+scenario{
+    id = "CHAIN-04/chain",
+    title = "Chain of a hundred authorities",
+    category = "robustness",
+    severity = "S2",
+    server = [[A hundred and one authorities have issued each other in a row, the last one by the
+        trusted root. All are sent, about 45 KB.]],
+    why = [[Each certificate costs a board a signature to verify: it may refuse, and must not be
+        reset by its watchdog meanwhile.]],
+    good = "Accepts or refuses within its usual time, and is ready for the next connection.",
+    bad = "Runs out of memory or stack, is reset, or hangs.",
+    spec = {"RFC 5280 section 6.1"},
+    expect = "cope",
+    flaw = "odd-certificate-crash",
+    control = "POS-03",
+    change = function(description)
+        add(description, function(i)
+            return {recipe = "intermediate", issuer = i < 100 and "ca" .. i + 1 or "bench-root",
+                    key_label = "heap"}
+        end)
+        description.certs.intermediate.issuer = "ca1"
+        return description
+    end,
+    differs = paths{"chain", "certs.intermediate.issuer"},
+}
 
 scenario{
     id = "CHAIN-04/same-name",

@@ -29,3 +29,33 @@ scenario{
     },
     differs = {"certs.intermediate.basic_constraints", "certs.intermediate.extensions"},
 }
+
+-- One thing at two places, as above.
+scenario{
+    id = "EXT-06/huge",
+    title = "Path length above 32 bits",
+    category = "robustness",
+    severity = "S4",
+    server = [[The basicConstraints of the intermediate have a pathLenConstraint of 2 to the
+        power of 32. No rule forbids it.]],
+    why = [[Cut to 32 bits it is 0. A limit that large means nothing, but it must not mean
+        something else.]],
+    good = [[Accepts, or refuses a number that it cannot hold, and is ready for the next
+        connection.]],
+    bad = "Crashes or hangs.",
+    spec = {"RFC 5280 section 4.2.1.9"},
+    expect = "cope",
+    flaw = "odd-certificate-crash",
+    control = "POS-03",
+    change = {
+        certs = {
+            intermediate = {
+                basic_constraints = {present = false},
+                extensions = {
+                    {oid = "basicConstraints", critical = true, der = "300a0101ff02050100000000"},
+                },
+            },
+        },
+    },
+    differs = {"certs.intermediate.basic_constraints", "certs.intermediate.extensions"},
+}

@@ -15,3 +15,22 @@ scenario{
     change = {certs = {leaf = {key = "rsa3072"}}},
     differs = {"certs.leaf.key"},
 }
+
+scenario{
+    id = "SIG-17/rsa4096",
+    title = "Certificate with an RSA key of 4096 bits",
+    category = "robustness",
+    severity = "S2",
+    server = "As POS-02, but the key of the server has 4096 bits.",
+    why = [[Such servers exist, and a board cannot choose: it may have no room for the key, but
+        it must not fall over.]],
+    good = [[Verifies the signature of the handshake, or refuses, and is ready for the next
+        connection.]],
+    bad = "Is reset by its watchdog, or runs out of memory and stays so.",
+    spec = {"RFC 9325 section 4.5"},
+    expect = "cope",
+    flaw = "odd-certificate-crash",
+    control = "POS-02",
+    change = {certs = {leaf = {key = "rsa4096"}}},
+    differs = {"certs.leaf.key"},
+}

@@ -175,9 +175,60 @@ static void every_case_of_the_core_suite_names_the_flaw_that_it_finds(void)
     scenario_set_free(set);
 }
 
+static bool is_missing(const struct scenario_set *set, const char *id)
+{
+    for (size_t i = 0; i < scenario_missing_count(set); i++)
+        if (strcmp(scenario_missing_at(set, i)->id, id) == 0)
+            return true;
+    return false;
+}
+
+static bool is_present(const struct scenario_set *set, const char *id)
+{
+    size_t len = strlen(id);
+
+    for (size_t i = 0; i < scenario_set_count(set); i++) {
+        const char *other = scenario_set_at(set, i)->id;
+
+        if (strncmp(other, id, len) == 0 && (other[len] == '\0' || other[len] == '/'))
+            return true;
+    }
+    return false;
+}
+
+/* The rows of the catalogue are numbered without gaps. */
+static void every_row_about_certificates_is_there_or_says_why_not(void)
+{
+    static const struct {
+        const char *letters;
+        unsigned last;
+        unsigned others[4]; /* rows about clocks, networks and protocols; ends with 0 */
+    } groups[] = {
+        {"POS", 18, {0}},   {"PATH", 26, {0}}, {"SIG", 20, {0}},  {"TIME", 19, {2, 5, 8, 19}},
+        {"NAME", 32, {31}}, {"EXT", 31, {11}}, {"CHAIN", 5, {0}},
+    };
+    struct scenario_set *set = load_scenarios();
+
+    REQUIRE(set != NULL);
+    for (size_t i = 0; i < sizeof(groups) / sizeof(groups[0]); i++) {
+        for (unsigned row = 1, other = 0; row <= groups[i].last; row++) {
+            char id[16];
+
+            if (other < 4 && groups[i].others[other] == row) {
+                other++;
+                continue;
+            }
+            snprintf(id, sizeof(id), "%s-%02u", groups[i].letters, row);
+            test_check(is_present(set, id) || is_missing(set, id), __FILE__, __LINE__, "%s", id);
+        }
+    }
+    scenario_set_free(set);
+}
+
 TEST_SUITE(core, TEST(every_scenario_loads_and_is_proven), TEST(the_core_suite_holds_these_24),
            TEST(cases_of_the_core_suite_with_the_same_control_stand_together),
            TEST(the_prose_of_every_scenario_is_short_and_made_of_sentences),
            TEST(a_case_that_is_served_by_the_rsa_root_needs_rsa),
            TEST(every_flaw_that_a_scenario_names_stands_in_the_catalogue_of_flaws),
-           TEST(every_case_of_the_core_suite_names_the_flaw_that_it_finds));
+           TEST(every_case_of_the_core_suite_names_the_flaw_that_it_finds),
+           TEST(every_row_about_certificates_is_there_or_says_why_not));
