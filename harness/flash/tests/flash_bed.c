@@ -152,6 +152,17 @@ bool flash_bed_holds_image(const struct flash_bed *bed)
     return is_same;
 }
 
+bool flash_bed_begins_erased(const struct flash_bed *bed)
+{
+    uint8_t word[4] = {0};
+    FILE *flash = fopen(bed->flash_file, "rbe");
+    bool is_read = flash != NULL && fread(word, 1, sizeof(word), flash) == sizeof(word);
+
+    if (flash != NULL)
+        fclose(flash);
+    return is_read && memcmp(word, "\xff\xff\xff\xff", sizeof(word)) == 0;
+}
+
 /* ---- the board ---- */
 
 /* "port /dev/pts/3", its first line. */

@@ -71,7 +71,10 @@ void flash_bed_flash(struct flash_bed *bed);
 /* Is the image in the board's flash, byte by byte? */
 bool flash_bed_holds_image(const struct flash_bed *bed);
 
-/* How many events of a kind there are; the number of the last one with a text in it. */
+/* Is the first word of the board's flash erased? Then nothing there could be started. */
+bool flash_bed_begins_erased(const struct flash_bed *bed);
+
+/* How many events of a kind there are. */
 size_t flash_bed_count(const struct flash_bed *bed, const char *kind);
 
 #endif
