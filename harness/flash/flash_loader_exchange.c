@@ -27,7 +27,8 @@ void flash_loader_exchange_send(struct flash_loader_exchange *x, const void *byt
         if (x->count == 1)
             wind_up(x);
     }
-    x->calls->send(x->ctx, bytes, len);
+    if (len > 0)
+        x->calls->send(x->ctx, bytes, len);
 }
 
 void flash_loader_exchange_forget(struct flash_loader_exchange *x)

@@ -52,7 +52,8 @@ void flash_loader_exchange_init(struct flash_loader_exchange *x,
                                 const struct flash_loader_exchange_calls *calls, void *ctx);
 void flash_loader_exchange_done(struct flash_loader_exchange *x);
 
-/* Send bytes; the answer, if one is due, comes later. There must be room: count < DUE_MAX. */
+/* Send bytes, or only wait (len 0); the answer, if one is due, comes later. There must be room:
+ * count < DUE_MAX. */
 void flash_loader_exchange_send(struct flash_loader_exchange *x, const void *bytes, size_t len,
                                 const struct flash_loader_due *due);
 

@@ -36,6 +36,9 @@ enum {
     SUM_LEN = 12, /* Z, 8 digits, #, LF, CR */
     PROMPT_MS = 150,
     QUIET_MS = 60,
+    LONG_QUIET_MS = 2200,
+    QUIET_TRY = 4,
+    SYNC_TRIES = 7,
     ANSWER_MS = 2000,
     SUM_MS = 3000,
     ERASE_MS = 5000
@@ -140,27 +143,43 @@ static size_t command(char text[TEXT_MAX], char letter, uint32_t address, const 
     return (size_t)len;
 }
 
-static bool next_sync(struct flash_loader *l)
+/*
+ * A monitor that is awake needs nothing before N#. One that is not is told the rate (autobaud); one
+ * that waits for the rest of a broken transfer is given its end, and then two quiet seconds, after
+ * which a boot loader of ours forgets it.
+ */
+static bool wake_up(struct flash_loader *l)
 {
     static const uint8_t autobaud[] = {AUTOBAUD, AUTOBAUD, '#'};
     uint8_t flush[FLUSH_BYTES];
+    unsigned tries = l->of.samba.tries % SYNC_TRIES;
 
-    switch (l->step++) {
-    case 0: /* a monitor that is awake needs nothing before */
-        if (l->task.is_usb || l->of.samba.tries == 0)
-            return next_sync(l);
-        memset(flush, EOT, sizeof(flush));
-        if (l->of.samba.tries % 2 == 0)
-            ask(l, flush, sizeof(flush), TAG_QUIET, match_quiet, 0, PROMPT_MS);
-        else
-            ask(l, autobaud, sizeof(autobaud), TAG_QUIET, match_quiet, 0, QUIET_MS);
-        return true;
-    case 1: /* no prompts, binary numbers */
-        ask(l, "N#", 2, TAG_PROMPT, match_line, 2, PROMPT_MS);
-        return true;
-    default:
+    if (tries == 0)
         return false;
+    if (tries == QUIET_TRY) {
+        ask(l, NULL, 0, TAG_QUIET, match_quiet, 0, LONG_QUIET_MS);
+    } else if (tries % 2 == 0) {
+        memset(flush, EOT, sizeof(flush));
+        flush[sizeof(flush) - 1] = '\n';
+        ask(l, flush, sizeof(flush), TAG_QUIET, match_quiet, 0, PROMPT_MS);
+    } else {
+        ask(l, autobaud, sizeof(autobaud), TAG_QUIET, match_quiet, 0, QUIET_MS);
     }
+    return true;
+}
+
+static bool next_sync(struct flash_loader *l)
+{
+    uint32_t step = l->step++;
+
+    if (step == 0 && !l->task.is_usb && wake_up(l))
+        return true;
+    if (step == 0)
+        l->step++;
+    if (step > 1)
+        return false;
+    ask(l, "N#", 2, TAG_PROMPT, match_line, 2, PROMPT_MS); /* no prompts, binary numbers */
+    return true;
 }
 
 static bool next_identify(struct flash_loader *l)

@@ -36,10 +36,13 @@ enum tag {
 enum {
     BLOCK = 256,
     ERASE_BATCH = 32,
-    FLUSH_TRY = 3, /* so many times nothing: it may wait for the rest of a broken write */
+    FLUSH_TRY = 3, /* so many times nothing */
+    QUIET_TRY = 6,
+    SYNC_TRIES = 9,
     FLUSH_BYTES = BLOCK + 8,
     MAX_REPEATS = 3,
     SYNC_WAIT_MS = 150,
+    SYNC_QUIET_MS = 2200,
     ANSWER_MS = 1000,
     CHECKSUM_MS = 10000,
     ERASE_SECTOR_MS = 4000, /* 128 KiB of an STM32F4 at the slow end of its data sheet */
@@ -172,19 +175,37 @@ static bool knows(const struct flash_loader *l, enum command command)
     return (l->of.stm32.commands[command / 8] >> (command % 8) & 1) != 0;
 }
 
+/*
+ * What was under way when a session broke may lie in front of us: half a write takes the bytes of a
+ * flush, a line of text its end, and a boot loader of ours forgets the rest after two quiet
+ * seconds.
+ */
+static void ask_for_nothing(struct flash_loader *l)
+{
+    static const char ends[] = {'\n', '#'};
+    uint8_t many[FLUSH_BYTES];
+
+    memset(many, SYNC, sizeof(many));
+    memcpy(many + sizeof(many) - sizeof(ends), ends, sizeof(ends));
+    ask(l, many, sizeof(many), TAG_FLUSH, match_nothing, 0, SYNC_WAIT_MS);
+}
+
 static bool next_sync(struct flash_loader *l)
 {
     static const uint8_t one[] = {SYNC};
-    uint8_t many[FLUSH_BYTES];
 
     if (l->step++ > 0)
         return false;
-    if (l->of.stm32.tries % (FLUSH_TRY + 1) == FLUSH_TRY) {
-        memset(many, SYNC, sizeof(many));
-        ask(l, many, sizeof(many), TAG_FLUSH, match_nothing, 0, SYNC_WAIT_MS);
-        return true;
+    switch (l->of.stm32.tries % SYNC_TRIES) {
+    case FLUSH_TRY:
+        ask_for_nothing(l);
+        break;
+    case QUIET_TRY:
+        ask(l, NULL, 0, TAG_FLUSH, match_nothing, 0, SYNC_QUIET_MS);
+        break;
+    default:
+        ask(l, one, sizeof(one), TAG_SYNC, match_sync, 0, SYNC_WAIT_MS);
     }
-    ask(l, one, sizeof(one), TAG_SYNC, match_sync, 0, SYNC_WAIT_MS);
     return true;
 }
 

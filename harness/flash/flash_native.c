@@ -46,7 +46,8 @@ struct session {
     bool is_ended;
     enum flash_loader_end end;
     char text[FLASH_LOADER_TEXT];
-    char lost[96]; /* what was going on when the port went; "": it did not */
+    char first_text[FLASH_LOADER_TEXT]; /* of an attempt that had come further; "": none had */
+    char lost[96];                      /* what was going on when the port went; "": it did not */
     unsigned percent;
 };
 
@@ -87,6 +88,8 @@ static bool may_try_again(const struct session *s)
         return false;
     if (s->lost[0] != '\0')
         return may_come_back(flash_port_of(s->flash));
+    if (s->end == FLASH_LOADER_NO_SYNC && s->first_text[0] != '\0')
+        return false; /* it was there, and a reset did not bring it back */
     return can_reset || s->end != FLASH_LOADER_NO_SYNC;
 }
 
@@ -98,29 +101,41 @@ static void fail_for_loss(struct session *s)
                flash_port_of(s->flash), s->lost);
 }
 
+/* Nobody answers: from the beginning, or since something happened on the way. */
+static void fail_for_silence(struct session *s)
+{
+    const char *port = flash_port_of(s->flash);
+    bool has_entry = strcmp(flash_settings_of(s->flash)->entry->name, "none") != 0;
+
+    if (s->first_text[0] != '\0')
+        flash_fail(s->flash, ASSAY_ERR_TIMEOUT, CAUSE_FLASH,
+                   "%s: %s, and since then nobody answers: has the board lost its power? The next "
+                   "flash repairs it",
+                   port, s->first_text);
+    else
+        flash_fail(s->flash, ASSAY_ERR_TIMEOUT, CAUSE_FLASH, "%s: %s. %s", port, s->text,
+                   has_entry ? "Is it the right port, and does the board's `flash.entry` fit?"
+                             : "Hold the boot pin and reset the board, or say in the board file "
+                               "how the bench can (`flash.entry`)");
+}
+
 static void fail_attempt(struct session *s)
 {
-    const struct flash_settings *settings = flash_settings_of(s->flash);
-    const char *port = flash_port_of(s->flash);
     bool is_silent = s->end == FLASH_LOADER_NO_SYNC;
 
     close_port(s);
+    if (!is_silent && s->first_text[0] == '\0')
+        snprintf(s->first_text, sizeof(s->first_text), "%s", s->text);
     if (may_try_again(s)) {
         flash_emit_retry(s->flash, CAUSE_FLASH, s->text);
         attempt(s, s->text);
-        return;
-    }
-    if (s->lost[0] != '\0') {
+    } else if (s->lost[0] != '\0') {
         fail_for_loss(s);
-        return;
+    } else if (is_silent) {
+        fail_for_silence(s);
+    } else {
+        flash_fail(s->flash, ASSAY_ERR_IO, CAUSE_FLASH, "%s: %s", flash_port_of(s->flash), s->text);
     }
-    flash_fail(s->flash, is_silent ? ASSAY_ERR_TIMEOUT : ASSAY_ERR_IO, CAUSE_FLASH, "%s: %s%s",
-               port, s->text,
-               !is_silent ? ""
-               : strcmp(settings->entry->name, "none") == 0
-                   ? ". Hold the boot pin and reset the board, or say in the board file how the "
-                     "bench can (`flash.entry`)"
-                   : ". Is it the right port, and does the board's `flash.entry` fit?");
 }
 
 /* ---- DTR and RTS ---- */
@@ -285,7 +300,8 @@ static void talk(struct session *s)
         .verify_only = r->verify_only,
         .start = !r->stay && !settings->entry->has_control && !settings->entry->has_lines,
         .careful = s->attempts > 1,
-        .sync_ms = (unsigned)settings->sync_ms,
+        /* What the attempt before left on the line has to be got out of the way. */
+        .sync_ms = (unsigned)settings->sync_ms * (s->attempts > 1 ? 2 : 1),
     };
 
     s->state = STATE_TALKING;
