@@ -191,6 +191,19 @@ static enum assay_status list_ports(const struct paths *paths, struct listing *l
 
 static const char *const fault_columns[] = {"fault", "default", "summary", NULL};
 
+/* The verbs of `mqtt.faults`, as `assay serve --fault` takes them. */
+static enum assay_status list_packet_faults(struct listing *l)
+{
+    for (size_t i = 0; i < MQTT_FAULT_VERBS; i++) {
+        char name[96];
+        const char *texts[] = {name, "", mqtt_fault_rows[i].help};
+
+        snprintf(name, sizeof(name), "%s PACKET", mqtt_fault_rows[i].name);
+        ASSAY_TRY(add_row(l, texts));
+    }
+    return ASSAY_OK;
+}
+
 /* What the servers can be told to do wrong: keys of a scenario's server description. */
 static enum assay_status list_faults(const struct paths *paths, struct listing *l,
                                      struct assay_error *err)
@@ -211,7 +224,7 @@ static enum assay_status list_faults(const struct paths *paths, struct listing *
             ASSAY_TRY(add_row(l, texts));
         }
     }
-    return ASSAY_OK;
+    return list_packet_faults(l);
 }
 
 static const char *const profile_columns[] = {"profile", "title", NULL};

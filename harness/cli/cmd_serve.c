@@ -21,6 +21,8 @@ struct serve {
     const char *address, *time, *bench_dir;
     struct option_number port, count;
     bool once, services;
+    struct option_list faults;
+    struct value *description; /* the scenario's with the faults; NULL: as it is */
     uv_loop_t loop;
     struct bench *bench;
     struct pki_store *store;
@@ -134,6 +136,31 @@ static int announce(const struct serve *s, const char *root_path)
     return code;
 }
 
+/* {mqtt = {faults = {...}}} over the scenario's own description. */
+static enum assay_status add_faults(struct serve *s)
+{
+    struct value *over = value_new_map();
+    struct value *mqtt = value_new_map();
+    struct value *faults = value_new_list();
+    enum assay_status status = ASSAY_OK;
+
+    for (size_t i = 0; i < s->faults.count && status == ASSAY_OK; i++)
+        status = value_add(faults, value_new_text(s->faults.items[i]));
+    if (status == ASSAY_OK)
+        status = value_set(mqtt, "faults", faults); /* ownership passes, also where it fails */
+    else
+        value_free(faults);
+    if (status == ASSAY_OK)
+        status = value_set(over, "mqtt", mqtt);
+    else
+        value_free(mqtt);
+    s->description = value_copy(s->scenario->description);
+    if (status == ASSAY_OK)
+        status = s->description != NULL ? value_merge(s->description, over) : ASSAY_ERR_NOMEM;
+    value_free(over);
+    return status;
+}
+
 static enum assay_status start(struct serve *s, struct assay_error *err)
 {
     const char *when = value_text(value_get(s->scenario->description, "time"));
@@ -151,6 +178,10 @@ static enum assay_status start(struct serve *s, struct assay_error *err)
     ASSAY_TRY(scenario_time_parse(s->time, (int64_t)time(NULL), &base, err));
     ASSAY_TRY(scenario_time_parse(when != NULL ? when : "now", base, &unix_s, err));
     scenario_clock_set(&s->clock, unix_s * 1000, monotonic_ns());
+    if (s->faults.count > 0) {
+        ASSAY_TRY(add_faults(s));
+        options.description = s->description;
+    }
     ASSAY_TRY(bench_open(s->bench_dir, &s->bench, err));
     ASSAY_TRY(bench_load_store(s->bench, &s->store, err));
     options.store = s->store;
@@ -191,6 +222,7 @@ static void close_handle(uv_handle_t *handle, void *ctx)
 static void tear_down(struct serve *s)
 {
     mock_stop(s->mock);
+    value_free(s->description);
     uv_walk(&s->loop, close_handle, NULL);
     uv_run(&s->loop, UV_RUN_DEFAULT);
     uv_loop_close(&s->loop);
@@ -235,6 +267,8 @@ static int run(struct context *context, int argc, char **argv)
         {"count", 0, OPTION_NUMBER, &s.count, "N", "end after N connections"},
         {"once", 0, OPTION_FLAG, &s.once, NULL, "end after one connection"},
         {"services", 0, OPTION_FLAG, &s.services, NULL, "serve the scenario's DNS and SNTP too"},
+        {"fault", 0, OPTION_LIST, &s.faults, "FAULT",
+         "\"delay SUBACK by=1500\", ...: what else goes wrong; `assay list faults`"},
         {"bench-dir", 0, OPTION_TEXT, &s.bench_dir, "DIR", "where the bench keeps its roots"},
         {NULL, 0, OPTION_FLAG, NULL, NULL, NULL},
     };

@@ -75,9 +75,33 @@ static void not_ready(struct broker_conn *conn)
     conn->is_ready = false;
 }
 
-struct broker_conn *broker_next_ready(struct broker *broker)
+static void set_now(struct broker *b, uint64_t now_ms)
 {
-    return broker->ready != NULL ? take_first(broker) : NULL;
+    b->now_ms = now_ms;
+    b->faults.now_ms = now_ms;
+}
+
+/* A fault may hold a packet back: its time is the connection's. */
+static void watch_delayed(struct broker_conn *conn)
+{
+    uint64_t due_ms = mqtt_session_due_ms(conn->session);
+    enum assay_status status = ASSAY_OK;
+
+    if (due_ms == UINT64_MAX)
+        broker_timer_stop(&conn->broker->timers, &conn->delayed);
+    else
+        status = broker_timer_start(&conn->broker->timers, &conn->delayed, due_ms);
+    (void)status; /* no memory: the packet stays where it is */
+}
+
+static void delayed_is_due(void *owner)
+{
+    struct broker_conn *conn = owner;
+    enum assay_status status = mqtt_session_advance(conn->session, conn->broker->now_ms);
+
+    (void)status; /* no memory: the packet is lost, as if it had been withheld */
+    watch_delayed(conn);
+    broker_ready(conn);
 }
 
 struct broker_conn *broker_conn_new(struct broker *broker, uint32_t id, void *owner)
@@ -95,6 +119,8 @@ struct broker_conn *broker_conn_new(struct broker *broker, uint32_t id, void *ow
         return NULL;
     }
     mqtt_session_attach(conn->session, &broker_host, conn);
+    mqtt_session_share_faults(conn->session, &broker->faults);
+    conn->delayed = (struct broker_timer){.owner = conn, .fire = delayed_is_due};
     broker->conn_count++;
     return conn;
 }
@@ -113,14 +139,24 @@ static void let_go(struct broker_conn *conn)
         broker_client_leave(client);
 }
 
+struct broker_conn *broker_next_ready(struct broker *broker)
+{
+    struct broker_conn *conn = broker->ready != NULL ? take_first(broker) : NULL;
+
+    if (conn != NULL && broker->settings->fault_count > 0)
+        watch_delayed(conn);
+    return conn;
+}
+
 void broker_conn_free(struct broker_conn *conn, uint64_t now_ms)
 {
     if (conn == NULL)
         return;
-    conn->broker->now_ms = now_ms;
+    set_now(conn->broker, now_ms);
     mqtt_session_end(conn->session);
     let_go(conn);
     not_ready(conn);
+    broker_timer_stop(&conn->broker->timers, &conn->delayed);
     mqtt_session_free(conn->session);
     conn->broker->conn_count--;
     free(conn);
@@ -137,13 +173,13 @@ static enum assay_status settle(struct broker_conn *conn, enum assay_status stat
 enum assay_status broker_conn_receive(struct broker_conn *conn, uint64_t now_ms, const void *data,
                                       size_t len)
 {
-    conn->broker->now_ms = now_ms;
+    set_now(conn->broker, now_ms);
     return settle(conn, mqtt_session_receive(conn->session, data, len));
 }
 
 enum assay_status broker_conn_timed_out(struct broker_conn *conn, uint64_t now_ms)
 {
-    conn->broker->now_ms = now_ms;
+    set_now(conn->broker, now_ms);
     return settle(conn, mqtt_session_timed_out(conn->session));
 }
 
@@ -151,7 +187,7 @@ void broker_conn_backlog(struct broker_conn *conn, uint64_t now_ms, size_t bytes
 {
     size_t before = conn->backlog;
 
-    conn->broker->now_ms = now_ms;
+    set_now(conn->broker, now_ms);
     conn->backlog = bytes;
     if (bytes < before && conn->client != NULL)
         broker_pump(conn->client);
@@ -177,12 +213,12 @@ uint64_t broker_due_ms(const struct broker *broker)
 static void fire(struct broker *b, struct broker_timer *timer)
 {
     broker_timer_stop(&b->timers, timer);
-    timer->fire(timer->client);
+    timer->fire(timer->owner);
 }
 
 void broker_advance(struct broker *broker, uint64_t now_ms)
 {
-    broker->now_ms = now_ms;
+    set_now(broker, now_ms);
     while (broker_due_ms(broker) <= now_ms)
         fire(broker, broker_timers_first(&broker->timers));
 }

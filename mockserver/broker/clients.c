@@ -62,6 +62,16 @@ static void grow(struct broker *b)
     free(old);
 }
 
+static void session_is_over(void *owner)
+{
+    broker_client_end(owner);
+}
+
+static void will_is_due(void *owner)
+{
+    broker_will_publish(owner);
+}
+
 struct broker_client *broker_client_new(struct broker *b, struct mqtt_view id)
 {
     struct broker_client *c = calloc(1, sizeof(*c) + id.len + 1);
@@ -73,8 +83,8 @@ struct broker_client *broker_client_new(struct broker *b, struct mqtt_view id)
     if (id.len > 0)
         memcpy(c->id, id.data, id.len);
     c->id_len = id.len;
-    c->session_end = (struct broker_timer){.client = c, .fire = broker_client_end};
-    c->will_due = (struct broker_timer){.client = c, .fire = broker_will_publish};
+    c->session_end = (struct broker_timer){.owner = c, .fire = session_is_over};
+    c->will_due = (struct broker_timer){.owner = c, .fire = will_is_due};
     broker_deliveries_init(c);
     buf_init(&c->match_ids, IDS_MAX);
     if (++b->client_count > b->bucket_count)

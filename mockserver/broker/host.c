@@ -252,8 +252,12 @@ static enum assay_status on_subscribe(void *ctx, const struct mqtt_filter *f,
 
     if (conn->client == NULL)
         return ASSAY_OK;
-    if (!broker_tree_takes(f->filter) || is_denied(conn->broker->settings, f->filter)) {
-        *code = broker_tree_takes(f->filter) ? MQTT_REASON_NOT_AUTHORIZED : MQTT_REASON_BAD_FILTER;
+    if (!broker_tree_takes(f->filter)) {
+        *code = MQTT_REASON_BAD_FILTER;
+        return ASSAY_OK;
+    }
+    if (is_denied(conn->broker->settings, f->filter)) {
+        *code = (uint8_t)conn->broker->settings->deny_code;
         return ASSAY_OK;
     }
     granted.options = (uint8_t)((f->options & ~(unsigned)QOS) | (*code & QOS));

@@ -74,7 +74,8 @@ struct broker_conn {
     struct mqtt_session *session;
     struct broker_client *client; /* NULL: before CONNECT, and after the end */
     struct broker_conn *next_ready;
-    struct broker_sub *fresh; /* of the SUBSCRIBE under way */
+    struct broker_sub *fresh;    /* of the SUBSCRIBE under way */
+    struct broker_timer delayed; /* runs where a fault holds packets back */
     void *owner;
     size_t backlog;
     uint32_t id;
@@ -86,6 +87,7 @@ struct broker {
     const struct mqtt_settings *settings;
     const struct event_sink *sink;
     uint64_t now_ms;
+    struct mqtt_fault_state faults;
     struct broker_tree tree;
     struct broker_timers timers;
     struct broker_client **buckets; /* owned; bucket_count is a power of two */

@@ -96,7 +96,9 @@ struct mqtt_view broker_message_payload(const struct broker_message *m)
 
 uint32_t broker_message_left_s(const struct broker_message *m, uint64_t now_ms)
 {
+    if (m->expires_ms == UINT64_MAX)
+        return UINT32_MAX;
     if (now_ms >= m->expires_ms)
         return 0;
-    return (uint32_t)((m->expires_ms - now_ms + 999) / 1000);
+    return (uint32_t)((m->expires_ms - now_ms - 1) / 1000 + 1);
 }

@@ -34,7 +34,7 @@ void broker_message_drop(struct broker_message *m); /* NULL is allowed */
 struct mqtt_view broker_message_topic(const struct broker_message *m);
 struct mqtt_view broker_message_properties(const struct broker_message *m);
 struct mqtt_view broker_message_payload(const struct broker_message *m);
-/* Seconds until it expires, rounded up; 0: it has. */
+/* Seconds until it expires, rounded up; 0: it has; UINT32_MAX: it never does. */
 uint32_t broker_message_left_s(const struct broker_message *m, uint64_t now_ms);
 
 #endif

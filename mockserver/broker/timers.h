@@ -8,13 +8,11 @@
 #include <stddef.h>
 #include <stdint.h>
 
-struct broker_client;
-
 struct broker_timer {
     uint64_t due_ms;
     size_t place; /* in the heap, from 1; 0: not in it */
-    struct broker_client *client;
-    void (*fire)(struct broker_client *client);
+    void *owner;
+    void (*fire)(void *owner);
 };
 
 struct broker_timers {

@@ -76,6 +76,12 @@ struct mqtt_session *mqtt_session_new(const struct mqtt_settings *settings,
     s->settings = settings;
     s->sink = sink;
     s->host = &mqtt_nobody;
+    if (settings->fault_count > 0)
+        s->faults = s->own_faults = calloc(1, sizeof(*s->own_faults));
+    if (settings->fault_count > 0 && s->faults == NULL) {
+        free(s);
+        return NULL;
+    }
     s->conn = conn;
     mqtt_decoder_init(&s->decoder, MQTT_VERSION_UNKNOWN, (size_t)settings->max_packet);
     s->decoder.lenient_password = settings->password_alone;
@@ -88,6 +94,11 @@ void mqtt_session_attach(struct mqtt_session *session, const struct mqtt_host *h
 {
     session->host = host;
     session->host_ctx = ctx;
+}
+
+void mqtt_session_share_faults(struct mqtt_session *session, struct mqtt_fault_state *state)
+{
+    session->faults = state;
 }
 
 void mqtt_session_end(struct mqtt_session *session)
@@ -104,6 +115,8 @@ void mqtt_session_free(struct mqtt_session *session)
     mqtt_session_end(session);
     mqtt_alias_free(session);
     free(session->taken.ids);
+    mqtt_held_free(session);
+    free(session->own_faults);
     mqtt_decoder_done(&session->decoder);
     buf_done(&session->output);
     buf_done(&session->scratch);
@@ -156,6 +169,21 @@ static enum assay_status too_large(struct mqtt_session *s, const struct mqtt_pac
     return ASSAY_OK;
 }
 
+static enum assay_status send_with_faults(struct mqtt_session *s, const struct mqtt_packet *packet,
+                                          size_t start, bool *ret_sent)
+{
+    bool gone = false;
+
+    ASSAY_TRY(mqtt_faults_on_sent(s, packet, start, &gone));
+    if (ret_sent != NULL)
+        *ret_sent = !gone;
+    if (gone)
+        return ASSAY_OK;
+    ASSAY_TRY(mqtt_emit_packet(s, "tx", packet));
+    close_after(s, packet->type);
+    return mqtt_held_behind(s);
+}
+
 enum assay_status mqtt_session_send(struct mqtt_session *s, const struct mqtt_packet *packet,
                                     bool *ret_sent)
 {
@@ -173,6 +201,8 @@ enum assay_status mqtt_session_send(struct mqtt_session *s, const struct mqtt_pa
     sent.size = s->output.len - start;
     if (s->client_max_packet > 0 && sent.size > s->client_max_packet)
         return too_large(s, packet, start, ret_sent);
+    if (s->settings->fault_count > 0)
+        return send_with_faults(s, &sent, start, ret_sent);
     ASSAY_TRY(mqtt_emit_packet(s, "tx", &sent));
     close_after(s, packet->type);
     return ASSAY_OK;
@@ -236,9 +266,14 @@ static enum assay_status on_malformed(struct mqtt_session *s, const struct mqtt_
 static enum assay_status on_packet(struct mqtt_session *s, const struct mqtt_packet *packet)
 {
     const struct cell *cell = &cells[s->stage][packet->type];
+    bool met = false;
 
     s->info.rx_packets++;
     ASSAY_TRY(mqtt_emit_packet(s, "rx", packet));
+    if (s->settings->fault_count > 0)
+        ASSAY_TRY(mqtt_faults_on_received(s, packet, &met));
+    if (met)
+        return ASSAY_OK;
     if (cell->handle == NULL)
         return mqtt_session_broken(s, cell->rule, packet->type);
     ASSAY_TRY(cell->handle(s, packet));

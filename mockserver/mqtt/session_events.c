@@ -215,6 +215,21 @@ void mqtt_emit_withheld(struct mqtt_session *s, const struct mqtt_packet *packet
     event_emit(&e);
 }
 
+void mqtt_emit_fault(struct mqtt_session *s, const char *dir, const char *fault,
+                     const struct mqtt_packet *packet)
+{
+    struct event_builder e;
+    uint16_t packet_id = 0;
+
+    begin(s, &e, EV_MQTT_FAULT);
+    event_text(&e, "fault", fault);
+    event_text(&e, "dir", dir);
+    event_text(&e, "type", mqtt_type_name(packet->type));
+    if (mqtt_packet_id(packet, &packet_id))
+        event_int(&e, "packet_id", packet_id);
+    event_emit(&e);
+}
+
 void mqtt_emit_violation(struct mqtt_session *s, const struct mqtt_violation *violation)
 {
     struct event_builder e;

@@ -13,6 +13,8 @@ struct mqtt_id_set {
     uint32_t room;
 };
 
+struct mqtt_held;
+
 struct mqtt_alias {
     uint8_t *topic; /* owned */
     size_t len;
@@ -25,6 +27,9 @@ struct mqtt_session {
     const struct event_sink *sink;        /* borrowed; may be NULL */
     const struct mqtt_host *host;         /* borrowed; never NULL */
     void *host_ctx;
+    struct mqtt_fault_state *faults;     /* shared; own_faults where nobody shares */
+    struct mqtt_fault_state *own_faults; /* owned; NULL: none */
+    struct mqtt_held *held;              /* owned: packets that leave later, by their time */
     uint32_t conn;
     struct mqtt_decoder decoder;
     struct buf output;
@@ -86,7 +91,19 @@ ASSAY_RESULT mqtt_alias_set(struct mqtt_session *s, uint32_t alias, struct mqtt_
 struct mqtt_view mqtt_alias_get(const struct mqtt_session *s, uint32_t alias);
 void mqtt_alias_free(struct mqtt_session *s);
 
+/* Faults. ret_gone: the packet at start of the output was taken out of it. */
+ASSAY_RESULT mqtt_faults_on_sent(struct mqtt_session *s, const struct mqtt_packet *packet,
+                                 size_t start, bool *ret_gone);
+/* ret_met: that was all for this packet. */
+ASSAY_RESULT mqtt_faults_on_received(struct mqtt_session *s, const struct mqtt_packet *packet,
+                                     bool *ret_met);
+/* Something was sent: what was to follow it does. */
+ASSAY_RESULT mqtt_held_behind(struct mqtt_session *s);
+void mqtt_held_free(struct mqtt_session *s);
+
 /* Events. */
+void mqtt_emit_fault(struct mqtt_session *s, const char *dir, const char *fault,
+                     const struct mqtt_packet *packet);
 ASSAY_RESULT mqtt_emit_packet(struct mqtt_session *s, const char *dir,
                               const struct mqtt_packet *packet);
 ASSAY_RESULT mqtt_emit_connect(struct mqtt_session *s, const struct mqtt_packet *packet,

@@ -110,6 +110,39 @@ static enum assay_status read_packets(const struct key_spec *spec, const struct 
     return read_words(packet_words, value, path, target, err);
 }
 
+static enum assay_status read_fault(const struct value *value, const char *path,
+                                    struct mqtt_fault *ret, struct assay_error *err)
+{
+    if (value_kind(value) != VALUE_TEXT)
+        return assay_error_set(err, ASSAY_ERR_MALFORMED,
+                               "%s is %s; it has to be a text such as \"delay SUBACK by=1500\"",
+                               path, value_kind_name(value_kind(value)));
+    return mqtt_fault_read(value_text(value), path, ret, err);
+}
+
+/* A list of sentences, or a single one. target is the settings: the member has no place of its own.
+ */
+static enum assay_status read_faults(const struct key_spec *spec, const struct value *value,
+                                     const char *path, void *target, struct assay_error *err)
+{
+    struct mqtt_settings *settings = target;
+    bool is_list = value_kind(value) == VALUE_LIST;
+    size_t count = is_list ? value_count(value) : 1;
+    char member[256];
+
+    (void)spec;
+    if (count > MQTT_FAULTS_MAX)
+        return assay_error_set(err, ASSAY_ERR_MALFORMED, "%s has %zu faults; %d at most", path,
+                               count, MQTT_FAULTS_MAX);
+    for (size_t i = 0; i < count; i++) {
+        snprintf(member, sizeof(member), "%s.%zu", path, i + 1);
+        ASSAY_TRY(
+            read_fault(is_list ? value_at(value, i) : value, member, &settings->faults[i], err));
+    }
+    settings->fault_count = count;
+    return ASSAY_OK;
+}
+
 enum {
     MAX_PACKET_MIN = 64,
     MAX_PACKET_MAX = 16 * 1024 * 1024 /* what the bench keeps of one connection */
@@ -175,7 +208,11 @@ const struct key_spec mqtt_keys[] = {
     {"server_reference", key_read_text, AT(server_reference), 0, MQTT_TEXT, "none",
      "server reference of a CONNACK of 5.0 that refuses: where to go instead"},
     {"deny_subscribe", key_read_text, AT(deny_subscribe), 0, MQTT_TEXT, "none",
-     "filters that this filter matches are refused with 135 (3.1.1: 128)"},
+     "filters that this filter matches are refused with deny_code"},
+    {"deny_code", key_read_int, AT(deny_code), 128, 255, "135",
+     "reason code in SUBACK of 5.0 for deny_subscribe; 3.1.1 has 128 only"},
+    {"faults", read_faults, 0, 0, 0, "{}",
+     "what goes wrong with single packets, a list of sentences, see below"},
     {NULL, NULL, 0, 0, 0, NULL, NULL},
 };
 /* clang-format on */
@@ -200,6 +237,7 @@ void mqtt_settings_default(struct mqtt_settings *ret)
         .subscription_ids_available = true,
         .max_inflight = 20,
         .max_queued = 1000,
+        .deny_code = 135,
     };
 }
 

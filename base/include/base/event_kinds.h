@@ -132,6 +132,8 @@
     X(EV_MQTT_VIOLATION, "mqtt.violation",                                                        \
       "clause text, text text, type text (CONNECT, ...), detail text? (a property)")              \
     X(EV_MQTT_WITHHELD, "mqtt.withheld", "type text (CONNACK, ...), packet_id int?")              \
+    X(EV_MQTT_FAULT, "mqtt.fault", "fault text (withhold|delay|reorder|duplicate|corrupt|"        \
+      "shorten|close|code|flood|ignore|disconnect), dir text, type text, packet_id int?")         \
     X(EV_MQTT_SESSION, "mqtt.session",                                                            \
       "client_id text, state text (created|resumed|taken over|kept|ended), "                      \
       "subscriptions int, waiting int (messages)")                                                \

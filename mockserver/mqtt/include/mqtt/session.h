@@ -31,6 +31,12 @@ struct mqtt_session *mqtt_session_new(const struct mqtt_settings *settings,
 /* Put a host behind a new session; both are borrowed and must outlive it. */
 void mqtt_session_attach(struct mqtt_session *session, const struct mqtt_host *host, void *ctx);
 
+/* Count the faults of several connections together; borrowed. The owner sets its now_ms. */
+void mqtt_session_share_faults(struct mqtt_session *session, struct mqtt_fault_state *state);
+/* When the first delayed packet is to leave, in the milliseconds of the state; UINT64_MAX: none. */
+uint64_t mqtt_session_due_ms(const struct mqtt_session *session);
+ASSAY_RESULT mqtt_session_advance(struct mqtt_session *session, uint64_t now_ms);
+
 /* The connection is gone: emits mqtt.closed (once). */
 void mqtt_session_end(struct mqtt_session *session);
 void mqtt_session_free(struct mqtt_session *session); /* ends it first; NULL is allowed */

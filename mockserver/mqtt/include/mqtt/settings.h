@@ -6,6 +6,7 @@
 #include "base/keys.h"
 #include "base/status.h"
 #include "base/value.h"
+#include "mqtt/fault.h"
 #include "mqtt/packet.h"
 
 enum { MQTT_CLIENT_ID_TEXT = 64, MQTT_TEXT = 128 };
@@ -39,6 +40,9 @@ struct mqtt_settings {
     char reason_string[MQTT_TEXT];        /* 5.0, of a CONNACK that refuses; "": none */
     char server_reference[MQTT_TEXT];
     char deny_subscribe[MQTT_TEXT]; /* a filter; "": none */
+    int64_t deny_code;
+    size_t fault_count;
+    struct mqtt_fault faults[MQTT_FAULTS_MAX];
 };
 
 /* The keys of the table, with help texts. Ends with a NULL name. */
