@@ -24,7 +24,7 @@ static const char *board_file(const char *fault)
         text, sizeof(text),
         "id: test/emulated\nname: emulated\ndriver: emulated\nemulated:\n  loader: loader.elf\n"
         "  args: [%s%s%s]\nflash: {driver: stm32, chip: emulated-m3, image: hello.bin, "
-        "entry: control, sync_ms: 400}\ntimeouts: {ready_ms: 1500, connect_ms: 1500}\n",
+        "entry: control, sync_ms: 400}\ntimeouts: {ready_ms: 500, connect_ms: 1500}\n",
         fault != NULL ? "--fault, \"" : "", fault != NULL ? fault : "", fault != NULL ? "\"" : "");
     return test_file("emulated.yaml", text);
 }
