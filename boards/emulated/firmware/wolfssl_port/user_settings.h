@@ -29,7 +29,6 @@ int firmware_wolfssl_seed(unsigned char *data, unsigned int len);
 #define WOLFSSL_HAVE_SP_RSA
 #define WOLFSSL_HAVE_SP_ECC
 #define SP_INT_BITS 4096
-#define WOLFSSL_SP_SMALL
 #define ECC_TIMING_RESISTANT
 #define TFM_TIMING_RESISTANT
 #define WC_RSA_BLINDING
@@ -60,6 +59,8 @@ int firmware_wolfssl_seed(unsigned char *data, unsigned int len);
 #define NO_DSA
 #define NO_RC4
 #define NO_MD4
+#define NO_MD5 /* nor certificates that are signed with it */
+#define NO_OLD_TLS
 #define NO_DES3
 #define WOLFSSL_STATIC_PSK
 
