@@ -75,8 +75,9 @@ static void check_output(const struct row *row, struct mqtt_session *s)
 
     buf_init(&want, 4096);
     bytes_add(&want, row->hears);
-    test_check(out->len == want.len && memcmp(out->data, want.data, want.len) == 0, __FILE__,
-               __LINE__, "%s: other bytes", row->fault);
+    test_check(out->len == want.len &&
+                   (want.len == 0 || memcmp(out->data, want.data, want.len) == 0),
+               __FILE__, __LINE__, "%s: other bytes", row->fault);
     buf_done(&want);
 }
 
