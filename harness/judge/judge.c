@@ -3,6 +3,7 @@
 #include "judge/judge.h"
 
 #include "base/event_kinds.h"
+#include "judge_ladder.h"
 #include "judge_rules.h"
 
 #include <stdio.h>
@@ -13,7 +14,8 @@ static enum case_expect expect_of(const char *name)
     static const char *const names[] = {[EXPECT_ACCEPT] = "accept",
                                         [EXPECT_REFUSE] = "refuse",
                                         [EXPECT_COPE] = "cope",
-                                        [EXPECT_OBSERVE] = "observe"};
+                                        [EXPECT_OBSERVE] = "observe",
+                                        [EXPECT_MEASURE] = "measure"};
 
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
         if (strcmp(names[i], name) == 0)
@@ -39,7 +41,9 @@ static enum assay_status read_facts(const struct transcript *t, struct case_fact
     *facts = (struct case_facts){.title = event_get_text(e, "title"),
                                  .control = event_get_text(e, "control"),
                                  .expect = expect_of(event_get_text(e, "expect")),
-                                 .unshared = event_get_bool(e, "unshared")};
+                                 .unshared = event_get_bool(e, "unshared"),
+                                 .ladder_unit = event_get_text(e, "ladder_unit"),
+                                 .ladder_least = event_get_int(e, "ladder_least", 0)};
     if (rules != NULL && rules->kind == EVENT_TEXTS) {
         facts->rules = rules->texts;
         facts->rule_count = rules->count;
@@ -81,6 +85,8 @@ static enum assay_status collect(const struct transcript *t, struct judgement *j
             o.crashed = o.crashed || (j->has_after && j->after.crashed);
             j->after = o;
             j->has_after = true;
+        } else if (strcmp(o.role, "rung") == 0 || strcmp(o.role, "recovery") == 0) {
+            ladder_add(j, &o);
         } else if (strcmp(o.role, "step") == 0) {
             add_step(j, &o);
         } else if (strcmp(o.role, "evidence") == 0) {
@@ -259,6 +265,7 @@ static enum verdict judge_attempt(const struct judgement *j, const struct case_f
     case EXPECT_COPE:
         return judge_cope(o);
     case EXPECT_OBSERVE:
+    case EXPECT_MEASURE:
         break;
     }
     return VERDICT_PASS;
@@ -368,6 +375,12 @@ enum assay_status judge_case(const struct transcript *t, struct judgement *ret,
     ASSAY_TRY(collect(t, &j));
     if (facts.expect == EXPECT_OBSERVE) {
         ASSAY_TRY(judge_observation(t, &j, &facts));
+        *ret = j;
+        return ASSAY_OK;
+    }
+    if (facts.expect == EXPECT_MEASURE) {
+        if (bracket_holds(&j, &facts))
+            ladder_judge(&j, &facts);
         *ret = j;
         return ASSAY_OK;
     }

@@ -266,6 +266,7 @@ enum assay_status judge_observe(const struct transcript *t, int attempt, struct 
                 o.role = event_get_text(e, "role");
                 o.repeat = (int)event_get_int(e, "repeat", 1);
                 o.step = (int)event_get_int(e, "step", 0);
+                o.rung = event_get_int(e, "rung", 0);
                 o.step_title = event_get_text(e, "step_title");
                 o.step_expect = event_get_text(e, "step_expect");
             }

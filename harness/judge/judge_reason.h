@@ -5,7 +5,7 @@
 
 #include "judge/judge.h"
 
-enum case_expect { EXPECT_ACCEPT, EXPECT_REFUSE, EXPECT_COPE, EXPECT_OBSERVE };
+enum case_expect { EXPECT_ACCEPT, EXPECT_REFUSE, EXPECT_COPE, EXPECT_OBSERVE, EXPECT_MEASURE };
 
 /* What case.begin says; texts are borrowed from the transcript. */
 struct case_facts {
@@ -18,6 +18,8 @@ struct case_facts {
     size_t alert_count;
     const char *const *rules; /* names of judge/rule.h */
     size_t rule_count;
+    const char *ladder_unit;
+    int64_t ladder_least;
 };
 
 /* "right after it saw the certificate, with the fatal alert bad_certificate" */

@@ -5,6 +5,8 @@
 #include "base/deadline.h"
 #include "base/event_kinds.h"
 
+#include <string.h>
+
 enum { MAX_DER = 64 * 1024 };
 
 static const char *const ended_names[] = {[ENDED_NOT] = "cancelled",
@@ -39,6 +41,8 @@ static void emit_begin(const struct attempt *a, int64_t unix_s)
     event_text(&e, "scenario", a->request->scenario->id);
     event_texts(&e, "serves", a->request->serves, a->request->serves_count);
     event_int(&e, "repeat", a->request->repeat);
+    if (strcmp(a->request->role, "rung") == 0)
+        event_int(&e, "rung", a->request->rung);
     if (a->request->step > 0) {
         event_int(&e, "step", a->request->step);
         event_text(&e, "step_title", a->request->scenario->title);

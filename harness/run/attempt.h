@@ -54,6 +54,7 @@ struct attempt_request {
     const char *const *serves; /* ids of the cases that this attempt serves */
     size_t serves_count;
     unsigned repeat;
+    int64_t rung;  /* how much is tried, with the role "rung" */
     unsigned step; /* of the case's steps, from 1; 0: it is none of them */
 };
 

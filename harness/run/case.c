@@ -2,6 +2,8 @@
 /* See case.h. */
 #include "case.h"
 
+#include "bisection.h"
+
 #include "base/deadline.h"
 #include "base/event_kinds.h"
 #include "journal.h"
@@ -31,6 +33,7 @@ struct running_case {
     const struct plan_case *next;
     struct transcript *t;
     int attempts; /* so far */
+    int64_t rung; /* the size that is being tried */
 };
 
 static size_t list_texts(const struct value *list, const char **texts, size_t room)
@@ -65,6 +68,10 @@ static void emit_case_begin(const struct running_case *run)
     event_texts(&e, "rules", texts[3], list_texts(s->rules, texts[3], MAX_TEXTS));
     if (s->unshared)
         event_bool(&e, "unshared", true);
+    if (s->ladder != NULL) {
+        event_text(&e, "ladder_unit", s->ladder->unit);
+        event_int(&e, "ladder_least", s->ladder->least);
+    }
     event_text(&e, "control", run->plan->control->id);
     event_texts(&e, "differs", texts[2], list_texts(s->differs, texts[2], MAX_TEXTS));
     event_int(&e, "deadline_ms", s->deadline_ms);
@@ -90,13 +97,15 @@ static const struct scenario *what_comes_next(const struct running_case *run, co
                                               unsigned repeat)
 {
     const struct scenario *s = run->plan->scenario;
-    const struct scenario *first = s->step_count > 0 ? &s->steps[0] : s;
+    const struct scenario *first = s->step_count > 0   ? &s->steps[0]
+                                   : s->ladder != NULL ? &s->ladder->rungs[s->ladder->count - 1]
+                                                       : s;
 
     if (strcmp(role, "before") == 0)
         return first;
     if (strcmp(role, "case") == 0)
         return repeat < run->bed->repeat ? first : run->plan->control;
-    if (strcmp(role, "step") == 0)
+    if (strcmp(role, "step") == 0 || strcmp(role, "rung") == 0 || strcmp(role, "recovery") == 0)
         return NULL; /* what follows begins where this one ended */
     if (run->next == NULL)
         return NULL;
@@ -122,6 +131,7 @@ static enum assay_status attempt(struct running_case *run, const struct scenario
                                                 .serves = serves,
                                                 .serves_count = shared ? 2 : 1,
                                                 .repeat = repeat,
+                                                .rung = run->rung,
                                                 .step = step};
         size_t first = transcript_count(run->t);
 
@@ -153,6 +163,43 @@ static enum assay_status attempt_case(struct running_case *run, unsigned repeat,
     for (unsigned i = 0; i < s->step_count; i++)
         ASSAY_TRY(attempt(run, &s->steps[i], "step", repeat, i + 1, ret, err));
     return attempt(run, s, "case", repeat, 0, ret, err);
+}
+
+/* One size of what is measured; true in ret_taken when the board came as far as with its control.
+ */
+static enum assay_status attempt_rung(struct running_case *run, size_t index,
+                                      const struct observation *before, bool *ret_taken,
+                                      struct assay_error *err)
+{
+    const struct scenario_ladder *ladder = run->plan->scenario->ladder;
+    struct observation o;
+
+    run->rung = ladder->values[index];
+    ASSAY_TRY(attempt(run, &ladder->rungs[index], "rung", 1, 0, &o, err));
+    *ret_taken = o.accepted && o.stage >= before->stage;
+    return ASSAY_OK;
+}
+
+/* Find the largest size that the board takes; after each refusal it has to work again. */
+static enum assay_status measure(struct running_case *run, const struct observation *before,
+                                 struct assay_error *err)
+{
+    struct bisection b = bisection_of(run->plan->scenario->ladder->count);
+    size_t index = 0;
+
+    while (bisection_next(&b, &index)) {
+        struct observation o;
+        bool taken = false;
+
+        ASSAY_TRY(attempt_rung(run, index, before, &taken, err));
+        bisection_tell(&b, index, taken);
+        if (taken)
+            continue;
+        ASSAY_TRY(control(run, "recovery", &o, err));
+        if (!o.accepted)
+            break; /* what it does now says nothing about sizes */
+    }
+    return ASSAY_OK;
 }
 
 /* attempt.begin of a control that is used again: its role here and its number here. */
@@ -241,7 +288,12 @@ static enum assay_status run_attempts(struct running_case *run, const struct kep
         ASSAY_TRY(control(run, "before", &o, err));
     if (!o.accepted)
         return ASSAY_OK; /* nothing that the board did now would count */
-    for (unsigned i = 1; i <= run->bed->repeat; i++)
+    if (run->plan->scenario->ladder != NULL) {
+        struct observation before = o;
+
+        ASSAY_TRY(measure(run, &before, err));
+    }
+    for (unsigned i = 1; run->plan->scenario->ladder == NULL && i <= run->bed->repeat; i++)
         ASSAY_TRY(attempt_case(run, i, &o, err));
     ASSAY_TRY(control(run, "after", &o, err));
     if (o.accepted)

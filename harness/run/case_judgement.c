@@ -99,6 +99,16 @@ static const char *control_word(bool ran, const struct observation *o)
     return o->refused ? "refused" : "nothing";
 }
 
+static enum assay_status copy_ladder(struct record_ladder *to, const struct judge_ladder *l)
+{
+    *to = (struct record_ladder){.present = l->present,
+                                 .unit = to->unit,
+                                 .least = l->least,
+                                 .taken = l->taken,
+                                 .refused = l->refused};
+    return l->present ? record_set(&to->unit, l->unit) : ASSAY_OK;
+}
+
 enum assay_status case_record_judgement(const struct judgement *j, struct case_record *ret)
 {
     uint64_t duration_ns = 0;
@@ -114,11 +124,18 @@ enum assay_status case_record_judgement(const struct judgement *j, struct case_r
         duration_ns += j->cases[i].duration_ns;
         connect_ns += j->cases[i].connect_ns;
     }
+    for (unsigned i = 0; j->ladder.present && i < j->step_count; i++) {
+        duration_ns += j->steps[i].duration_ns;
+        connect_ns += j->steps[i].connect_ns;
+    }
     ret->duration_ms = (double)duration_ns / 1e6;
     ret->connect_ms = (double)connect_ns / 1e6;
     ASSAY_TRY(record_set(&ret->reason, j->reason));
     ASSAY_TRY(record_set(&ret->bracket_before, control_word(j->has_before, &j->before)));
     ASSAY_TRY(record_set(&ret->bracket_after, control_word(j->has_after, &j->after)));
+    ASSAY_TRY(copy_ladder(&ret->observed.ladder, &j->ladder));
+    if (j->ladder.present && j->step_count > 0)
+        return copy_observation(&ret->observed, &j->steps[j->step_count - 1]);
     if (j->case_count == 0)
         return record_set(&ret->observed.stage, stage_name(STAGE_NONE));
     return copy_observation(&ret->observed, &j->cases[j->decided]);

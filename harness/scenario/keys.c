@@ -281,7 +281,7 @@ const struct key_spec scenario_keys[] = {
      "list of texts: the rules, with their sections"},
     {"expect", read_expect, IN(said.expect), 0, 0, NULL,
      "`accept` or `refuse`: what the board has to do with the server; `cope`: either, as long as it "
-     "ends by itself; `observe`: nothing is served for this case, see below"},
+     "ends by itself; `observe`: nothing is served for this case; `measure`: how much it can take"},
     {"alerts", read_alerts, IN(said.alerts), 0, 0, "none",
      "list of TLS alerts that are right, with `refuse` only and always; another one, or none, is "
      "a soft pass"},
@@ -306,6 +306,8 @@ const struct key_spec scenario_keys[] = {
      "list of rules that the board has to keep as well: [rules.md](rules.md)"},
     {"steps", read_steps, IN(steps), 0, 0, "none",
      "list of tables: what comes before the case itself, one connection each, see below"},
+    {"ladder", read_table, IN(ladder), 0, 0, "none",
+     "table, with `measure` only and always: what is tried, see below"},
     {"reset", key_read_bool, IN(said.reset), 0, 0, "false",
      "the board is switched off and on before the case itself"},
     {"deadline_ms", read_ms, IN(said.deadline_ms), 1, MAX_MS, "the board's",
@@ -397,6 +399,11 @@ static enum assay_status check_control(const struct definition *d, struct assay_
 {
     if (d->said.expect == SCENARIO_OBSERVE)
         return check_observation(d, err);
+    if ((d->said.expect == SCENARIO_MEASURE) != (d->ladder != NULL))
+        return say(err, "ladder: it belongs to the cases that expect \"measure\", and to all");
+    if (d->ladder != NULL && (d->change_ref == LUA_NOREF || d->steps != NULL))
+        return say(err, "ladder: change has to be a function of a description and a number, and "
+                        "there are no steps");
     if (strcmp(d->said.id, d->said.control) == 0)
         return check_own_control(d, err);
     if (d->steps != NULL && d->change_ref == LUA_NOREF && d->change == NULL &&

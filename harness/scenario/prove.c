@@ -4,6 +4,7 @@
  * it changes is compared with what it does change.
  */
 #include "description.h"
+#include "ladder.h"
 #include "set.h"
 
 #include "read_keys.h"
@@ -56,8 +57,8 @@ static enum assay_status describe_by_function(struct definition *d,
                                               const struct definition *control,
                                               struct assay_error *err)
 {
-    ASSAY_TRY(
-        sandbox_call(d->source->box, d->change_ref, control->description, &d->description, err));
+    ASSAY_TRY(sandbox_call(d->source->box, d->change_ref, control->description, NULL,
+                           &d->description, err));
     if (value_kind(d->description) != VALUE_MAP)
         return definition_error(d, err,
                                 "change: the function has to return the description that it was "
@@ -138,6 +139,26 @@ static enum assay_status refuse_difference(const struct definition *d, const str
     return status;
 }
 
+enum assay_status prove_within(const struct definition *d, const struct definition *control,
+                               struct assay_error *err)
+{
+    struct value *found = NULL;
+    enum assay_status status = value_diff(control->description, d->description, &found);
+    bool within = value_count(found) > 0;
+
+    if (status != ASSAY_OK)
+        return status;
+    for (size_t i = 0; within && i < value_count(found); i++)
+        within = list_holds(d->said.differs, value_at(found, i));
+    if (value_count(found) == 0)
+        status =
+            definition_error(d, err, "changes nothing of %s: it is the same case", d->said.control);
+    else if (!within)
+        status = refuse_difference(d, found, err);
+    value_free(found);
+    return status;
+}
+
 static enum assay_status prove_difference(const struct definition *d,
                                           const struct definition *control, struct assay_error *err)
 {
@@ -212,7 +233,9 @@ static enum assay_status prove_against(struct scenario_set *set, struct definiti
                                        struct assay_error *err)
 {
     ASSAY_TRY(prove_case(set, control, depth + 1, err));
-    if (d->change_ref != LUA_NOREF)
+    if (d->ladder != NULL)
+        ASSAY_TRY(ladder_describe(d, control, err));
+    else if (d->change_ref != LUA_NOREF)
         ASSAY_TRY(describe_by_function(d, control, err));
     else
         ASSAY_TRY(describe_by_table(d, control, err));

@@ -219,6 +219,7 @@ enum assay_status sandbox_run(struct sandbox *box, const char *text, size_t len,
 struct call {
     int ref;
     const struct value *argument;
+    const struct value *second; /* or NULL */
 };
 
 static int call_with_copy(lua_State *L)
@@ -227,14 +228,17 @@ static int call_with_copy(lua_State *L)
 
     lua_rawgeti(L, LUA_REGISTRYINDEX, call->ref);
     lua_value_push(L, call->argument);
-    lua_call(L, 1, 1);
+    if (call->second != NULL)
+        lua_value_push(L, call->second);
+    lua_call(L, call->second != NULL ? 2 : 1, 1);
     return 1;
 }
 
 enum assay_status sandbox_call(struct sandbox *box, int ref, const struct value *argument,
-                               struct value **ret, struct assay_error *err)
+                               const struct value *second, struct value **ret,
+                               struct assay_error *err)
 {
-    struct call call = {.ref = ref, .argument = argument};
+    struct call call = {.ref = ref, .argument = argument, .second = second};
     struct assay_error reason = {0};
     enum assay_status status = ASSAY_OK;
 

@@ -45,10 +45,11 @@ ASSAY_RESULT sandbox_run(struct sandbox *box, const char *text, size_t len,
 /*
  * Call the function that luaL_ref() put at `ref` with a copy of `argument`, and read what it
  * returns. The budget goes on where the script left it.
+ * @param second  a second argument, or NULL for none
  * @param ret  Set on success; the caller owns it.
  */
 ASSAY_RESULT sandbox_call(struct sandbox *box, int ref, const struct value *argument,
-                          struct value **ret, struct assay_error *err);
+                          const struct value *second, struct value **ret, struct assay_error *err);
 
 /* For words, which are called by Lua. */
 void *sandbox_host(lua_State *L);

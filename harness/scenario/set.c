@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "ladder.h"
 #include "set.h"
 
 #include <stdio.h>
@@ -86,6 +87,7 @@ void scenario_set_free(struct scenario_set *set)
             value_free(set->cases[i]->step_values[k]);
         free(set->cases[i]->step_values);
         free(set->cases[i]->step_cases);
+        ladder_free(set->cases[i]->measure);
         free(set->cases[i]);
     }
     for (size_t i = 0; i < set->suite_count; i++) {

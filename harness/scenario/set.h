@@ -27,6 +27,8 @@ struct definition {
     const struct value *steps;   /* as the script says; NULL: none */
     struct scenario *step_cases; /* owned, with their descriptions */
     struct value **step_values;  /* the descriptions, owned */
+    const struct value *ladder;  /* as the script says; NULL: none */
+    struct ladder *measure;      /* what it comes to; owned */
     int change_ref;              /* of a function; LUA_NOREF: none */
     struct source *source;
     enum mark mark;

@@ -57,6 +57,7 @@ static const struct member hello_lists[] = {
     {NULL, 0}};
 static const struct member mqtt_texts[] = {
     C("client_id", observed.mqtt.client_id), C("username", observed.mqtt.username), {NULL, 0}};
+static const struct member ladder_texts[] = {C("unit", observed.ladder.unit), {NULL, 0}};
 static const struct member bracket_texts[] = {
     C("before", bracket_before), C("after", bracket_after), {NULL, 0}};
 static const struct member artifact_texts[] = {
@@ -130,6 +131,21 @@ static void put_lists(json_t *object, const struct member *m, const void *record
     }
 }
 
+/* A number that was not found is not there. */
+static json_t *ladder_json(const struct case_record *c)
+{
+    const struct record_ladder *l = &c->observed.ladder;
+    json_t *object = json_object();
+
+    put_texts(object, ladder_texts, c);
+    json_object_set_new(object, "least", json_integer(l->least));
+    if (l->taken >= 0)
+        json_object_set_new(object, "taken", json_integer(l->taken));
+    if (l->refused >= 0)
+        json_object_set_new(object, "refused", json_integer(l->refused));
+    return object;
+}
+
 static json_t *observed_json(const struct case_record *c)
 {
     const struct record_observed *o = &c->observed;
@@ -161,6 +177,8 @@ static json_t *observed_json(const struct case_record *c)
         json_object_set_new(mqtt, "keep_alive_s", json_integer(o->mqtt.keep_alive_s));
         json_object_set_new(object, "mqtt", mqtt);
     }
+    if (o->ladder.present)
+        json_object_set_new(object, "ladder", ladder_json(c));
     return object;
 }
 
@@ -288,6 +306,24 @@ static int get_int(const json_t *object, const char *key)
     return (int)json_integer_value(json_object_get(object, key));
 }
 
+static int64_t get_size(const json_t *object, const char *key)
+{
+    const json_t *number = json_object_get(object, key);
+
+    return number != NULL ? json_integer_value(number) : -1;
+}
+
+static enum assay_status read_ladder(const json_t *object, struct case_record *c)
+{
+    struct record_ladder *l = &c->observed.ladder;
+
+    l->present = object != NULL;
+    l->least = json_integer_value(json_object_get(object, "least"));
+    l->taken = get_size(object, "taken");
+    l->refused = get_size(object, "refused");
+    return get_texts(object, ladder_texts, c);
+}
+
 static enum assay_status read_observed(const json_t *object, struct case_record *c)
 {
     struct record_observed *o = &c->observed;
@@ -308,7 +344,8 @@ static enum assay_status read_observed(const json_t *object, struct case_record 
     o->mqtt.version = get_int(mqtt, "version");
     o->mqtt.keep_alive_s = get_int(mqtt, "keep_alive_s");
     o->mqtt.has_password = json_is_true(json_object_get(mqtt, "has_password"));
-    return get_texts(mqtt, mqtt_texts, c);
+    ASSAY_TRY(get_texts(mqtt, mqtt_texts, c));
+    return read_ladder(json_object_get(object, "ladder"), c);
 }
 
 static const char *need_text(const json_t *object, const char *key)

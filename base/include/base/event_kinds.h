@@ -18,16 +18,17 @@
     /* harness/run */                                                                             \
     X(EV_CASE_BEGIN, "case.begin",                                                                \
       "board text, id text, title text, group text, category text, severity text, spec texts, "   \
-      "expect text (accept|refuse|cope: either, as long as it ends|observe: nothing is served), " \
+      "expect text (accept|refuse|cope: either, as long as it ends|observe: nothing is served|"   \
+      "measure: how much the board takes), ladder_unit text?, ladder_least int?, "                \
       "alerts texts (alert names that are right), rules texts (docs/formats/rules.md), "          \
       "unshared bool? (sharing nothing with the server is right), "                               \
       "control text, differs texts, deadline_ms int, quiet_ms int, why text, good text, "         \
       "bad text")                                                                                 \
     X(EV_CASE_END, "case.end", "verdict text, reason text")                                       \
     X(EV_ATTEMPT_BEGIN, "attempt.begin",                                                          \
-      "attempt int, role text (before|step: what comes before the case|case|after|"               \
-      "evidence: a copy from another case), scenario text, serves texts, "                        \
-      "repeat int, step int? (from 1), step_title text?, "                                        \
+      "attempt int, role text (before|step: what comes before the case|rung: one size|recovery: " \
+      "the control after it|case|after|evidence: a copy), scenario text, serves texts, "          \
+      "repeat int, rung int? (how much was tried), step int? (from 1), step_title text?, "        \
       "step_expect text? (accept|refuse|cope), host text, "                                       \
       "alpn text? (what the board is told to offer), time text (RFC 3339 scenario time)")         \
     X(EV_ATTEMPT_END, "attempt.end",                                                              \

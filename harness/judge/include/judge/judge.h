@@ -36,7 +36,8 @@ const char *stage_name(enum stage s);
  */
 struct observation {
     int attempt;
-    const char *role; /* "before", "step", "case", "after", "evidence" */
+    const char *role; /* "before", "step", "case", "after", "evidence", "rung", "recovery" */
+    int64_t rung;     /* how much was tried */
     int repeat;
     int step;                /* from 1; 0: it is none */
     const char *step_title;  /* "" for none */
@@ -74,6 +75,15 @@ struct observation {
 
 enum { JUDGE_MAX_REPEATS = 64, JUDGE_MAX_STEPS = 256, JUDGE_REASON = 512 };
 
+/* What a case that measures came to. */
+struct judge_ladder {
+    bool present;
+    const char *unit; /* borrowed from the transcript */
+    int64_t least;    /* what a board has to take; 0: no least */
+    int64_t taken;    /* the most that it took; -1: nothing that was tried */
+    int64_t refused;  /* the least that it did not take; -1: it took all */
+};
+
 struct judgement {
     enum verdict verdict;
     int leak;                  /* 0, or the level of a fail-leak */
@@ -87,6 +97,7 @@ struct judgement {
     struct observation steps[JUDGE_MAX_STEPS]; /* of all repeats */
     unsigned step_count;
     unsigned decided; /* the repeat that decided */
+    struct judge_ladder ladder;
 };
 
 /*

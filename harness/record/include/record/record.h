@@ -39,6 +39,13 @@ struct record_mqtt {
     int keep_alive_s;
 };
 
+struct record_ladder { /* of a case that measures */
+    bool present;
+    char *unit;
+    int64_t least;          /* what a board has to take; 0: no least */
+    int64_t taken, refused; /* the most, the least that was tried; -1: none */
+};
+
 struct record_observed {
     char *stage, *close, *close_by, *serial_error;
     int serial_code;
@@ -46,6 +53,7 @@ struct record_observed {
     struct record_alert alert;
     struct record_hello client_hello;
     struct record_mqtt mqtt;
+    struct record_ladder ladder;
 };
 
 struct case_record {

@@ -11,6 +11,7 @@
 /* All end with a NULL name. */
 extern const struct key_spec scenario_keys[];             /* scenario{...} */
 extern const struct key_spec scenario_step_keys[];        /* steps = {{...}, ...} */
+extern const struct key_spec scenario_ladder_keys[];      /* ladder = {...} */
 extern const struct key_spec scenario_suite_keys[];       /* suite{...} */
 extern const struct key_spec scenario_missing_keys[];     /* missing{...} */
 extern const struct key_spec scenario_needs_keys[];       /* needs = {...} */

@@ -17,7 +17,8 @@
     X(SCENARIO_ACCEPT, "accept", "accept the server")                                              \
     X(SCENARIO_REFUSE, "refuse", "refuse the server")                                              \
     X(SCENARIO_COPE, "cope", "end by itself, whatever it makes of the server")                     \
-    X(SCENARIO_OBSERVE, "observe", "keep some rules in what it does anyway")
+    X(SCENARIO_OBSERVE, "observe", "keep some rules in what it does anyway")                       \
+    X(SCENARIO_MEASURE, "measure", "be measured: how much of it can it take")
 
 enum scenario_expect {
 #define X(id, name, duty) id,
@@ -28,6 +29,17 @@ enum scenario_expect {
 
 const char *scenario_expect_name(enum scenario_expect expect);
 const char *scenario_expect_duty(enum scenario_expect expect);
+
+struct scenario;
+
+/* Of a case that measures: how much of something a board can take, found by bisection. */
+struct scenario_ladder {
+    const char *unit;             /* "certificates": what the numbers count */
+    int64_t least;                /* what a board has to be able to take; 0: no least */
+    size_t count;                 /* at least 2 */
+    const int64_t *values;        /* ascending */
+    const struct scenario *rungs; /* for each value the case, with that description */
+};
 
 /* One case of a suite. All texts are owned by the set and never NULL. */
 struct scenario {
@@ -53,7 +65,8 @@ struct scenario {
      */
     const struct scenario *steps;
     size_t step_count;
-    const char *file; /* where it was defined */
+    const struct scenario_ladder *ladder; /* of SCENARIO_MEASURE alone; else NULL */
+    const char *file;                     /* where it was defined */
     int line;
 };
 
