@@ -13,7 +13,7 @@ scenario{
     bad = [[Refuses 4 KiB, or is reset, runs out of memory or hangs beyond its limit.]],
     spec = {"RFC 5246 section 7.4.2", "RFC 8446 section 4.4.2"},
     expect = "measure",
-    flaw = "large-certificate-refused",
+    flaw = {"large-certificate-refused", "odd-certificate-crash"},
     control = "POS-01",
     ladder = {
         unit = "bytes", least = 4096,
