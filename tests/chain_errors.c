@@ -152,6 +152,17 @@ const struct chain_errors chain_errors[] = {
      {X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY, X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE}},
     {"NET-15", {X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN}},
     {"RES-03", {X509_V_ERR_CERT_HAS_EXPIRED}},
+    {"CLK-01/none", {X509_V_ERR_CERT_HAS_EXPIRED}},
+    {"CLK-01/silent", {X509_V_ERR_CERT_HAS_EXPIRED}},
+    {"CLK-02/1970", {X509_V_ERR_CERT_NOT_YET_VALID}},
+    {"CLK-02/2000", {X509_V_ERR_CERT_NOT_YET_VALID}},
+    {"CLK-04", {X509_V_ERR_CERT_HAS_EXPIRED}},
+    {"TIME-02/1s", {X509_V_ERR_CERT_HAS_EXPIRED}},
+    {"TIME-02/5s", {X509_V_ERR_CERT_HAS_EXPIRED}},
+    {"TIME-05", {X509_V_ERR_CERT_NOT_YET_VALID}},
+    /* It is good: OpenSSL takes the last second for the first one after it. */
+    {"TIME-08/not-after", {X509_V_ERR_CERT_HAS_EXPIRED}},
+    {"TIME-19", {X509_V_ERR_CERT_HAS_EXPIRED}},
     {NULL, {0}},
     /* clang-format on */
 };

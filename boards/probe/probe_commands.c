@@ -140,6 +140,7 @@ static enum probe_after run_clear(struct probe_core *core, struct words *args,
     (void)args;
     probe_settings_init(&core->settings);
     core->is_clock_set = 0;
+    core->is_clock_told = 0;
     return accept(answer);
 }
 

@@ -87,13 +87,17 @@ void probe_core_set_clock(struct probe_core *core, int64_t unix_s)
     core->clock_s = unix_s;
     core->clock_ms = core->platform->millis(core->platform->ctx);
     core->is_clock_set = 1;
+    core->is_clock_told = 0;
     if (core->platform->set_clock != NULL)
         core->platform->set_clock(core->platform->ctx, unix_s);
 }
 
 static void on_clock(void *ctx, int64_t unix_s)
 {
-    probe_core_set_clock(ctx, unix_s);
+    struct probe_core *core = ctx;
+
+    probe_core_set_clock(core, unix_s);
+    core->is_clock_told = 1;
 }
 
 int64_t probe_core_now(const struct probe_core *core)
@@ -111,11 +115,22 @@ static int64_t on_now(void *ctx)
     return probe_core_now(ctx);
 }
 
+static int64_t on_told(void *ctx)
+{
+    const struct probe_core *core = ctx;
+
+    return core->is_clock_told ? probe_core_now(core) : 0;
+}
+
 void probe_core_init(struct probe_core *core, const struct probe_platform *platform,
                      const struct probe_tls *tls)
 {
-    struct probe_attempt_hooks hooks = {
-        .ctx = core, .phase = on_phase, .log = on_log, .clock = on_clock, .now = on_now};
+    struct probe_attempt_hooks hooks = {.ctx = core,
+                                        .phase = on_phase,
+                                        .log = on_log,
+                                        .clock = on_clock,
+                                        .now = on_now,
+                                        .told = on_told};
 
     memset(core, 0, sizeof(*core));
     core->platform = platform;

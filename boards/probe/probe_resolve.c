@@ -110,6 +110,17 @@ void probe_enter_clock(struct probe_attempt *a)
     a->message_sent = 0;
 }
 
+/*
+ * Time does not run backwards: a server that says so is wrong or an attacker's, who wants an
+ * expired certificate to be valid again. A day is for clocks that were set by hand.
+ */
+static int goes_back(const struct probe_attempt *a, int64_t unix_s)
+{
+    enum { TOLERANCE_S = 86400 };
+
+    return !a->platform->trusts_any_time && unix_s + TOLERANCE_S < a->hooks.told(a->hooks.ctx);
+}
+
 enum probe_step probe_step_clock(struct probe_attempt *a)
 {
     const struct probe_platform *p = a->platform;
@@ -124,6 +135,9 @@ enum probe_step probe_step_clock(struct probe_attempt *a)
     while ((io = p->udp_receive(p->net, answer, sizeof(answer), &len)) == PROBE_IO_DONE) {
         enum probe_reply reply = probe_sntp_parse(answer, len, a->cookie, &unix_s, &code);
 
+        if (reply == PROBE_REPLY_OK && goes_back(a, unix_s))
+            return probe_fail(a, PROBE_CODE_REFUSED,
+                              "the SNTP server's time is before what the board knew already");
         if (reply == PROBE_REPLY_OK) {
             a->hooks.clock(a->hooks.ctx, unix_s);
             return PROBE_STEP_NEXT;

@@ -36,6 +36,7 @@ const struct virtual_flaw virtual_habits[] = {
     {"clock-32-bit", HABIT_32_BIT, "its clock goes from 2038-01-19 to 1901"},
     {"clock-cached", HABIT_CACHED, "keeps the first time that it was told"},
     {"clock-lost", HABIT_GRUDGE, "remembers a refusal for the date until it is reset"},
+    {"clock-floor-missing", HABIT_FLOOR, "sets its clock back to before what it knew already"},
     {"leap-refused", HABIT_LEAP, "takes no time while a leap second is announced"},
     {NULL, 0, NULL},
 };
@@ -349,6 +350,7 @@ void virtual_habits_wrap(struct virtual_habits_state *s, const struct virtual_fl
 {
     *s = (struct virtual_habits_state){
         .flaws = flaws, .inner = inner, .net = net, .below = *platform};
+    platform->trusts_any_time = has(s, HABIT_FLOOR);
     s->tls = *inner;
     s->tls.ctx = s;
     s->tls.open = open_tls;

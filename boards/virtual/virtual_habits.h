@@ -25,6 +25,7 @@ enum virtual_habit {
     HABIT_CACHED,
     HABIT_GRUDGE,
     HABIT_LEAP,
+    HABIT_FLOOR,
     HABIT_END
 };
 

@@ -74,8 +74,12 @@ static ASSAY_RESULT fill(struct probe_job *job, const struct board_request *r, c
     ASSAY_TRY(set_number(job, PROBE_KEY_PORT, r->port));
     ASSAY_TRY(set_number(job, PROBE_KEY_DNS, r->dns_port));
     ASSAY_TRY(set_number(job, PROBE_KEY_SNTP, r->sntp_port));
-    /* Without a clock of any kind it is told the time that such a board has by itself. */
-    ASSAY_TRY(set_number(job, PROBE_KEY_TIME, strcmp(clock, "none") == 0 ? 0 : r->unix_s));
+    /*
+     * Without a clock of any kind it is told the time that such a board has by itself; one that
+     * asks for the time is told none.
+     */
+    if (!asks_time)
+        ASSAY_TRY(set_number(job, PROBE_KEY_TIME, strcmp(clock, "none") == 0 ? 0 : r->unix_s));
     ASSAY_TRY(set_text(job, PROBE_KEY_CLOCK, asks_time ? "sntp" : "given"));
     ASSAY_TRY(set_text(job, PROBE_KEY_IDENTITY, has_identity ? "yes" : "no"));
     /* A board's own patience is part of its behaviour; it is only raised where ours is greater. */

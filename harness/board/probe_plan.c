@@ -84,6 +84,8 @@ static enum probe_command plan_setting(struct probe_host *h, enum probe_key key,
 
 static bool is_set(const struct probe_host *h, size_t key)
 {
+    if (h->job.values[key] == NULL)
+        return true; /* nothing that this attempt would say */
     return h->values[key] != NULL && strcmp(h->values[key], h->job.values[key]) == 0;
 }
 

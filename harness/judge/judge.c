@@ -154,6 +154,8 @@ static enum verdict judge_positive(const struct observation *o, enum stage enoug
         return o->said_failure ? VERDICT_FAIL_REJECT_GOOD : VERDICT_PASS;
     if (o->crashed)
         return VERDICT_FAIL_CRASH;
+    if (o->stopped_early)
+        return VERDICT_FAIL_REJECT_GOOD;
     if (o->cause != CAUSE_NONE || o->stage < STAGE_CLIENT_HELLO)
         return VERDICT_INCONCLUSIVE;
     if (nothing_in_common(o))

@@ -150,6 +150,13 @@ static void say_fail_reject_good(struct judgement *j, const struct case_facts *f
 {
     char how[200];
 
+    if (o->stopped_early) {
+        snprintf(j->reason, sizeof(j->reason),
+                 "It stopped in its phase \"%s\", before it met a good server (%s).",
+                 o->result_phase, facts->title);
+        add_own_words(j->reason, sizeof(j->reason), o);
+        return;
+    }
     if (o->accepted && o->said_failure) {
         snprintf(j->reason, sizeof(j->reason),
                  "It reached \"%s\" with a good server (%s) and reported a failure all the same.",

@@ -31,11 +31,11 @@ static const struct stack_row {
      {11, 10, 13, 23, -1},
      "it checks the host's name only where it is told the name (SSL_set1_host)"},
     {"wolfSSL",
-     {45, 43, 13, 51, 10, 11, 22, 23, 0, 1, 16, 35, 41, -1},
+     {45, 51, 43, 13, 11, 10, 22, 1, 16, 35, 0, 23, 41, -1},
      {13, -1},
      "it checks the host's name only where it is told the name (wolfSSL_check_domain_name)"},
     {"GnuTLS",
-     {1, 5, 10, 11, 22, 23, 35, 65281, 43, 13, 51, 0, 16, 45, 28, 44, 21, 41, -1},
+     {1, 5, 10, 11, 13, 16, 22, 23, 35, 51, 43, 65281, 0, 45, 28, 44, 21, 41, -1},
      {22, 23, 65281, 28, -1},
      "it checks the host's name only where it is told the name "
      "(gnutls_session_set_verify_cert)"},

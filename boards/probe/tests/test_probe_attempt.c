@@ -346,6 +346,35 @@ static void asks_for_the_time_when_told_so(void)
     }
 }
 
+/* Who sets the clock back wants an expired certificate to be valid again. */
+static void time_that_runs_backwards_is_not_believed(void)
+{
+    static const struct {
+        uint32_t seconds;
+        int trusts_any_time;
+        const char *refusal;
+    } rows[] = {{3900000000U - 86401, 0, "result fail clock 9006"},
+                {3900000000U - 86400, 0, ""},
+                {3600000000U, 0, "result fail clock 9006"},
+                {3600000000U, 1, ""}};
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct fake_board *fake = board_asking_for_the_time();
+
+        REQUIRE(fake != NULL);
+        fake->platform.trusts_any_time = rows[i].trusts_any_time;
+        answer_sntp(fake, 0x24, 1, 3900000000U);
+        probe_core_step(&fake->core);
+        fake_command(fake, "abort");
+        fake_forget(fake);
+        fake_command(fake, "connect");
+        probe_core_step(&fake->core);
+        answer_sntp(fake, 0x24, 1, rows[i].seconds);
+        probe_core_step(&fake->core);
+        CHECK_STR_EQ(fake_event(fake, "result fail clock"), rows[i].refusal);
+    }
+}
+
 static void a_clock_that_is_not_set_is_not_believed(void)
 {
     static const struct {
@@ -459,6 +488,7 @@ TEST_SUITE(probe_attempt, TEST(a_whole_attempt_publishes_and_says_so),
            TEST(says_why_a_name_does_not_resolve), TEST(a_host_that_is_an_address_is_not_asked_for),
            TEST(hosts_that_are_no_name_fail_to_resolve), TEST(asks_for_the_time_when_told_so),
            TEST(a_clock_that_is_not_set_is_not_believed),
+           TEST(time_that_runs_backwards_is_not_believed),
            TEST(a_broker_that_says_no_or_nonsense_fails_the_attempt),
            TEST(a_broker_that_goes_away_is_told_apart),
            TEST(a_lost_close_notify_does_not_spoil_a_finished_publish),

@@ -45,6 +45,7 @@ struct probe_attempt_hooks {
     /* The SNTP server told the time. */
     void (*clock)(void *ctx, int64_t unix_s);
     int64_t (*now)(void *ctx);
+    int64_t (*told)(void *ctx); /* now, as far as an SNTP server told it before; else 0 */
 };
 
 struct probe_attempt {

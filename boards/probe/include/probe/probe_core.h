@@ -32,6 +32,7 @@ struct probe_core {
     int64_t clock_s; /* the time when clock_ms was */
     uint32_t clock_ms;
     uint8_t is_clock_set;
+    uint8_t is_clock_told; /* by an SNTP server, not by the host */
     uint8_t next_event;
     uint8_t has_last;
     uint8_t has_result;
