@@ -29,7 +29,7 @@ EXCEPTIONS = os.path.join(ROOT, "ci/power_exceptions.txt")
 # The stack whose careful use is reference/strict comes first.
 STACKS = ("openssl", "mbedtls", "bearssl", "wolfssl", "gnutls")
 CAREFUL = {"openssl": "reference/strict"}
-JOBS = 4  # most wait for boards that wait
+JOBS = 4  # most wait for boards that wait; with more, boards miss their time limits
 # What only looks has to have something to look at: a server to refuse, full records, a fatal alert.
 COMPANIONS = ("PATH-03", "REC-01/full", "CA-12/bad_certificate")
 AT_ONCE = 24  # scenarios of one run: the program takes so many by name, and no job is long

@@ -27,7 +27,8 @@ static unsigned on_psk(SSL *ssl, const char *hint, char *identity, unsigned iden
 {
     const struct openssl_board *board = SSL_get_app_data(ssl);
 
-    (void)hint;
+    if (hint != NULL && hint[0] != '\0' && stack_openssl_has_flaw(board, FLAW_NO_HINT))
+        return 0;
     if (strlen(board->psk_identity) >= identity_max || board->psk_len > psk_max)
         return 0;
     memcpy(identity, board->psk_identity, strlen(board->psk_identity) + 1);
@@ -131,6 +132,12 @@ static enum probe_io check_handshake(struct openssl_board *board)
                         "the server selected an application protocol that was not offered");
     if (stack_openssl_has_flaw(board, FLAW_NO_RESUMPTION) && SSL_session_reused(board->ssl) == 1)
         return fail_own(board, PROBE_CODE_MALFORMED, "the server resumed a session");
+    if (stack_openssl_has_flaw(board, FLAW_PSK_BROKEN) && board->psk_len > 0)
+        return fail_own(board, PROBE_CODE_MALFORMED, "the pre-shared key does not work");
+    if (stack_openssl_has_flaw(board, FLAW_OTHER_SUITES) &&
+        strstr(SSL_get_cipher_name(board->ssl), "AES256-GCM") == NULL &&
+        strstr(SSL_get_cipher_name(board->ssl), "AES_256_GCM") == NULL)
+        return fail_own(board, PROBE_CODE_MALFORMED, "this suite does not work");
     if (stack_openssl_has_flaw(board, SSL_version(board->ssl) == TLS1_3_VERSION
                                           ? FLAW_TLS13_BROKEN
                                           : FLAW_TLS12_BROKEN))

@@ -136,6 +136,10 @@
     X(FLAW_NO_FRAGMENTS, "fragmented-message-refused", "takes each record for whole messages")     \
     X(FLAW_NO_ETM, "encrypt-then-mac-broken", "gives up when encrypt_then_mac is answered")        \
     X(FLAW_NO_RETRY, "hello-retry-refused", "gives up on a HelloRetryRequest")                     \
+    X(FLAW_OTHER_SUITES, "other-suites-broken", "works with AES-256-GCM only, whatever it offers") \
+    X(FLAW_NO_UNKNOWN_TLS, "unknown-tls-extension-refused",                                        \
+      "gives up on an extension that it does not know")                                            \
+    X(FLAW_NO_PADDING, "record-padding-refused", "gives up on a padded record")                    \
     X(FLAW_NO_PSS_12, "rsa-pss-handshake-refused", "refuses RSA-PSS in TLS 1.2, which it offers")  \
     X(FLAW_TLS13_BROKEN, "tls13-broken", "gives up when the server chooses TLS 1.3")               \
     X(FLAW_TLS12_BROKEN, "tls12-broken", "gives up when the server chooses TLS 1.2")               \
@@ -149,6 +153,8 @@
     X(FLAW_NO_ALERT, "alert-missing", "refuses without an alert")                                  \
     X(FLAW_NO_CLOSE, "close-notify-missing", "closes without close_notify")                        \
     X(FLAW_PSK, "psk-unchecked", "with a pre-shared key configured, verifies no certificate")      \
+    X(FLAW_PSK_BROKEN, "psk-broken", "gives up when its pre-shared key is used")                   \
+    X(FLAW_NO_HINT, "psk-hint-refused", "gives up on an identity hint that it does not know")      \
     X(FLAW_RANDOM, "random-repeated", "the same random numbers in every connection")               \
     /* how it shows itself: stack_openssl_identity.c */                                            \
     X(FLAW_NO_IDENTITY, "certificate-withheld", "has an identity and does not show it")            \

@@ -199,9 +199,42 @@ static size_t room_in(const uint8_t header[RECORD_HEADER])
     return header[0] == HANDSHAKE ? len : 0;
 }
 
+/*
+ * Extensions of a CertificateRequest or a NewSessionTicket of TLS 1.3 (RFC 8446 sections 4.3.2 and
+ * 4.6.1): where their list begins; 0: it is another message.
+ */
+static size_t extensions_at(const uint8_t *message, size_t len)
+{
+    enum { HEADER = 4, NEW_SESSION_TICKET = 4, CERTIFICATE_REQUEST = 13, NONCE_AT = 12 };
+    size_t at = 0;
+
+    if (len > HEADER && message[0] == CERTIFICATE_REQUEST)
+        return HEADER + 1 + (size_t)message[HEADER] + 2;
+    if (len <= NONCE_AT || message[0] != NEW_SESSION_TICKET)
+        return 0;
+    at = NONCE_AT + 1 + (size_t)message[NONCE_AT];
+    return at + 2 <= len ? at + 2 + ((size_t)message[at] << 8 | message[at + 1]) + 2 : 0;
+}
+
+static bool has_unknown_extension(const uint8_t *message, size_t len)
+{
+    enum { LAST_KNOWN = 51 }; /* key_share: all that OpenSSL 3.0 knows are below */
+    size_t at = extensions_at(message, len);
+
+    while (at > 0 && at + 4 <= len) {
+        if (((unsigned)message[at] << 8 | message[at + 1]) > LAST_KNOWN)
+            return true;
+        at += 4 + ((size_t)message[at + 2] << 8 | message[at + 3]);
+    }
+    return false;
+}
+
 static void on_header(struct openssl_board *board, const uint8_t header[RECORD_HEADER])
 {
     board->before_record += board->record_room;
+    if (stack_openssl_has_flaw(board, FLAW_NO_PADDING) && !board->is_handshaken &&
+        board->before_record > board->messages && board->messages > 0)
+        give_up(board, "a record holds more than its message");
     board->record_room = room_in(header);
     if (stack_openssl_has_flaw(board, FLAW_SMALL_RECORDS) &&
         ((size_t)header[3] << 8 | header[4]) > ROOM + RECORD_OVERHEAD)
@@ -226,6 +259,9 @@ static void on_handshake(struct openssl_board *board, const uint8_t *message, si
     if (stack_openssl_has_flaw(board, FLAW_NO_FRAGMENTS) && from < board->before_record &&
         board->messages > board->before_record)
         give_up(board, "half a message");
+    if (stack_openssl_has_flaw(board, FLAW_NO_UNKNOWN_TLS) &&
+        SSL_version(board->ssl) == TLS1_3_VERSION && has_unknown_extension(message, len))
+        give_up(board, "an extension that nobody knows");
     if (stack_openssl_has_flaw(board, FLAW_NO_RETRY) && is_hello_retry(message, len))
         give_up(board, "the server wants another hello");
     if (stack_openssl_has_flaw(board, FLAW_NO_PSS_12) && is_signed_with_pss(message, len))
@@ -264,6 +300,8 @@ static void watch(struct openssl_board *board)
     if (stack_openssl_has_flaw(board, FLAW_SMALL_RECORDS) ||
         stack_openssl_has_flaw(board, FLAW_NO_FRAGMENTS) ||
         stack_openssl_has_flaw(board, FLAW_NO_PSS_12) ||
+        stack_openssl_has_flaw(board, FLAW_NO_UNKNOWN_TLS) ||
+        stack_openssl_has_flaw(board, FLAW_NO_PADDING) ||
         stack_openssl_has_flaw(board, FLAW_NO_RETRY)) {
         SSL_set_msg_callback(board->ssl, on_message);
         SSL_set_msg_callback_arg(board->ssl, board);

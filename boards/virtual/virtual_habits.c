@@ -9,6 +9,7 @@ enum {
     NS_PER_MS = 1000000,
     SHORT_MS = 500,
     RETRIES = 12,
+    FAILURES_MAX = 10,
     SNTP_LEN = 48,
     SNTP_REQUEST = 0x23,
     SNTP_ORIGINATE = 24,
@@ -38,6 +39,9 @@ const struct virtual_flaw virtual_habits[] = {
     {"clock-lost", HABIT_GRUDGE, "remembers a refusal for the date until it is reset"},
     {"clock-floor-missing", HABIT_FLOOR, "sets its clock back to before what it knew already"},
     {"leap-refused", HABIT_LEAP, "takes no time while a leap second is announced"},
+    {"dns-failure-crash", HABIT_DNS_CRASH, "crashes when the name does not resolve at once"},
+    {"connection-reset-crash", HABIT_RST_CRASH, "crashes when its connection is reset"},
+    {"memory-lost", HABIT_MEMORY, "has no memory for a connection after ten failures"},
     {NULL, 0, NULL},
 };
 
@@ -94,6 +98,8 @@ static enum probe_io udp_send(void *net, const void *data, size_t len)
 
     if (len == SNTP_LEN)
         memcpy(s->request, data, len);
+    else if (has(s, HABIT_DNS_CRASH) && ++s->queries > 1)
+        virtual_crash();
     return s->below.udp_send(s->net, data, len);
 }
 
@@ -111,6 +117,14 @@ static void bend_reply(const struct virtual_habits_state *s, uint8_t *reply)
     memcpy(reply + SNTP_ORIGINATE, s->request + SNTP_TRANSMIT, 8);
 }
 
+/* RFC 1035 section 4.1.1: an RCODE, or no answer. */
+static bool is_dns_failure(const uint8_t *reply, size_t len)
+{
+    enum { HEADER = 12 };
+
+    return len >= HEADER && ((reply[3] & 15) != 0 || (reply[6] | reply[7]) == 0);
+}
+
 static enum probe_io udp_receive(void *net, void *data, size_t cap, size_t *ret)
 {
     struct virtual_habits_state *s = net;
@@ -118,6 +132,8 @@ static enum probe_io udp_receive(void *net, void *data, size_t cap, size_t *ret)
 
     if (io == PROBE_IO_DONE && *ret >= SNTP_LEN && s->request[0] == SNTP_REQUEST)
         bend_reply(s, data);
+    else if (io == PROBE_IO_DONE && has(s, HABIT_DNS_CRASH) && is_dns_failure(data, *ret))
+        virtual_crash();
     return io;
 }
 
@@ -126,6 +142,7 @@ static enum probe_io udp_open(void *net, const uint8_t ip[4], uint16_t port)
     struct virtual_habits_state *s = net;
 
     memset(s->request, 0, sizeof(s->request));
+    s->queries = 0;
     return s->below.udp_open(s->net, ip, port);
 }
 
@@ -141,10 +158,14 @@ static void udp_close(void *net)
 static enum probe_io tcp_connect(void *net, const uint8_t ip[4], uint16_t port)
 {
     struct virtual_habits_state *s = net;
+    enum probe_io io = PROBE_IO_DONE;
 
     memcpy(s->ip, ip, sizeof(s->ip));
     s->port = port;
-    return s->below.tcp_connect(s->net, ip, port);
+    io = s->below.tcp_connect(s->net, ip, port);
+    if (io == PROBE_IO_FAILED && has(s, HABIT_RST_CRASH))
+        virtual_crash();
+    return io;
 }
 
 static void tcp_close(void *net)
@@ -202,6 +223,9 @@ static void learn(struct virtual_habits_state *s)
     struct probe_failure failure = {0};
 
     s->inner->failure(s->inner->ctx, &failure);
+    s->failures++;
+    if (has(s, HABIT_RST_CRASH) && failure.code == PROBE_CODE_NETWORK)
+        virtual_crash();
     if (has(s, HABIT_RESET_ON_ALERT) && is_alert(&failure))
         s->wants_reset = true;
     if (has(s, HABIT_GRUDGE) &&
@@ -249,11 +273,15 @@ static enum probe_io handshake(void *ctx)
             io = reconnect(s);
         if (io == PROBE_IO_DONE && !s->is_plain)
             io = s->inner->handshake(s->inner->ctx);
-        if (io == PROBE_IO_FAILED && !s->is_plain)
+        if ((io == PROBE_IO_FAILED || io == PROBE_IO_CLOSED) && !s->is_plain)
             learn(s);
         if (s->wants_reset)
             return PROBE_IO_WAIT_READ; /* it does not get to say so */
     } while ((io == PROBE_IO_FAILED || io == PROBE_IO_CLOSED) && tries_again(s));
+    if (io == PROBE_IO_DONE && has(s, HABIT_MEMORY) && s->failures >= FAILURES_MAX) {
+        s->failures = 0;
+        return fail(s, "out of memory");
+    }
     if (io == PROBE_IO_DONE && s->holds_grudge)
         return fail(s, "this host was refused for its date");
     s->is_shaken = io == PROBE_IO_DONE;
@@ -340,6 +368,7 @@ void virtual_habits_heard(void *ctx)
 void virtual_habits_reset(struct virtual_habits_state *s)
 {
     s->first_ms = 0;
+    s->failures = 0;
     s->holds_grudge = false;
     s->wants_reset = false;
 }

@@ -26,6 +26,9 @@ enum virtual_habit {
     HABIT_GRUDGE,
     HABIT_LEAP,
     HABIT_FLOOR,
+    HABIT_DNS_CRASH,
+    HABIT_RST_CRASH,
+    HABIT_MEMORY,
     HABIT_END
 };
 
@@ -46,6 +49,8 @@ struct virtual_habits_state {
     bool is_plain;  /* HABIT_PLAIN: the connection is one without TLS by now */
     bool is_reconnecting;
     unsigned retries;
+    unsigned failures;  /* since the reset */
+    unsigned queries;   /* to the DNS server, for one name */
     uint64_t opened_ms; /* by the real clock */
     uint64_t heard_ms;
     uint8_t request[48]; /* of SNTP, as sent */

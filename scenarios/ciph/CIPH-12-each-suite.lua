@@ -21,6 +21,7 @@ for slug, suite in pairs(suites) do
         bad = "Offers the suite and fails with it.",
         spec = {"RFC 5246 section 7.4.1.2", "RFC 9325 section 4.2", "RFC 7925 section 4.4"},
         expect = "accept",
+        flaw = "other-suites-broken",
         control = "POS-01/tls12",
         change = {tls = {ciphers = suite}},
         differs = {"tls.ciphers"},

@@ -12,6 +12,7 @@ scenario{
     bad = "Crashes, waits for its time limit, or connects again in a hot loop.",
     spec = {"RFC 9293 section 3.5.2", "RFC 5246 section 7.2.1"},
     expect = "cope",
+    flaw = "connection-reset-crash",
     rules = {"few-connections"},
     control = "POS-01/tls12",
     change = {net = {accept = "reset"}},

@@ -24,6 +24,7 @@ scenario{
     bad = "Has no memory left, or has given up for good.",
     spec = {"EN 303 645 section 5.9 (provision 5.9-2)"},
     expect = "accept",
+    flaw = "memory-lost",
     control = "POS-01",
     steps = steps,
 }

@@ -11,6 +11,7 @@ scenario{
     bad = "Offers TLS 1.3 and fails with it.",
     spec = {"RFC 8446 section 9.1"},
     expect = "accept",
+    flaw = "other-suites-broken",
     control = "POS-01/tls13",
     change = {tls = {ciphersuites = "TLS_AES_128_GCM_SHA256", groups = {"x25519", "secp256r1"}}},
     differs = {"tls.ciphersuites", "tls.groups"},

@@ -12,6 +12,7 @@ scenario{
     bad = "Cannot use the key that it was given.",
     spec = {"RFC 4279 section 2", "RFC 7925 section 4.2"},
     expect = "accept",
+    flaw = "psk-broken",
     control = "POS-01",
     change = {
         tls = {
@@ -37,6 +38,7 @@ scenario{
     bad = "Cannot use the key that it was given.",
     spec = {"RFC 8446 section 4.2.11", "RFC 7925 section 4.2"},
     expect = "accept",
+    flaw = "psk-broken",
     control = "POS-01",
     change = {
         tls = {

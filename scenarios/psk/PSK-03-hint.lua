@@ -10,6 +10,7 @@ scenario{
     bad = "Gives up, hangs or crashes.",
     spec = {"RFC 4279 section 5.2"},
     expect = "accept",
+    flaw = "psk-hint-refused",
     control = "PSK-01/tls12",
     change = {tls = {psk = {hint = "some other place"}}},
     differs = {"tls.psk.hint"},
