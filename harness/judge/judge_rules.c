@@ -125,13 +125,16 @@ static int rank(enum verdict verdict)
 static void add(struct rule_finding *all, const struct rule_finding *one)
 {
     size_t used = strlen(all->text);
+    size_t len = strlen(one->text);
 
     if (rank(one->verdict) > rank(all->verdict) || used == 0) {
         *all = *one;
         return;
     }
-    if (rank(one->verdict) == rank(all->verdict) && used + strlen(one->text) + 2 < RULE_TEXT)
-        snprintf(all->text + used, RULE_TEXT - used, " %s", one->text);
+    if (rank(one->verdict) == rank(all->verdict) && used + len + 2 <= RULE_TEXT) {
+        all->text[used] = ' ';
+        memcpy(all->text + used + 1, one->text, len + 1);
+    }
 }
 
 void rules_apply(const struct rule_view *view, struct rule_finding *ret)
