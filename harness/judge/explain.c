@@ -291,6 +291,76 @@ static enum assay_status say_violation(struct tracked *c, const struct event *e,
                       event_get_text(e, "clause"));
 }
 
+static enum assay_status say_http_request(struct tracked *c, const struct event *e, struct buf *out)
+{
+    const char *agent = event_get_text(e, "user_agent");
+    int64_t body_length = event_get_int(e, "body_length", 0);
+
+    ASSAY_TRY(lead_in(c, e, out));
+    ASSAY_TRY(buf_printf(out, "HTTP %s %s, host \"%s\"", event_get_text(e, "method"),
+                         event_get_text(e, "target"), event_get_text(e, "host")));
+    if (agent[0] != '\0')
+        ASSAY_TRY(buf_printf(out, ", from \"%s\"", agent));
+    if (event_get_bool(e, "authorization"))
+        ASSAY_TRY(buf_add_text(out, ", with credentials (Authorization)"));
+    if (body_length > 0)
+        ASSAY_TRY(buf_printf(out, ", %" PRId64 " bytes of body", body_length));
+    return buf_add_text(out, ".\n");
+}
+
+static enum assay_status say_http_response(struct tracked *c, const struct event *e,
+                                           struct buf *out)
+{
+    int64_t status = event_get_int(e, "status", 0);
+
+    if (status < 400)
+        reach(c, STAGE_SESSION);
+    ASSAY_TRY(lead_in(c, e, out));
+    return buf_printf(out, "The server answered %" PRId64 " with %" PRId64 " bytes of body%s.\n",
+                      status, event_get_int(e, "body_length", 0),
+                      event_get_bool(e, "truncated") ? ", and broke off there" : "");
+}
+
+static enum assay_status say_http_violation(struct tracked *c, const struct event *e,
+                                            struct buf *out)
+{
+    ASSAY_TRY(lead_in(c, e, out));
+    return buf_printf(out, "HTTP rule broken: %s [%s].\n", event_get_text(e, "text"),
+                      event_get_text(e, "rule"));
+}
+
+static enum assay_status say_wwep_request(struct tracked *c, const struct event *e, struct buf *out)
+{
+    const char *command = event_get_text(e, "command");
+
+    if (command[0] == '\0')
+        return ASSAY_OK; /* the broken rule says it */
+    ASSAY_TRY(lead_in(c, e, out));
+    ASSAY_TRY(buf_printf(out, "WWEP %s: device %04X, register %02X", command,
+                         (unsigned)event_get_int(e, "device", 0),
+                         (unsigned)event_get_int(e, "register", 0)));
+    if (event_field(e, "value") != NULL)
+        ASSAY_TRY(buf_printf(out, ", value %04X", (unsigned)event_get_int(e, "value", 0)));
+    return buf_add_text(out, ".\n");
+}
+
+static enum assay_status say_wwep_response(struct tracked *c, const struct event *e,
+                                           struct buf *out)
+{
+    if (event_get_bool(e, "ok"))
+        reach(c, STAGE_SESSION);
+    ASSAY_TRY(lead_in(c, e, out));
+    return buf_printf(out, "The server answered \"%s\".\n", event_get_text(e, "text"));
+}
+
+static enum assay_status say_wwep_violation(struct tracked *c, const struct event *e,
+                                            struct buf *out)
+{
+    ASSAY_TRY(lead_in(c, e, out));
+    return buf_printf(out, "WWEP rule broken: %s [%s].\n", event_get_text(e, "text"),
+                      event_get_text(e, "rule"));
+}
+
 static enum assay_status say_close(struct tracked *c, const struct event *e, struct buf *out)
 {
     bool reset = strcmp(event_get_text(e, "how"), "rst") == 0;
@@ -323,6 +393,12 @@ static const struct {
     {EV_MQTT_PACKET, say_packet},
     {EV_MQTT_PUBLISH, say_publish},
     {EV_MQTT_VIOLATION, say_violation},
+    {EV_HTTP_REQUEST, say_http_request},
+    {EV_HTTP_RESPONSE, say_http_response},
+    {EV_HTTP_VIOLATION, say_http_violation},
+    {EV_WWEP_REQUEST, say_wwep_request},
+    {EV_WWEP_RESPONSE, say_wwep_response},
+    {EV_WWEP_VIOLATION, say_wwep_violation},
     {EV_NET_CLOSE, say_close},
 };
 

@@ -94,7 +94,7 @@ static const char *const closes_silent[STAGE_COUNT] = {
     [STAGE_FINISHED] = "it completed the handshake and closed without sending data: under TLS 1.3 "
                        "a client may refuse the server this late; under TLS 1.2 it had accepted it",
     [STAGE_APPLICATION_DATA] = "it closed after it had sent data",
-    [STAGE_SESSION] = "it closed its MQTT session",
+    [STAGE_SESSION] = "it closed its session",
     [STAGE_DELIVERED] = "it closed after it had delivered its message",
 };
 

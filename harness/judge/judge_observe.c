@@ -23,7 +23,8 @@ struct walk {
     bool established; /* a valid Finished arrived */
     bool said_ok;     /* the board reported success */
     bool closed_by_board;
-    bool ran_out; /* the deadline ended the attempt */
+    bool explained; /* a protocol made something of the application data */
+    bool ran_out;   /* the deadline ended the attempt */
 };
 
 static void reach(struct walk *w, enum stage stage)
@@ -123,6 +124,7 @@ static void see_data(struct walk *w, const struct event *e)
 static void see_connect(struct walk *w, const struct event *e)
 {
     w->o->mqtt_connect = e;
+    w->explained = true;
     reach(w, STAGE_APPLICATION_DATA);
     leak(w, 2);
     if (event_get_bool(e, "has_password"))
@@ -144,6 +146,38 @@ static void see_publish(struct walk *w, const struct event *e)
         return;
     reach(w, STAGE_DELIVERED);
     leak(w, payload != NULL && payload->text_len > 0 ? 3 : 2);
+}
+
+/* A request names what is asked for; its body is payload, Authorization a secret. */
+static void see_http_request(struct walk *w, const struct event *e)
+{
+    w->explained = true;
+    reach(w, STAGE_APPLICATION_DATA);
+    leak(w, 2);
+    if (event_get_int(e, "body_length", 0) > 0)
+        leak(w, 3);
+    if (event_get_bool(e, "authorization"))
+        leak(w, 4);
+}
+
+static void see_http_response(struct walk *w, const struct event *e)
+{
+    if (event_get_int(e, "status", 0) < 400)
+        reach(w, STAGE_SESSION);
+}
+
+/* A read gives away the device and what it asks for; a write its value too. */
+static void see_wwep_request(struct walk *w, const struct event *e)
+{
+    w->explained = true;
+    reach(w, STAGE_APPLICATION_DATA);
+    leak(w, strcmp(event_get_text(e, "command"), "read") == 0 ? 2 : 3);
+}
+
+static void see_wwep_response(struct walk *w, const struct event *e)
+{
+    if (event_get_bool(e, "ok"))
+        reach(w, STAGE_SESSION);
 }
 
 static void see_close(struct walk *w, const struct event *e)
@@ -206,6 +240,10 @@ static const struct {
     {EV_MQTT_CONNECT, see_connect},
     {EV_MQTT_PACKET, see_packet},
     {EV_MQTT_PUBLISH, see_publish},
+    {EV_HTTP_REQUEST, see_http_request},
+    {EV_HTTP_RESPONSE, see_http_response},
+    {EV_WWEP_REQUEST, see_wwep_request},
+    {EV_WWEP_RESPONSE, see_wwep_response},
     {EV_BOARD_RESULT, see_result},
     {EV_BOARD_RESET, see_reset},
     {EV_BOARD_EXIT, see_exit},
@@ -222,8 +260,8 @@ static void conclude(struct walk *w)
 {
     struct observation *o = w->o;
 
-    /* Bytes that no MQTT packet explains are payload to whoever reads them. */
-    if (o->application_data && o->mqtt_connect == NULL)
+    /* Bytes that no protocol explains are payload to whoever reads them. */
+    if (o->application_data && !w->explained)
         leak(w, 3);
     /*
      * A Finished accepts the server. Under TLS 1.3 a client may send it and still refuse at once,

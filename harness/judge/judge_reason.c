@@ -5,13 +5,16 @@
 #include <stdio.h>
 #include <string.h>
 
-const char *reason_leak(int level)
+const char *reason_leak(const struct observation *o)
 {
-    static const char *const texts[] = {
-        [0] = "nothing",     [1] = "its client certificate", [2] = "its MQTT client id",
-        [3] = "its payload", [4] = "its MQTT password",
+    static const char *const texts[][2] = {
+        [0] = {"nothing", "nothing"},
+        [1] = {"its client certificate", "its client certificate"},
+        [2] = {"what it asks for", "its MQTT client id"},
+        [3] = {"its payload", "its payload"},
+        [4] = {"its credentials", "its MQTT password"},
     };
-    return level >= 0 && level <= 4 ? texts[level] : "unknown data";
+    return o->leak >= 0 && o->leak <= 4 ? texts[o->leak][o->mqtt_connect != NULL] : "unknown data";
 }
 
 static const char *where_it_stopped(const struct observation *o)
@@ -95,11 +98,16 @@ static void say_refused(struct judgement *j, const struct case_facts *facts,
 static void say_accepted(struct judgement *j, const struct case_facts *facts,
                          const struct observation *o)
 {
+    const char *how = " and completed the handshake";
+
     (void)facts;
-    snprintf(j->reason, sizeof(j->reason), "It connected%s.",
-             o->stage >= STAGE_DELIVERED ? " and delivered its message"
-             : o->stage >= STAGE_SESSION ? " and opened its MQTT session"
-                                         : " and completed the handshake");
+    if (o->stage >= STAGE_DELIVERED)
+        how = " and delivered its message";
+    else if (o->stage >= STAGE_SESSION && o->mqtt_connect != NULL)
+        how = " and opened its MQTT session";
+    else if (o->stage >= STAGE_SESSION)
+        how = " and got its answer";
+    snprintf(j->reason, sizeof(j->reason), "It connected%s.", how);
 }
 
 static void say_coped(struct judgement *j, const struct observation *o)
@@ -142,7 +150,7 @@ static void say_fail_leak(struct judgement *j, const struct case_facts *facts,
                           const struct observation *o)
 {
     snprintf(j->reason, sizeof(j->reason), "It gave %s to a server that it had to refuse: %s.",
-             reason_leak(o->leak), facts->title);
+             reason_leak(o), facts->title);
 }
 
 static void say_fail_reject_good(struct judgement *j, const struct case_facts *facts,

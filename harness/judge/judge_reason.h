@@ -25,7 +25,7 @@ struct case_facts {
 /* "right after it saw the certificate, with the fatal alert bad_certificate" */
 void reason_how_refused(const struct observation *o, char *text, size_t size);
 /* "its MQTT password and user name" */
-const char *reason_leak(int level);
+const char *reason_leak(const struct observation *o);
 /* Fill j->reason for a verdict that is already there. o: the attempt that decided. */
 void reason_write(struct judgement *j, const struct case_facts *facts, const struct observation *o);
 /* ... for a step that did not go as the case needs it. */

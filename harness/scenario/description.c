@@ -80,6 +80,8 @@ const struct key_spec scenario_description_keys[] = {
     {"certs", check_table, 0, 0, 0, NULL, NULL},
     {"tls", check_table, 0, 0, 0, NULL, NULL},
     {"mqtt", check_table, 0, 0, 0, NULL, NULL},
+    {"http", check_table, 0, 0, 0, NULL, NULL},
+    {"wwep", check_table, 0, 0, 0, NULL, NULL},
     {"net", check_table, 0, 0, 0, NULL, NULL},
     {"dns", check_table, 0, 0, 0, NULL, NULL},
     {"sntp", check_table, 0, 0, 0, NULL, NULL},

@@ -8,10 +8,14 @@
 #include <string.h>
 
 const struct mock_service_row mock_services[MOCK_SERVICE_COUNT] = {
-    [MOCK_SERVICE_MQTTS] = {"mqtts", true, false, 8883},
-    [MOCK_SERVICE_MQTT] = {"mqtt", false, false, 1883},
-    [MOCK_SERVICE_WSS] = {"wss", true, true, 443},
-    [MOCK_SERVICE_WS] = {"ws", false, true, 80},
+    [MOCK_SERVICE_MQTTS] = {"mqtts", true, MOCK_PROTOCOL_MQTT, 8883},
+    [MOCK_SERVICE_MQTT] = {"mqtt", false, MOCK_PROTOCOL_MQTT, 1883},
+    [MOCK_SERVICE_WSS] = {"wss", true, MOCK_PROTOCOL_MQTT_WEBSOCKET, 443},
+    [MOCK_SERVICE_WS] = {"ws", false, MOCK_PROTOCOL_MQTT_WEBSOCKET, 80},
+    [MOCK_SERVICE_HTTPS] = {"https", true, MOCK_PROTOCOL_HTTP, 443},
+    [MOCK_SERVICE_HTTP] = {"http", false, MOCK_PROTOCOL_HTTP, 80},
+    [MOCK_SERVICE_WWEP_TLS] = {"wwep-tls", true, MOCK_PROTOCOL_WWEP, 40508},
+    [MOCK_SERVICE_WWEP] = {"wwep", false, MOCK_PROTOCOL_WWEP, 27708},
 };
 
 unsigned mock_registered_port(const struct value *description)
@@ -37,7 +41,9 @@ static enum assay_status read_service(const struct key_spec *spec, const struct 
         }
     }
     return assay_error_set(err, ASSAY_ERR_MALFORMED,
-                           "%s has to be \"mqtts\", \"mqtt\", \"wss\" or \"ws\"", path);
+                           "%s has to be \"mqtts\", \"mqtt\", \"wss\", \"ws\", \"https\", "
+                           "\"http\", \"wwep-tls\" or \"wwep\"",
+                           path);
 }
 
 static enum assay_status read_host(const struct key_spec *spec, const struct value *value,
@@ -116,7 +122,7 @@ static enum assay_status read_list(const struct key_spec *spec, const struct val
 /* clang-format off */
 const struct key_spec mock_keys[] = {
     {"service", read_service, AT(service), 0, 0, "\"mqtts\"",
-     "what is served: `mqtts`, a broker over TLS; `mqtt`, without TLS; `wss`, `ws`: in WebSocket frames"},
+     "what is served: `mqtts`, a broker over TLS; `mqtt`, `wss`, `ws`; `https`, `http`; `wwep-tls`, `wwep`"},
     {"host", read_host, AT(host), 0, MOCK_HOST_TEXT, "\"broker.bench.test\"",
      "the name that boards connect to and verify"},
     {"time", read_time, AT(time), 0, MOCK_TIME_TEXT, "\"now\"",
@@ -135,6 +141,8 @@ const struct key_spec mock_keys[] = {
      "certificate description of the identity that the board is issued"},
     {"tls", read_table, AT(tls), 0, 0, "{}", "versions, ciphers, client authentication"},
     {"mqtt", read_table, AT(mqtt), 0, 0, "{}", "how the broker answers"},
+    {"http", read_table, AT(http), 0, 0, "{}", "how the web server answers"},
+    {"wwep", read_table, AT(wwep), 0, 0, "{}", "how the server of WICED's example protocol answers"},
     {"net", read_table, AT(net), 0, 0, "{}", "how the network misbehaves, see below"},
     {"dns", read_table, AT(dns), 0, 0, "{}", "how names are resolved"},
     {"sntp", read_table, AT(sntp), 0, 0, "{}", "what time is told over the network"},

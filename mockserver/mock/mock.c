@@ -5,6 +5,7 @@
 #include "dns/dns.h"
 #include "mock/description.h"
 #include "mqtt_service.h"
+#include "request_service.h"
 #include "sntp/sntp.h"
 
 #include <stdlib.h>
@@ -21,6 +22,10 @@ struct mock {
     struct tls_context *tls;
     struct broker *broker;
     struct mqtt_service mqtt_service;
+    struct http_settings http;
+    struct wwep_settings wwep;
+    struct wwep_registers *registers;
+    struct request_service request_service;
     struct net_service service;
     struct net *net;
     uv_loop_t *loop; /* borrowed; NULL: not open */
@@ -75,6 +80,8 @@ static enum assay_status read_description(struct mock *mock, const struct mock_o
     ASSAY_TRY(mock_description_complete(options->description, &mock->description, err));
     ASSAY_TRY(mock_settings_read(mock->description, &mock->settings, err));
     ASSAY_TRY(mqtt_settings_read(mock->settings.mqtt, &mock->mqtt, err));
+    ASSAY_TRY(http_settings_read(mock->settings.http, &mock->http, err));
+    ASSAY_TRY(wwep_settings_read(mock->settings.wwep, &mock->wwep, err));
     ASSAY_TRY(dns_settings_read(mock->settings.dns, mock->settings.host, told, &mock->dns, err));
     return sntp_settings_read(mock->settings.sntp, &mock->sntp, err);
 }
@@ -98,24 +105,63 @@ static enum assay_status prepare_tls(struct mock *mock, const struct mock_option
     return tls_context_new(&settings, &mock->tls, err);
 }
 
-static enum assay_status listen_all(struct mock *mock, const struct mock_options *options,
-                                    struct assay_error *err)
+static enum assay_status listen_mqtt(struct mock *mock, const struct mock_options *options,
+                                     struct assay_error *err)
 {
     const struct mock_service_row *row = &mock_services[mock->settings.service];
 
     mock->broker = broker_new(&mock->mqtt, mock->sink);
-    mock->net = net_new(options->loop, mock->sink);
-    if (mock->net == NULL || mock->broker == NULL)
+    if (mock->broker == NULL)
         return assay_error_set(err, ASSAY_ERR_NOMEM, "out of memory");
-    mock->loop = options->loop;
-    mock->mqtt_service = (struct mqtt_service){.sink = mock->sink,
-                                               .tls = mock->tls,
-                                               .broker = mock->broker,
-                                               .is_websocket = row->is_websocket};
+    mock->mqtt_service =
+        (struct mqtt_service){.sink = mock->sink,
+                              .tls = mock->tls,
+                              .broker = mock->broker,
+                              .is_websocket = row->protocol == MOCK_PROTOCOL_MQTT_WEBSOCKET};
     mqtt_service_functions(row->name, &mock->service);
     mqtt_service_start(&mock->mqtt_service, options->loop);
-    ASSAY_TRY(net_listen_tcp(mock->net, &mock->service, &mock->mqtt_service, options->address,
+    return net_listen_tcp(mock->net, &mock->service, &mock->mqtt_service, options->address,
+                          options->port, mock->settings.net, &mock->port, err);
+}
+
+static enum assay_status listen_requests(struct mock *mock, const struct mock_options *options,
+                                         struct assay_error *err)
+{
+    const struct mock_service_row *row = &mock_services[mock->settings.service];
+    bool is_http = row->protocol == MOCK_PROTOCOL_HTTP;
+
+    mock->registers = wwep_registers_new(&mock->wwep);
+    if (mock->registers == NULL)
+        return assay_error_set(err, ASSAY_ERR_NOMEM, "out of memory");
+    mock->request_service =
+        (struct request_service){.protocol = is_http ? &request_http : &request_wwep,
+                                 .name = row->name,
+                                 .sink = mock->sink,
+                                 .tls = mock->tls,
+                                 .patience_ms = (uint64_t)mock->wwep.wait_ms,
+                                 .http = &mock->http,
+                                 .default_port = row->port,
+                                 .now_s = now_s,
+                                 .now_ctx = mock,
+                                 .wwep = &mock->wwep,
+                                 .registers = mock->registers};
+    request_service_functions(row->name, &mock->service);
+    ASSAY_TRY(net_listen_tcp(mock->net, &mock->service, &mock->request_service, options->address,
                              options->port, mock->settings.net, &mock->port, err));
+    mock->request_service.port = mock->port; /* what a Host without one has to mean */
+    return ASSAY_OK;
+}
+
+static enum assay_status listen_all(struct mock *mock, const struct mock_options *options,
+                                    struct assay_error *err)
+{
+    bool is_mqtt = mock_services[mock->settings.service].protocol <= MOCK_PROTOCOL_MQTT_WEBSOCKET;
+
+    mock->net = net_new(options->loop, mock->sink);
+    if (mock->net == NULL)
+        return assay_error_set(err, ASSAY_ERR_NOMEM, "out of memory");
+    mock->loop = options->loop;
+    ASSAY_TRY(is_mqtt ? listen_mqtt(mock, options, err) : listen_requests(mock, options, err));
     if (options->dns) {
         ASSAY_TRY(net_listen_udp(mock->net, "dns", answer_dns, mock, options->address,
                                  options->dns_port, &mock->dns_port, err));
@@ -182,6 +228,7 @@ void mock_stop(struct mock *mock)
     if (mock->loop != NULL)
         uv_run(mock->loop, UV_RUN_NOWAIT); /* the timer's handle is let go */
     broker_free(mock->broker);
+    wwep_registers_free(mock->registers);
     tls_context_free(mock->tls);
     pki_chain_free(mock->chain);
     value_free(mock->description);

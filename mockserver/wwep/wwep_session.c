@@ -53,6 +53,11 @@ bool wwep_session_wants_close(const struct wwep_session *session)
     return session->is_answered && !session->settings->withhold && !session->settings->stays_open;
 }
 
+bool wwep_session_is_waiting(const struct wwep_session *session)
+{
+    return !session->is_answered;
+}
+
 static void emit_request(const struct wwep_session *s, const struct wwep_request *r,
                          enum wwep_rule rule)
 {

@@ -1,86 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* docs/formats/mqtt-settings.md shows the keys of three rooms, row by row, and no others. */
+#include "settings_document.h"
 #include "test_support.h"
 
 #include "dns/dns.h"
 #include "mqtt/settings.h"
 #include "sntp/sntp.h"
 
-#include <inttypes.h>
-#include <stdio.h>
-
-static bool read_document(struct buf *out)
-{
-    FILE *f = fopen(ASSAY_SOURCE_DIR "/docs/formats/mqtt-settings.md", "rb");
-    char bytes[4096];
-    size_t got = 0;
-    bool ok = f != NULL;
-
-    while (ok && (got = fread(bytes, 1, sizeof(bytes), f)) > 0)
-        ok = buf_add(out, bytes, got) == ASSAY_OK;
-    if (f != NULL)
-        fclose(f);
-    return ok;
-}
-
-/* The section from its heading to the next one. */
-static bool section(const struct buf *document, const char *heading, struct buf *out)
-{
-    const char *begin = strstr(buf_text(document), heading);
-    const char *end = begin != NULL ? strstr(begin + strlen(heading), "\n## ") : NULL;
-
-    if (begin == NULL)
-        return false;
-    return buf_add(out, begin, end != NULL ? (size_t)(end - begin) : strlen(begin)) == ASSAY_OK;
-}
-
-static enum assay_status add_row(const struct key_spec *key, struct buf *row)
-{
-    ASSAY_TRY(buf_printf(row, "| `%s` | %s |", key->name, key->fallback));
-    if (key->read == key_read_int)
-        ASSAY_TRY(buf_printf(row, " %" PRId64 " to %" PRId64, key->min, key->max));
-    return buf_printf(row, " | %s |\n", key->help);
-}
-
-static void check_section(const char *heading, const struct key_spec *keys)
-{
-    struct buf document;
-    struct buf text;
-    size_t rows = 0;
-    size_t documented = 0;
-
-    buf_init(&document, 1 << 20);
-    buf_init(&text, 1 << 20);
-    CHECK(read_document(&document));
-    CHECK(section(&document, heading, &text));
-    for (; keys->name != NULL; keys++, rows++) {
-        struct buf row;
-
-        buf_init(&row, 4096);
-        CHECK_OK(add_row(keys, &row));
-        CHECK_STR_CONTAINS(buf_text(&text), buf_text(&row));
-        buf_done(&row);
-    }
-    for (const char *at = buf_text(&text); (at = strstr(at, "\n| `")) != NULL; at++)
-        documented++;
-    CHECK_UINT_EQ(documented, rows);
-    buf_done(&document);
-    buf_done(&text);
-}
+#define DOCUMENT ASSAY_SOURCE_DIR "/docs/formats/mqtt-settings.md"
 
 static void the_document_shows_the_keys_of_mqtt(void)
 {
-    check_section("## `mqtt`", mqtt_keys);
+    settings_document_check(DOCUMENT, "## `mqtt`", mqtt_keys);
 }
 
 static void the_document_shows_the_keys_of_dns(void)
 {
-    check_section("## `dns`", dns_keys);
+    settings_document_check(DOCUMENT, "## `dns`", dns_keys);
 }
 
 static void the_document_shows_the_keys_of_sntp(void)
 {
-    check_section("## `sntp`", sntp_keys);
+    settings_document_check(DOCUMENT, "## `sntp`", sntp_keys);
 }
 
 TEST_SUITE(mqtt_settings_document, TEST(the_document_shows_the_keys_of_mqtt),

@@ -99,6 +99,83 @@ static void keeps_many_connections_apart(void)
     explainer_free(x);
 }
 
-TEST_SUITE(explain, TEST(says_what_a_silent_close_after_the_certificate_means),
+static void says_what_was_asked_over_http_and_answered(void)
+{
+    struct explainer *x = explainer_new();
+    struct event_builder e;
+    struct buf out;
+
+    buf_init(&out, 1 << 16);
+    REQUIRE(x != NULL);
+    open_and_certificate(x, &out);
+    event_begin(&e, NULL, "http", EV_HTTP_REQUEST, 7);
+    event_text(&e, "method", "POST");
+    event_text(&e, "target", "/x");
+    event_text(&e, "host", "broker.bench.test");
+    event_text(&e, "user_agent", "board/1");
+    event_bool(&e, "authorization", true);
+    event_int(&e, "body_length", 12);
+    feed(x, &e, &out);
+    event_begin(&e, NULL, "http", EV_HTTP_VIOLATION, 7);
+    event_text(&e, "rule", "RFC 9110 section 7.2");
+    event_text(&e, "text", "the port is missing");
+    feed(x, &e, &out);
+    event_begin(&e, NULL, "http", EV_HTTP_RESPONSE, 7);
+    event_int(&e, "status", 302);
+    event_int(&e, "body_length", 5);
+    event_bool(&e, "truncated", true);
+    feed(x, &e, &out);
+    close_by_board(x, &out);
+    CHECK_STR_CONTAINS(buf_text(&out),
+                       "HTTP POST /x, host \"broker.bench.test\", from \"board/1\", "
+                       "with credentials (Authorization), 12 bytes of body.\n");
+    CHECK_STR_CONTAINS(buf_text(&out),
+                       "HTTP rule broken: the port is missing [RFC 9110 section 7.2].\n");
+    CHECK_STR_CONTAINS(buf_text(&out),
+                       "The server answered 302 with 5 bytes of body, and broke off there.\n");
+    CHECK_STR_CONTAINS(buf_text(&out), "it closed its session.\n");
+    buf_done(&out);
+    explainer_free(x);
+}
+
+static void says_what_was_asked_over_wwep_and_answered(void)
+{
+    struct explainer *x = explainer_new();
+    struct event_builder e;
+    struct buf out;
+
+    buf_init(&out, 1 << 16);
+    REQUIRE(x != NULL);
+    open_and_certificate(x, &out);
+    event_begin(&e, NULL, "wwep", EV_WWEP_REQUEST, 7);
+    event_text(&e, "command", "write");
+    event_int(&e, "device", 0x0fac);
+    event_int(&e, "register", 5);
+    event_int(&e, "value", 1);
+    feed(x, &e, &out);
+    event_begin(&e, NULL, "wwep", EV_WWEP_RESPONSE, 7);
+    event_text(&e, "text", "A0FAC050001");
+    event_bool(&e, "ok", true);
+    feed(x, &e, &out);
+    close_by_board(x, &out);
+    event_begin(&e, NULL, "wwep", EV_WWEP_REQUEST, 8);
+    event_text(&e, "command", "");
+    feed(x, &e, &out);
+    event_begin(&e, NULL, "wwep", EV_WWEP_VIOLATION, 8);
+    event_text(&e, "rule", "length");
+    event_text(&e, "text", "too long");
+    feed(x, &e, &out);
+    CHECK_STR_CONTAINS(buf_text(&out), "WWEP write: device 0FAC, register 05, value 0001.\n");
+    CHECK_STR_CONTAINS(buf_text(&out), "The server answered \"A0FAC050001\".\n");
+    CHECK_STR_CONTAINS(buf_text(&out), "it closed its session.\n");
+    CHECK_STR_CONTAINS(buf_text(&out), "WWEP rule broken: too long [length].\n");
+    CHECK(strstr(buf_text(&out), "WWEP : ") == NULL);
+    buf_done(&out);
+    explainer_free(x);
+}
+
+TEST_SUITE(explain, TEST(says_what_was_asked_over_http_and_answered),
+           TEST(says_what_was_asked_over_wwep_and_answered),
+           TEST(says_what_a_silent_close_after_the_certificate_means),
            TEST(says_what_an_alert_means_and_that_the_close_followed_it),
            TEST(keeps_many_connections_apart));

@@ -14,8 +14,15 @@ enum act {
     ACT_FINISHED,       /* TLS 1.2 handshake, closes without data */
     ACT_FINISHED_13,    /* TLS 1.3 handshake, closes without data */
     ACT_FINISHED_13_OK, /* the same, and the board says that all is well */
-    ACT_HTTP,           /* handshake and data that is no MQTT */
-    ACT_CONNECT,        /* MQTT CONNECT with a password */
+    ACT_DATA,           /* handshake and data that nobody understands */
+    ACT_GET,            /* an HTTP request, answered */
+    ACT_GET_MISSING,    /* ... with 404 */
+    ACT_POST,           /* ... with a body */
+    ACT_GET_PASSWORD,   /* ... with Authorization */
+    ACT_WWEP_READ,      /* WWEP: answered with A */
+    ACT_WWEP_WRITE,
+    ACT_WWEP_NOISE, /* WWEP: no request */
+    ACT_CONNECT,    /* MQTT CONNECT with a password */
     ACT_CONNECT_NO_PASSWORD,
     ACT_SESSION,        /* everything: message delivered */
     ACT_STALL,          /* stands still after the certificate */
@@ -172,11 +179,41 @@ static void act_open(struct story *s, enum act act)
         close_connection(s, "board", "rst");
 }
 
+static void http_exchange(struct story *s, enum act act)
+{
+    struct event_builder e;
+
+    event_begin(&e, transcript_sink(s->t), "http", EV_HTTP_REQUEST, 1);
+    event_text(&e, "method", act == ACT_POST ? "POST" : "GET");
+    event_bool(&e, "authorization", act == ACT_GET_PASSWORD);
+    event_int(&e, "body_length", act == ACT_POST ? 12 : 0);
+    emit(s, &e);
+    event_begin(&e, transcript_sink(s->t), "http", EV_HTTP_RESPONSE, 1);
+    event_int(&e, "status", act == ACT_GET_MISSING ? 404 : 200);
+    emit(s, &e);
+}
+
+static void wwep_exchange(struct story *s, enum act act)
+{
+    struct event_builder e;
+
+    event_begin(&e, transcript_sink(s->t), "wwep", EV_WWEP_REQUEST, 1);
+    event_text(&e, "command", act == ACT_WWEP_READ ? "read" : act == ACT_WWEP_WRITE ? "write" : "");
+    emit(s, &e);
+    event_begin(&e, transcript_sink(s->t), "wwep", EV_WWEP_RESPONSE, 1);
+    event_bool(&e, "ok", act != ACT_WWEP_NOISE);
+    emit(s, &e);
+}
+
 static void act_through(struct story *s, enum act act)
 {
     finish(s, act == ACT_FINISHED_13 || act == ACT_FINISHED_13_OK ? "TLSv1.3" : "TLSv1.2");
-    if (act == ACT_HTTP)
+    if (act >= ACT_DATA && act <= ACT_WWEP_NOISE)
         data(s, 80);
+    if (act >= ACT_GET && act <= ACT_GET_PASSWORD)
+        http_exchange(s, act);
+    if (act >= ACT_WWEP_READ && act <= ACT_WWEP_NOISE)
+        wwep_exchange(s, act);
     if (act == ACT_CONNECT || act == ACT_SESSION || act == ACT_CONNECT_NO_PASSWORD) {
         data(s, 40);
         connect_packet(s, act != ACT_CONNECT_NO_PASSWORD);
@@ -272,7 +309,14 @@ static void judges_a_negative_case_inside_working_controls(void)
         {"refuse", ok, ACT_FINISHED, ok, VERDICT_FAIL_ACCEPT, 0, "Leaf expired yesterday"},
         {"refuse", ok, ACT_FINISHED_13, ok, VERDICT_PASS_SOFT, 0, "before any data"},
         {"refuse", ok, ACT_FINISHED_13_OK, ok, VERDICT_FAIL_ACCEPT, 0, "completed the handshake"},
-        {"refuse", ok, ACT_HTTP, ok, VERDICT_FAIL_LEAK, 3, "its payload"},
+        {"refuse", ok, ACT_DATA, ok, VERDICT_FAIL_LEAK, 3, "its payload"},
+        {"refuse", ok, ACT_GET, ok, VERDICT_FAIL_LEAK, 2, "what it asks for"},
+        {"refuse", ok, ACT_GET_MISSING, ok, VERDICT_FAIL_LEAK, 2, "what it asks for"},
+        {"refuse", ok, ACT_POST, ok, VERDICT_FAIL_LEAK, 3, "its payload"},
+        {"refuse", ok, ACT_GET_PASSWORD, ok, VERDICT_FAIL_LEAK, 4, "its credentials"},
+        {"refuse", ok, ACT_WWEP_READ, ok, VERDICT_FAIL_LEAK, 2, "what it asks for"},
+        {"refuse", ok, ACT_WWEP_WRITE, ok, VERDICT_FAIL_LEAK, 3, "its payload"},
+        {"refuse", ok, ACT_WWEP_NOISE, ok, VERDICT_FAIL_LEAK, 3, "its payload"},
         {"refuse", ok, ACT_CONNECT, ok, VERDICT_FAIL_LEAK, 4, "its MQTT password"},
         {"refuse", ok, ACT_CONNECT_NO_PASSWORD, ok, VERDICT_FAIL_LEAK, 2, "client id"},
         {"refuse", ok, ACT_SESSION, ok, VERDICT_FAIL_LEAK, 4, "its MQTT password"},
@@ -325,7 +369,10 @@ static void judges_a_positive_case(void)
         {"accept", ok, ACT_NOTHING_SHARED, ok, VERDICT_NOT_APPLICABLE, 0, "agree"},
         {"accept", ok, ACT_NOTHING, ok, VERDICT_INCONCLUSIVE, 0, "opened no connection"},
         {"accept", ACT_ALERT, ACT_ALERT, ACT_ALERT, VERDICT_INCONCLUSIVE, 0, "POS-01"},
-        {"accept", ACT_HTTP, ACT_HTTP, ACT_HTTP, VERDICT_PASS, 0, "handshake"},
+        {"accept", ACT_GET, ACT_DATA, ACT_GET, VERDICT_FAIL_REJECT_GOOD, 0, "no further"},
+        {"accept", ACT_GET, ACT_GET, ACT_GET, VERDICT_PASS, 0, "got its answer"},
+        {"accept", ACT_GET_MISSING, ACT_GET_MISSING, ACT_GET, VERDICT_PASS, 0, "handshake"},
+        {"accept", ACT_GET, ACT_WWEP_READ, ACT_GET, VERDICT_PASS, 0, "got its answer"},
     };
 
     check_rows(rows, sizeof(rows) / sizeof(rows[0]));

@@ -369,6 +369,8 @@ static void a_wrong_description_starts_nothing_and_says_where(void)
         {"{\"tls\":{\"ciphers\":\"NO-SUCH\"}}", ASSAY_ERR_UNSUPPORTED, "NO-SUCH"},
         {"{\"mqtt\":{\"x\":1}}", ASSAY_ERR_MALFORMED, "mqtt.x"},
         {"{\"net\":{\"x\":1}}", ASSAY_ERR_MALFORMED, "net.x"},
+        {"{\"http\":{\"x\":1}}", ASSAY_ERR_MALFORMED, "http.x"},
+        {"{\"wwep\":{\"x\":1}}", ASSAY_ERR_MALFORMED, "wwep.x"},
         {"{\"dns\":{\"x\":1}}", ASSAY_ERR_MALFORMED, "dns.x"},
         {"{\"sntp\":{\"x\":1}}", ASSAY_ERR_MALFORMED, "sntp.x"},
         {"{\"certs\":{\"leaf\":{\"x\":1}}}", ASSAY_ERR_MALFORMED, "certs.leaf.x"},

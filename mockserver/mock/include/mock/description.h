@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The server description: its top level, read through one table of keys. What stands below `certs`,
- * `tls`, `mqtt`, `net`, `dns` and `sntp` is the business of the rooms that carry it out.
- * docs/formats/server-description.md shows the same rows to people.
+ * `tls`, `mqtt`, `http`, `wwep`, `net`, `dns` and `sntp` is the business of the rooms that carry it
+ * out. docs/formats/server-description.md shows the same rows to people.
  */
 #ifndef MOCK_DESCRIPTION_H
 #define MOCK_DESCRIPTION_H
@@ -21,14 +21,25 @@ enum mock_service {
     MOCK_SERVICE_MQTT,
     MOCK_SERVICE_WSS,
     MOCK_SERVICE_WS,
+    MOCK_SERVICE_HTTPS,
+    MOCK_SERVICE_HTTP,
+    MOCK_SERVICE_WWEP_TLS,
+    MOCK_SERVICE_WWEP,
     MOCK_SERVICE_COUNT
+};
+
+enum mock_protocol {
+    MOCK_PROTOCOL_MQTT,
+    MOCK_PROTOCOL_MQTT_WEBSOCKET,
+    MOCK_PROTOCOL_HTTP,
+    MOCK_PROTOCOL_WWEP
 };
 
 struct mock_service_row {
     const char *name;
     bool has_tls;
-    bool is_websocket;
-    unsigned port; /* IANA */
+    enum mock_protocol protocol;
+    unsigned port; /* IANA; of WWEP the one that its clients know */
 };
 
 extern const struct mock_service_row mock_services[MOCK_SERVICE_COUNT];
@@ -46,6 +57,8 @@ struct mock_settings {
     const struct value *identity;
     const struct value *tls;
     const struct value *mqtt;
+    const struct value *http;
+    const struct value *wwep;
     const struct value *net;
     const struct value *dns;
     const struct value *sntp;

@@ -91,6 +91,8 @@ ASSAY_RESULT wwep_session_receive(struct wwep_session *session, const void *data
 /* Nothing more comes, or has come in wait_ms: what is there is answered, nothing too. */
 ASSAY_RESULT wwep_session_end(struct wwep_session *session);
 
+/* No request has been read yet, so wait_ms counts. */
+bool wwep_session_is_waiting(const struct wwep_session *session);
 /* What is to be sent; the caller consumes it. Borrowed. */
 struct buf *wwep_session_output(struct wwep_session *session);
 /* Send the output, then close the connection. */
