@@ -360,6 +360,13 @@ const char *board_file_clock(const struct board_file *file)
     return clock != NULL ? clock : file->driver->default_clock;
 }
 
+const char *board_file_service(const struct board_file *file)
+{
+    const char *service = value_text(value_get(file->root, "service"));
+
+    return service != NULL ? service : "mqtts";
+}
+
 unsigned board_file_timeout_ms(const struct board_file *file, enum board_timeout which)
 {
     static const struct {

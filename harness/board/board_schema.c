@@ -59,7 +59,7 @@ struct raw_flash {
 };
 
 struct raw_board {
-    char *id, *name, *driver, *parent, *clock, *notes;
+    char *id, *name, *driver, *parent, *clock, *notes, *service;
     struct raw_process *process;
     struct raw_virtual *virtual;
     struct raw_emulated *emulated;
@@ -126,7 +126,7 @@ static const cyaml_schema_field_t flash_fields[] = {
 
 static const cyaml_schema_field_t board_fields[] = {
     TEXT(id, raw_board), TEXT(name, raw_board), TEXT(driver, raw_board), TEXT(parent, raw_board),
-    TEXT(clock, raw_board), TEXT(notes, raw_board),
+    TEXT(clock, raw_board), TEXT(notes, raw_board), TEXT(service, raw_board),
     MAP(process, raw_board, process_fields), MAP(virtual, raw_board, virtual_fields),
     MAP(emulated, raw_board, emulated_fields), MAP(flash, raw_board, flash_fields),
     MAP(stack, raw_board, stack_fields), MAP(supports, raw_board, supports_fields),
@@ -159,6 +159,7 @@ struct word_row {
 };
 
 static const struct word_row words[] = {
+    {"service", {"mqtts", "https", "wwep-tls"}},
     {"clock", {"none", "serial", "sntp", "host"}},
     {"supports.tls", {"1.0", "1.1", "1.2", "1.3"}},
     {"supports.key_types", {"ecdsa", "rsa", "ed25519", "ed448"}},

@@ -183,6 +183,7 @@ static void tear_down(struct attempt *a)
     buf_done(&a->root);
     buf_done(&a->cert);
     buf_done(&a->key);
+    value_free(a->description);
 }
 
 enum assay_status attempt_run(struct attempt_bed *bed, const struct attempt_request *request,
@@ -191,7 +192,7 @@ enum assay_status attempt_run(struct attempt_bed *bed, const struct attempt_requ
 {
     struct attempt a = {.bed = bed,
                         .request = request,
-                        .description = request->scenario->description,
+                        .description = attempt_description(bed, request->scenario),
                         .sink = transcript_sink(t)};
     struct assay_error own = {.text = ""};
     size_t first = transcript_count(t);
@@ -204,7 +205,8 @@ enum assay_status attempt_run(struct attempt_bed *bed, const struct attempt_requ
     buf_init(&a.key, MAX_DER);
     bed->running = &a;
     bed->cancel = attempt_cancel;
-    status = set_up(&a, &own);
+    status = a.description != NULL ? set_up(&a, &own)
+                                   : assay_error_set(&own, ASSAY_ERR_NOMEM, "out of memory");
     if (status == ASSAY_OK)
         status = attempt_wait_for_end(&a, t);
     end = status == ASSAY_OK ? conclude(&a, t, first)

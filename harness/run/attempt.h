@@ -33,6 +33,7 @@ struct attempt_bed {
     struct board *board;
     const struct credentials *credentials;
     const struct network *network;
+    const char *service; /* what the board is a client of: "mqtts", ... */
     int64_t base_unix_s; /* scenario time at start_ns */
     uint64_t start_ns;   /* monotonic */
     unsigned timeout_ms; /* of an attempt, where the scenario names none; 0: the board file's */

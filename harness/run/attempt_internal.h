@@ -16,7 +16,7 @@ enum ended { ENDED_NOT, ENDED_RESULT, ENDED_CLOSED, ENDED_DEADLINE, ENDED_CANCEL
 struct attempt {
     struct attempt_bed *bed;
     const struct attempt_request *request;
-    const struct value *description;
+    struct value *description; /* the scenario's, as this board is served it */
     const struct event_sink *sink;
     struct scenario_clock clock;
     int64_t board_unix_s;
@@ -38,6 +38,13 @@ const char *attempt_text(const struct attempt *a, const char *path, const char *
 
 /* Start the servers: the ones that were prepared, or fresh ones. */
 ASSAY_RESULT attempt_start_servers(struct attempt *a, struct assay_error *err);
+
+/*
+ * The description of a scenario as it is served to the board of this bed: where the scenario means
+ * a broker (over TLS, its default), a board that is a client of something else is served that.
+ * NULL: no memory. The caller owns it.
+ */
+struct value *attempt_description(const struct attempt_bed *bed, const struct scenario *scenario);
 
 /* The root that the board is to trust, and its identity where the scenario issues one. */
 ASSAY_RESULT attempt_make_trust(struct attempt *a, struct assay_error *err);

@@ -24,33 +24,54 @@ void prepared_servers_free(struct prepared_servers *prepared)
     free(prepared);
 }
 
-void attempt_prepare_next(struct attempt *a)
+struct value *attempt_description(const struct attempt_bed *bed, const struct scenario *scenario)
 {
-    const struct scenario *next = a->request->next;
-    struct prepared_servers *p = next != NULL ? calloc(1, sizeof(*p)) : NULL;
-    const char *when = next != NULL ? value_text(value_get(next->description, "time")) : NULL;
-    struct mock_options options = {.description = next != NULL ? next->description : NULL,
-                                   .loop = a->bed->loop,
-                                   .store = a->bed->store,
-                                   .address = a->bed->network->listen,
-                                   .told_address = a->bed->network->told,
+    struct value *made = value_copy(scenario->description);
+    const char *service = value_text(value_get(made, "service"));
+
+    if (made == NULL || (service != NULL && strcmp(service, "mqtts") != 0) ||
+        strcmp(bed->service, "mqtts") == 0)
+        return made;
+    if (value_set(made, "service", value_new_text(bed->service)) == ASSAY_OK)
+        return made;
+    value_free(made);
+    return NULL;
+}
+
+static enum assay_status prepare(struct attempt_bed *bed, const struct value *description,
+                                 struct prepared_servers *p)
+{
+    const char *when = value_text(value_get(description, "time"));
+    struct mock_options options = {.description = description,
+                                   .loop = bed->loop,
+                                   .store = bed->store,
+                                   .clock = &p->clock,
+                                   .address = bed->network->listen,
+                                   .told_address = bed->network->told,
                                    .dns = true,
                                    .sntp = true};
 
-    if (p == NULL)
-        return;
-    p->scenario = next;
-    options.clock = &p->clock;
-    if (scenario_time_parse(when != NULL ? when : "now", attempt_bed_now_s(a->bed), &p->made_s,
-                            NULL) != ASSAY_OK) {
-        free(p);
-        return;
-    }
+    ASSAY_TRY(
+        scenario_time_parse(when != NULL ? when : "now", attempt_bed_now_s(bed), &p->made_s, NULL));
     scenario_clock_set(&p->clock, p->made_s * 1000, monotonic_ns());
-    if (mock_prepare(&options, &p->mock, NULL) == ASSAY_OK)
+    return mock_prepare(&options, &p->mock, NULL);
+}
+
+void attempt_prepare_next(struct attempt *a)
+{
+    const struct scenario *next = a->request->next;
+    struct value *description = next != NULL ? attempt_description(a->bed, next) : NULL;
+    struct prepared_servers *p = description != NULL ? calloc(1, sizeof(*p)) : NULL;
+
+    if (p == NULL)
+        goto out;
+    p->scenario = next;
+    if (prepare(a->bed, description, p) == ASSAY_OK)
         a->bed->prepared = p;
     else
         free(p);
+out:
+    value_free(description);
 }
 
 /* The servers that were prepared, if they are the right ones and of this very second. */

@@ -70,6 +70,8 @@ const struct value *board_file_supports(const struct board_file *file);
 /* Is it behind a router of its own, whose other side is this machine? */
 bool board_file_has_router(const struct board_file *file);
 const char *board_file_clock(const struct board_file *file); /* none, serial, sntp, host */
+/* What it is a client of: mqtts, https, wwep-tls. */
+const char *board_file_service(const struct board_file *file);
 
 /* The file's time limits, or the defaults of its driver's kind; 0: none of its own. */
 enum board_timeout {
