@@ -8,6 +8,7 @@
 typedef enum assay_status report_fn(const struct run_record *run, const char *run_dir,
                                     struct buf *out, struct assay_error *err);
 
-report_fn report_json, report_html, report_junit, report_markdown, report_tap, report_sarif;
+report_fn report_json, report_html, report_junit, report_markdown, report_tap, report_sarif,
+    report_device_advisor;
 
 #endif

@@ -189,6 +189,30 @@ static void a_profile_changes_what_a_case_weighs_and_whether_it_applies(void)
     buf_done(&output);
 }
 
+static void a_run_is_told_under_the_names_of_device_advisor(void)
+{
+    const char *dir = test_path("run");
+    struct buf output;
+
+    buf_init(&output, 1 << 20);
+    CHECK_INT_EQ(ASSAY(&output, "run", "-b", "virtual/bearssl", "reference/date-blind", "-s",
+                       "TIME-01", "NAME-01", "-o", dir),
+                 1);
+    buf_clear(&output);
+    CHECK_INT_EQ(ASSAY(&output, "report", dir, "--format", "device-advisor"), 0);
+    /* BearSSL refuses without an alert: a warning where Device Advisor wants one, and only there.
+     */
+    CHECK_STR_CONTAINS(buf_text(&output),
+                       "TLS_Incorrect_Subject_Name_Server_Cert   PASS               NAME-01: ");
+    CHECK_STR_CONTAINS(buf_text(&output),
+                       "TLS_Expired_Server_Cert                  PASS_WITH_WARNINGS TIME-01: ");
+    CHECK_STR_CONTAINS(buf_text(&output),
+                       "TLS_Expired_Server_Cert                  FAIL               TIME-01: ");
+    CHECK_STR_CONTAINS(buf_text(&output), "TLS_Connect                              NOT_RUN  "
+                                          "          POS-02 is not in this run\n");
+    buf_done(&output);
+}
+
 static void check_tells_the_kinds_of_files_apart(void)
 {
     const char *waive = test_file("waive.yaml", "waivers:\n  - {case: TIME-01}\n");
@@ -234,5 +258,6 @@ TEST_SUITE(cli, TEST(every_command_has_help), TEST(what_does_not_exist_is_answer
            TEST(waivers_and_expectations_decide_the_exit_code),
            TEST(a_dry_run_tells_the_plan_and_runs_nothing),
            TEST(a_profile_changes_what_a_case_weighs_and_whether_it_applies),
+           TEST(a_run_is_told_under_the_names_of_device_advisor),
            TEST(check_tells_the_kinds_of_files_apart),
            TEST(a_board_in_use_gives_exit_code_4_and_names_its_holder));

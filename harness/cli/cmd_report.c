@@ -64,7 +64,7 @@ static int run(struct context *context, int argc, char **argv)
     const char *output = NULL;
     const struct command_option options[] = {
         {"format", 'f', OPTION_TEXT, &format_name, "NAME",
-         "html, junit, json, markdown, tap or sarif; default markdown"},
+         "html, junit, json, markdown, tap, sarif or device-advisor; default markdown"},
         {"output", 'o', OPTION_TEXT, &output, "FILE", "default: standard output"},
         {NULL, 0, OPTION_FLAG, NULL, NULL, NULL},
     };

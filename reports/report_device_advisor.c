@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The run as AWS IoT Device Advisor would tell it: its tests by their API names, with its rules for
+ * PASS, PASS_WITH_WARNINGS and FAIL (AWS IoT Core Developer Guide, "Device Advisor test cases,
+ * TLS"). It says nothing that the cases do not say.
+ */
+#include "report_writers.h"
+
+#include <string.h>
+
+enum { MAX_CASES = 3 };
+
+enum result { RESULT_PASS, RESULT_WARNINGS, RESULT_NOT_RUN, RESULT_ERROR, RESULT_FAIL };
+
+static const char *const result_names[] = {
+    [RESULT_PASS] = "PASS",       [RESULT_WARNINGS] = "PASS_WITH_WARNINGS",
+    [RESULT_NOT_RUN] = "NOT_RUN", [RESULT_ERROR] = "ERROR",
+    [RESULT_FAIL] = "FAIL",
+};
+
+static const struct test {
+    const char *name;
+    const char *cases[MAX_CASES]; /* all count; the worst decides */
+    bool warns_without_alert;     /* a refusal without the right alert is a warning */
+} tests[] = {
+    {"TLS_Connect", {"POS-02"}, false},
+    {"TLS_Receive_Maximum_Size_Fragments", {"REC-01/full"}, false},
+    /* Some unsupported suite offered beside a recommended one is a warning: CH-02 alone. */
+    {"TLS_Support_AWS_IoT_Cipher_Suites", {"CH-04"}, false},
+    {"TLS_Large_Size_Server_Cert", {"CHAIN-02"}, false},
+    {"TLS_Unsecure_Server_Cert", {"PATH-01", "PATH-03"}, false},
+    {"TLS_Incorrect_Subject_Name_Server_Cert", {"NAME-01"}, false},
+    {"TLS_Expired_Server_Cert", {"TIME-01"}, true},
+};
+
+static const struct case_record *find(const struct run_record *run, const char *board,
+                                      const char *id)
+{
+    for (size_t i = 0; i < run->case_count; i++)
+        if (strcmp(run->cases[i].board, board) == 0 && strcmp(run->cases[i].id, id) == 0)
+            return &run->cases[i];
+    return NULL;
+}
+
+static enum result result_of(const struct test *test, const struct case_record *c)
+{
+    enum verdict v = c->verdict == VERDICT_WAIVED ? c->verdict_before_waiver : c->verdict;
+
+    if (v == VERDICT_PASS)
+        return RESULT_PASS;
+    if (v == VERDICT_PASS_SOFT)
+        return test->warns_without_alert ? RESULT_WARNINGS : RESULT_PASS;
+    if (v == VERDICT_DEGRADED || v == VERDICT_FLAKY)
+        return RESULT_WARNINGS;
+    if (v == VERDICT_NOT_APPLICABLE)
+        return RESULT_NOT_RUN;
+    return v == VERDICT_INCONCLUSIVE || v == VERDICT_HARNESS_ERROR ? RESULT_ERROR : RESULT_FAIL;
+}
+
+/* The worst of its cases, and the case that decided (NULL: one was not run). */
+static enum result judge_test(const struct run_record *run, const char *board,
+                              const struct test *test, const struct case_record **ret_case)
+{
+    enum result worst = RESULT_PASS;
+
+    *ret_case = NULL;
+    for (size_t i = 0; i < MAX_CASES && test->cases[i] != NULL; i++) {
+        const struct case_record *c = find(run, board, test->cases[i]);
+        enum result result = c != NULL ? result_of(test, c) : RESULT_NOT_RUN;
+
+        if (i > 0 && result <= worst)
+            continue;
+        worst = result;
+        *ret_case = c;
+    }
+    return worst;
+}
+
+/* Its cipher test warns where CH-02 (suites that nobody should offer) fails beside a good CH-04. */
+static enum result with_ciphers(const struct run_record *run, const char *board,
+                                const struct test *test, enum result result,
+                                const struct case_record **ret_case)
+{
+    const struct case_record *weak = find(run, board, "CH-02");
+
+    if (strcmp(test->name, "TLS_Support_AWS_IoT_Cipher_Suites") != 0 || result != RESULT_PASS ||
+        weak == NULL || !verdict_is_fail(weak->verdict))
+        return result;
+    *ret_case = weak;
+    return RESULT_WARNINGS;
+}
+
+static enum assay_status add_board(const struct run_record *run, const char *board, struct buf *out)
+{
+    ASSAY_TRY(buf_printf(out, "%s\n", board));
+    for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
+        const struct case_record *c = NULL;
+        enum result result = judge_test(run, board, &tests[i], &c);
+
+        result = with_ciphers(run, board, &tests[i], result, &c);
+        ASSAY_TRY(buf_printf(out, "  %-40s %-18s %s%s%s\n", tests[i].name, result_names[result],
+                             c != NULL ? c->id : tests[i].cases[0], c != NULL ? ": " : "",
+                             c != NULL ? c->reason : " is not in this run"));
+    }
+    return ASSAY_OK;
+}
+
+enum assay_status report_device_advisor(const struct run_record *run, const char *run_dir,
+                                        struct buf *out, struct assay_error *err)
+{
+    (void)run_dir;
+    (void)err;
+    for (size_t i = 0; i < run->board_count; i++)
+        ASSAY_TRY(add_board(run, run->boards[i].id, out));
+    return ASSAY_OK;
+}
