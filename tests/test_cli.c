@@ -81,6 +81,8 @@ static void lists_and_shows_what_there_is(void)
         {{"list", "boards"}, 0, "reference/strict"},
         {{"list", "drivers"}, 0, "virtual"},
         {{"list", "faults"}, 0, "reset_after_tx"},
+        {{"list", "faults"}, 0, "http.truncate_after"},
+        {{"list", "faults"}, 0, "wwep.most_registers"},
         {{"show", "PATH-01"}, 0, "RFC 5280"},
         {{"show", "PATH-01"}, 0, "Flaws that it finds\n  self-signed-trusted"},
         {{"show", "TIME-01"}, 0, "Minimal pair"},

@@ -6,12 +6,14 @@
 #include "board/board.h"
 #include "dns/dns.h"
 #include "flash/flash.h"
+#include "http/http.h"
 #include "mqtt/settings.h"
 #include "net/net_rules.h"
 #include "profile/profile.h"
 #include "scenario/scenario.h"
 #include "serial/serial_ports.h"
 #include "sntp/sntp.h"
+#include "wwep/wwep.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -211,7 +213,8 @@ static enum assay_status list_faults(const struct paths *paths, struct listing *
     const struct {
         const char *table;
         const struct key_spec *keys;
-    } tables[] = {{"net", net_keys}, {"mqtt", mqtt_keys}, {"dns", dns_keys}, {"sntp", sntp_keys}};
+    } tables[] = {{"net", net_keys},   {"mqtt", mqtt_keys}, {"http", http_keys},
+                  {"wwep", wwep_keys}, {"dns", dns_keys},   {"sntp", sntp_keys}};
 
     (void)paths;
     (void)err;

@@ -16,6 +16,8 @@ struct tracked {
     enum stage stage;
     bool has_alert;
     bool bench_ended;
+    bool notified;       /* one side has sent close_notify */
+    bool board_notified; /* ... and it was the board */
     uint64_t opened_ns;
 };
 
@@ -361,12 +363,21 @@ static enum assay_status say_wwep_violation(struct tracked *c, const struct even
                       event_get_text(e, "rule"));
 }
 
+/* Who ends TLS has closed, whosever FIN is the first: the bench answers at once. */
+static enum assay_status see_close_notify(struct tracked *c, const struct event *e, struct buf *out)
+{
+    (void)out;
+    c->board_notified = c->board_notified || (from_board(e) && !c->notified);
+    c->notified = true;
+    return ASSAY_OK;
+}
+
 static enum assay_status say_close(struct tracked *c, const struct event *e, struct buf *out)
 {
     bool reset = strcmp(event_get_text(e, "how"), "rst") == 0;
 
     ASSAY_TRY(lead_in(c, e, out));
-    if (strcmp(event_get_text(e, "by"), "board") != 0 && !c->has_alert)
+    if (strcmp(event_get_text(e, "by"), "board") != 0 && !c->has_alert && !c->board_notified)
         ASSAY_TRY(buf_printf(out, "The server closed%s.\n",
                              c->stage >= STAGE_SESSION ? " after the session's end" : ""));
     else
@@ -389,6 +400,7 @@ static const struct {
     {EV_TLS_CERTIFICATE_VERIFY, say_certificate_verify},
     {EV_TLS_ERROR, say_tls_error},
     {EV_TLS_DATA, say_data},
+    {EV_TLS_CLOSE_NOTIFY, see_close_notify},
     {EV_MQTT_CONNECT, say_connect},
     {EV_MQTT_PACKET, say_packet},
     {EV_MQTT_PUBLISH, say_publish},

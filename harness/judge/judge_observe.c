@@ -23,8 +23,9 @@ struct walk {
     bool established; /* a valid Finished arrived */
     bool said_ok;     /* the board reported success */
     bool closed_by_board;
-    bool explained; /* a protocol made something of the application data */
-    bool ran_out;   /* the deadline ended the attempt */
+    bool bench_notified; /* of this connection: the bench has sent its close_notify */
+    bool explained;      /* a protocol made something of the application data */
+    bool ran_out;        /* the deadline ended the attempt */
 };
 
 static void reach(struct walk *w, enum stage stage)
@@ -54,6 +55,7 @@ static void see_open(struct walk *w, const struct event *e)
 {
     (void)e;
     w->o->connections++;
+    w->bench_notified = false;
     reach(w, STAGE_TCP);
 }
 
@@ -180,6 +182,18 @@ static void see_wwep_response(struct walk *w, const struct event *e)
         reach(w, STAGE_SESSION);
 }
 
+/*
+ * Who says first that it has no more to say has closed, whosever FIN is the first then: the bench
+ * answers a close_notify at once (RFC 8446 section 6.1), and the board's FIN may be a packet later.
+ */
+static void see_close_notify(struct walk *w, const struct event *e)
+{
+    if (!is_rx(e))
+        w->bench_notified = true;
+    else if (!w->bench_notified)
+        w->closed_by_board = true;
+}
+
 static void see_close(struct walk *w, const struct event *e)
 {
     w->o->close = event_get_text(e, "how");
@@ -237,6 +251,7 @@ static const struct {
     {EV_TLS_ESTABLISHED, see_established},
     {EV_TLS_CLIENT_CERTIFICATE, see_client_certificate},
     {EV_TLS_DATA, see_data},
+    {EV_TLS_CLOSE_NOTIFY, see_close_notify},
     {EV_MQTT_CONNECT, see_connect},
     {EV_MQTT_PACKET, see_packet},
     {EV_MQTT_PUBLISH, see_publish},

@@ -79,6 +79,33 @@ static void says_what_an_alert_means_and_that_the_close_followed_it(void)
     explainer_free(x);
 }
 
+static void who_ends_tls_first_has_closed(void)
+{
+    static const char *const firsts[] = {"rx", "tx"};
+
+    for (size_t i = 0; i < 2; i++) {
+        struct explainer *x = explainer_new();
+        struct event_builder e;
+        struct buf out;
+
+        buf_init(&out, 1 << 16);
+        REQUIRE(x != NULL);
+        open_and_certificate(x, &out);
+        for (size_t k = 0; k < 2; k++) {
+            event_begin(&e, NULL, "tls", EV_TLS_CLOSE_NOTIFY, 7);
+            event_text(&e, "dir", firsts[(i + k) % 2]);
+            feed(x, &e, &out);
+        }
+        event_begin(&e, NULL, "net", EV_NET_CLOSE, 7);
+        event_text(&e, "by", "bench");
+        event_text(&e, "how", "fin");
+        feed(x, &e, &out);
+        CHECK_INT_EQ(strstr(buf_text(&out), "The server closed") != NULL, i == 1);
+        buf_done(&out);
+        explainer_free(x);
+    }
+}
+
 static void keeps_many_connections_apart(void)
 {
     struct explainer *x = explainer_new();
@@ -178,4 +205,4 @@ TEST_SUITE(explain, TEST(says_what_was_asked_over_http_and_answered),
            TEST(says_what_was_asked_over_wwep_and_answered),
            TEST(says_what_a_silent_close_after_the_certificate_means),
            TEST(says_what_an_alert_means_and_that_the_close_followed_it),
-           TEST(keeps_many_connections_apart));
+           TEST(who_ends_tls_first_has_closed), TEST(keeps_many_connections_apart));

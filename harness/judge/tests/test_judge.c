@@ -13,6 +13,8 @@ enum act {
     ACT_CLOSE,          /* refuses without */
     ACT_FINISHED,       /* TLS 1.2 handshake, closes without data */
     ACT_FINISHED_13,    /* TLS 1.3 handshake, closes without data */
+    ACT_NOTIFIED_13,    /* the same with a close_notify; the bench's FIN is the first */
+    ACT_LEFT_13,        /* the bench ends it, the board follows */
     ACT_FINISHED_13_OK, /* the same, and the board says that all is well */
     ACT_DATA,           /* handshake and data that nobody understands */
     ACT_GET,            /* an HTTP request, answered */
@@ -207,7 +209,13 @@ static void wwep_exchange(struct story *s, enum act act)
 
 static void act_through(struct story *s, enum act act)
 {
-    finish(s, act == ACT_FINISHED_13 || act == ACT_FINISHED_13_OK ? "TLSv1.3" : "TLSv1.2");
+    finish(s, act >= ACT_FINISHED_13 && act <= ACT_FINISHED_13_OK ? "TLSv1.3" : "TLSv1.2");
+    if (act == ACT_NOTIFIED_13 || act == ACT_LEFT_13) {
+        plain(s, EV_TLS_CLOSE_NOTIFY, "dir", act == ACT_NOTIFIED_13 ? "rx" : "tx");
+        plain(s, EV_TLS_CLOSE_NOTIFY, "dir", act == ACT_NOTIFIED_13 ? "tx" : "rx");
+        close_connection(s, "bench", "fin");
+        return;
+    }
     if (act >= ACT_DATA && act <= ACT_WWEP_NOISE)
         data(s, 80);
     if (act >= ACT_GET && act <= ACT_GET_PASSWORD)
@@ -308,6 +316,8 @@ static void judges_a_negative_case_inside_working_controls(void)
         {"refuse", ok, ACT_CLOSE, ok, VERDICT_PASS_SOFT, 0, "without an alert"},
         {"refuse", ok, ACT_FINISHED, ok, VERDICT_FAIL_ACCEPT, 0, "Leaf expired yesterday"},
         {"refuse", ok, ACT_FINISHED_13, ok, VERDICT_PASS_SOFT, 0, "before any data"},
+        {"refuse", ok, ACT_NOTIFIED_13, ok, VERDICT_PASS_SOFT, 0, "before any data"},
+        {"refuse", ok, ACT_LEFT_13, ok, VERDICT_INCONCLUSIVE, 0, "finished"},
         {"refuse", ok, ACT_FINISHED_13_OK, ok, VERDICT_FAIL_ACCEPT, 0, "completed the handshake"},
         {"refuse", ok, ACT_DATA, ok, VERDICT_FAIL_LEAK, 3, "its payload"},
         {"refuse", ok, ACT_GET, ok, VERDICT_FAIL_LEAK, 2, "what it asks for"},
