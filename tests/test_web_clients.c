@@ -82,6 +82,40 @@ static void authorization_is_a_secret(void)
                 4);
 }
 
+static enum verdict at_a_server_without_tls(const char *board)
+{
+    const char *dir = test_path("run");
+    enum verdict verdict = VERDICT_COUNT;
+    struct run_record run;
+    struct buf text;
+
+    buf_init(&text, 1 << 20);
+    (void)ASSAY(&text, "run", "-b", board, "-s", "VER-11", "-o", dir);
+    if (load_run(dir, &run)) {
+        verdict = find_case(&run, "VER-11") != NULL ? find_case(&run, "VER-11")->verdict : verdict;
+        run_record_done(&run);
+    }
+    buf_done(&text);
+    return verdict;
+}
+
+static void a_web_server_without_tls_gets_nothing_of_curl(void)
+{
+    CHECK_INT_EQ(at_a_server_without_tls("local/curl"), VERDICT_PASS);
+}
+
+/* It tries TLS first, and then without. */
+static const char falls_back[] =
+    "id: my/fallback\nparent: local/curl\nprocess:\n  command:\n  - sh\n  - -c\n"
+    "  - curl -q -sS --fail --cacert $3 https://$1:$2/ || curl -q -sS --fail http://$1:$2/\n"
+    "  - sh\n  - \"{host}\"\n  - \"{port}\"\n  - \"{ca_file}\"\n";
+
+static void a_client_that_falls_back_to_http_is_found(void)
+{
+    CHECK_INT_EQ(at_a_server_without_tls(test_file("fallback.yaml", falls_back)),
+                 VERDICT_FAIL_LEAK);
+}
+
 /* One request over one connection; verification is as in the reference client of the course, with
  * the name looked at. */
 static const char wwep_board[] =
@@ -116,5 +150,7 @@ static void a_board_file_names_a_service_that_exists(void)
 TEST_SUITE(web_clients, TEST(curl_gets_an_answer_of_good_servers_only),
            TEST(wget_gets_an_answer_of_good_servers_only),
            TEST(curl_without_verification_tells_what_it_asks_for), TEST(a_body_is_payload),
-           TEST(authorization_is_a_secret), TEST(a_client_of_the_example_protocol_is_graded_too),
+           TEST(authorization_is_a_secret), TEST(a_web_server_without_tls_gets_nothing_of_curl),
+           TEST(a_client_that_falls_back_to_http_is_found),
+           TEST(a_client_of_the_example_protocol_is_graded_too),
            TEST(a_board_file_names_a_service_that_exists));

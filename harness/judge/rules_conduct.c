@@ -268,6 +268,11 @@ void rule_reports_failure(const struct rule_view *view, struct rule_finding *ret
 
 void rule_no_plain_text(const struct rule_view *view, struct rule_finding *ret)
 {
+    static const struct {
+        const char *kind, *name, *secret;
+    } requests[] = {{EV_MQTT_CONNECT, "MQTT CONNECT", "has_password"},
+                    {EV_HTTP_REQUEST, "HTTP request", "authorization"},
+                    {EV_WWEP_REQUEST, "WWEP request", ""}};
     struct rule_walk walk = {.view = view};
     const struct event *e = NULL;
     bool sealed = false;
@@ -277,10 +282,13 @@ void rule_no_plain_text(const struct rule_view *view, struct rule_finding *ret)
             sealed = false;
         if (event_is(e, EV_TLS_ESTABLISHED))
             sealed = true;
-        if (event_is(e, EV_MQTT_CONNECT) && !sealed) {
+        for (size_t i = 0; !sealed && i < sizeof(requests) / sizeof(requests[0]); i++) {
+            if (!event_is(e, requests[i].kind))
+                continue;
             rule_say(ret, VERDICT_FAIL_LEAK,
-                     "It sent its MQTT CONNECT %swithout TLS: everybody on the path can read it.",
-                     event_get_bool(e, "has_password") ? "with its password " : "");
+                     "It sent its %s %swithout TLS: everybody on the path can read it.",
+                     requests[i].name,
+                     event_get_bool(e, requests[i].secret) ? "with its password " : "");
             return;
         }
     }

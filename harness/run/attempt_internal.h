@@ -41,8 +41,8 @@ ASSAY_RESULT attempt_start_servers(struct attempt *a, struct assay_error *err);
 
 /*
  * The description of a scenario as it is served to the board of this bed: where the scenario means
- * a broker (over TLS, its default), a board that is a client of something else is served that.
- * NULL: no memory. The caller owns it.
+ * a broker, with TLS or without, a board that is a client of something else is served that. NULL:
+ * no memory. The caller owns it.
  */
 struct value *attempt_description(const struct attempt_bed *bed, const struct scenario *scenario);
 

@@ -24,15 +24,30 @@ void prepared_servers_free(struct prepared_servers *prepared)
     free(prepared);
 }
 
+/* What a board that is no MQTT client is served for the broker of a scenario. */
+static const char *served_for(const char *service, const char *board_service)
+{
+    static const struct {
+        const char *board, *scenario, *served;
+    } rows[] = {{"https", "mqtts", "https"},
+                {"https", "mqtt", "http"},
+                {"wwep-tls", "mqtts", "wwep-tls"},
+                {"wwep-tls", "mqtt", "wwep"}};
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        if (strcmp(rows[i].board, board_service) == 0 && strcmp(rows[i].scenario, service) == 0)
+            return rows[i].served;
+    return NULL;
+}
+
 struct value *attempt_description(const struct attempt_bed *bed, const struct scenario *scenario)
 {
     struct value *made = value_copy(scenario->description);
     const char *service = value_text(value_get(made, "service"));
+    const char *served = served_for(service != NULL ? service : "mqtts", bed->service);
 
-    if (made == NULL || (service != NULL && strcmp(service, "mqtts") != 0) ||
-        strcmp(bed->service, "mqtts") == 0)
-        return made;
-    if (value_set(made, "service", value_new_text(bed->service)) == ASSAY_OK)
+    if (made == NULL || served == NULL ||
+        value_set(made, "service", value_new_text(served)) == ASSAY_OK)
         return made;
     value_free(made);
     return NULL;

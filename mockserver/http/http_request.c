@@ -11,7 +11,7 @@ const struct http_rule_row http_rules[HTTP_RULE_COUNT] = {
 #undef X
 };
 
-static bool is_token_char(char c)
+bool http_is_token_char(char c)
 {
     static const char others[] = "!#$%&'*+-.^_`|~";
 
@@ -22,7 +22,7 @@ static bool is_token_char(char c)
 static bool is_token(struct http_text t)
 {
     for (size_t i = 0; i < t.len; i++)
-        if (!is_token_char(t.at[i]))
+        if (!http_is_token_char(t.at[i]))
             return false;
     return t.len > 0;
 }

@@ -45,6 +45,9 @@ struct http_rule_row {
 };
 extern const struct http_rule_row http_rules[HTTP_RULE_COUNT];
 
+/* Can it stand in a token, such as a method? RFC 9110 section 5.6.2. */
+bool http_is_token_char(char c);
+
 /* Texts point into the head. */
 struct http_text {
     const char *at;

@@ -213,6 +213,9 @@ static enum assay_status take_head(struct http_session *s, const uint8_t *data, 
         /* RFC 9112 section 2.2: empty lines before a request are passed over. */
         if (s->head.len == 0 && (byte == '\r' || byte == '\n'))
             continue;
+        /* A ClientHello, say: it may have no line that could be waited for. */
+        if (s->head.len == 0 && !http_is_token_char((char)byte))
+            return refuse(s, HTTP_RULE_METHOD);
         if (buf_add(&s->head, &byte, 1) == ASSAY_ERR_LIMIT)
             return refuse(s, HTTP_RULE_TOO_LONG);
         if (byte == '\n' && head_is_complete(&s->head))

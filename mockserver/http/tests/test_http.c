@@ -85,6 +85,19 @@ static void a_request_is_an_event_and_gets_the_answer_of_the_scenario(void)
     close_bed(&bed);
 }
 
+static void what_cannot_be_a_request_is_refused_at_its_first_byte(void)
+{
+    struct bed bed;
+
+    open_bed(&bed);
+    feed(&bed, "\x16\x03\x01\x02"); /* a ClientHello begins like this */
+    CHECK_STR_CONTAINS(output(&bed), "HTTP/1.1 400 ");
+    CHECK(http_session_wants_close(bed.session));
+    CHECK(find(&bed, EV_HTTP_REQUEST) == NULL);
+    CHECK_STR_EQ(event_get_text(find(&bed, EV_HTTP_VIOLATION), "rule"), "RFC 9110 section 9.1");
+    close_bed(&bed);
+}
+
 static void the_pieces_in_which_bytes_come_do_not_matter(void)
 {
     static const char request[] = "POST /a HTTP/1.1\r\nHost: broker.bench.test\r\n"
@@ -329,6 +342,7 @@ static void wrong_settings_are_refused_with_their_path(void)
 }
 
 TEST_SUITE(http, TEST(a_request_is_an_event_and_gets_the_answer_of_the_scenario),
+           TEST(what_cannot_be_a_request_is_refused_at_its_first_byte),
            TEST(the_pieces_in_which_bytes_come_do_not_matter),
            TEST(what_breaks_a_rule_is_named_with_its_section_and_answered),
            TEST(a_head_without_end_has_a_limit),
