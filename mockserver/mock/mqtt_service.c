@@ -4,14 +4,14 @@
 #include "base/deadline.h"
 #include "base/event_kinds.h"
 #include "mqtt/session.h"
+#include "secured.h"
 #include "websocket/websocket.h"
 
 #include <stdlib.h>
 
 struct session {
     struct mqtt_service *service;
-    struct net_conn *conn;
-    struct tls_conn *tls;     /* NULL: plain */
+    struct secured secured;
     struct websocket *ws;     /* NULL: none */
     struct broker_conn *mqtt; /* NULL until the first byte for it, and after the end */
     bool expects;             /* the keep-alive runs */
@@ -39,7 +39,7 @@ static void free_session(struct session *s)
 {
     broker_conn_free(s->mqtt, now_ms(s->service));
     websocket_free(s->ws);
-    tls_conn_free(s->tls);
+    secured_done(&s->secured);
     free(s);
 }
 
@@ -47,16 +47,15 @@ static void *on_open(void *ctx, struct net_conn *conn)
 {
     struct mqtt_service *service = ctx;
     struct session *s = calloc(1, sizeof(*s));
+    bool is_good = false;
 
     if (s == NULL)
         return NULL;
     s->service = service;
-    s->conn = conn;
-    if (service->tls != NULL)
-        s->tls = tls_conn_new(service->tls, service->sink, net_conn_id(conn));
+    is_good = secured_open(&s->secured, conn, service->tls, service->sink) == ASSAY_OK;
     if (service->is_websocket)
         s->ws = websocket_new(service->sink, net_conn_id(conn));
-    if ((service->tls == NULL || s->tls != NULL) && (!service->is_websocket || s->ws != NULL))
+    if (is_good && (!service->is_websocket || s->ws != NULL))
         return s;
     free_session(s);
     return NULL;
@@ -67,40 +66,12 @@ static void give_up(struct session *s, enum assay_status status)
 {
     struct event_builder e;
 
-    event_begin(&e, s->service->sink, "mock", EV_SERVICE_ERROR, net_conn_id(s->conn));
+    event_begin(&e, s->service->sink, "mock", EV_SERVICE_ERROR, net_conn_id(s->secured.conn));
     event_text(&e, "service", "broker");
     event_text(&e, "text", assay_status_text(status));
     event_emit(&e);
     s->finished = true;
-    net_conn_reset(s->conn);
-}
-
-/* Hand what out holds to the wire. */
-static enum assay_status to_wire(struct session *s, struct buf *out)
-{
-    enum assay_status status = ASSAY_OK;
-
-    if (out->len == 0)
-        return ASSAY_OK;
-    status = net_conn_send(s->conn, out->data, out->len);
-    buf_clear(out);
-    return status == ASSAY_ERR_LIMIT || status == ASSAY_ERR_NOMEM ? status : ASSAY_OK;
-}
-
-/* ... through TLS where there is some. */
-static enum assay_status to_tls(struct session *s, struct buf *out)
-{
-    enum assay_status status = ASSAY_OK;
-
-    if (out->len == 0)
-        return ASSAY_OK;
-    if (s->tls == NULL)
-        return to_wire(s, out);
-    if (tls_conn_stage(s->tls) == TLS_STAGE_ESTABLISHED)
-        status = tls_conn_send(s->tls, out->data, out->len);
-    buf_clear(out);
-    ASSAY_TRY(status);
-    return to_wire(s, tls_conn_output(s->tls));
+    net_conn_reset(s->secured.conn);
 }
 
 /* The answers of the broker, in a frame where there are frames. */
@@ -109,12 +80,12 @@ static enum assay_status answer(struct session *s)
     struct buf *out = s->mqtt != NULL ? mqtt_session_output(broker_conn_session(s->mqtt)) : NULL;
 
     if (s->ws == NULL)
-        return out != NULL ? to_tls(s, out) : ASSAY_OK;
+        return out != NULL ? secured_send(&s->secured, out) : ASSAY_OK;
     if (out != NULL && out->len > 0 && websocket_stage(s->ws) == WEBSOCKET_OPEN)
         ASSAY_TRY(websocket_send(s->ws, out->data, out->len));
     if (out != NULL)
         buf_clear(out);
-    return to_tls(s, websocket_output(s->ws));
+    return secured_send(&s->secured, websocket_output(s->ws));
 }
 
 static void watch_keep_alive(struct session *s)
@@ -127,7 +98,7 @@ static void watch_keep_alive(struct session *s)
     s->expects = true;
     info = mqtt_session_info(mqtt);
     if (info.keep_alive_s > 0)
-        net_conn_expect(s->conn, patience_ms(info.keep_alive_s));
+        net_conn_expect(s->secured.conn, patience_ms(info.keep_alive_s));
 }
 
 static enum assay_status to_mqtt(struct session *s, const void *data, size_t len)
@@ -135,7 +106,7 @@ static enum assay_status to_mqtt(struct session *s, const void *data, size_t len
     if (len == 0)
         return ASSAY_OK;
     if (s->mqtt == NULL)
-        s->mqtt = broker_conn_new(s->service->broker, net_conn_id(s->conn), s);
+        s->mqtt = broker_conn_new(s->service->broker, net_conn_id(s->secured.conn), s);
     if (s->mqtt == NULL)
         return ASSAY_ERR_NOMEM;
     ASSAY_TRY(broker_conn_receive(s->mqtt, now_ms(s->service), data, len));
@@ -162,8 +133,7 @@ static bool is_over(const struct session *s)
         return true;
     if (s->ws != NULL && websocket_stage(s->ws) >= WEBSOCKET_CLOSED)
         return true;
-    return s->tls != NULL && (tls_conn_stage(s->tls) == TLS_STAGE_CLOSED ||
-                              tls_conn_stage(s->tls) == TLS_STAGE_FAILED);
+    return secured_is_over(&s->secured);
 }
 
 /* Like a good broker: the close frame, close_notify, then FIN. */
@@ -180,18 +150,16 @@ static enum assay_status finish(struct session *s)
     if (s->ws != NULL && status == ASSAY_OK)
         status = websocket_close(s->ws);
     if (s->ws != NULL && status == ASSAY_OK)
-        status = to_tls(s, websocket_output(s->ws));
-    if (s->tls != NULL && status == ASSAY_OK && tls_conn_stage(s->tls) != TLS_STAGE_FAILED)
-        status = tls_conn_close(s->tls);
-    if (s->tls != NULL && status == ASSAY_OK)
-        status = to_wire(s, tls_conn_output(s->tls));
-    net_conn_finish(s->conn);
+        status = secured_send(&s->secured, websocket_output(s->ws));
+    if (status == ASSAY_OK)
+        return secured_finish(&s->secured);
+    net_conn_finish(s->secured.conn);
     return status;
 }
 
 static enum assay_status advance(struct session *s)
 {
-    struct buf *plaintext = s->tls != NULL ? tls_conn_plaintext(s->tls) : NULL;
+    struct buf *plaintext = s->secured.tls != NULL ? tls_conn_plaintext(s->secured.tls) : NULL;
 
     if (plaintext != NULL && !s->finished) {
         ASSAY_TRY(to_ws(s, plaintext->data, plaintext->len));
@@ -200,14 +168,14 @@ static enum assay_status advance(struct session *s)
     ASSAY_TRY(answer(s));
     if (is_over(s))
         return finish(s);
-    return s->tls != NULL ? to_wire(s, tls_conn_output(s->tls)) : ASSAY_OK;
+    return secured_flush(&s->secured);
 }
 
 static void on_data(void *session, const uint8_t *data, size_t len)
 {
     struct session *s = session;
     enum assay_status status =
-        s->tls != NULL ? tls_conn_receive(s->tls, data, len) : to_ws(s, data, len);
+        s->secured.tls != NULL ? tls_conn_receive(s->secured.tls, data, len) : to_ws(s, data, len);
 
     if (status == ASSAY_OK)
         status = advance(s);
@@ -221,8 +189,8 @@ static void on_end(void *session)
     struct session *s = session;
     enum assay_status status = ASSAY_OK;
 
-    if (s->tls != NULL)
-        tls_conn_end_of_input(s->tls);
+    if (s->secured.tls != NULL)
+        tls_conn_end_of_input(s->secured.tls);
     status = advance(s);
     if (status == ASSAY_OK)
         status = finish(s);
@@ -251,7 +219,7 @@ static void on_drain(void *session)
     struct session *s = session;
 
     if (s->mqtt != NULL)
-        broker_conn_backlog(s->mqtt, now_ms(s->service), net_conn_queued(s->conn));
+        broker_conn_backlog(s->mqtt, now_ms(s->service), net_conn_queued(s->secured.conn));
     settle(s->service);
 }
 
@@ -291,7 +259,7 @@ static void serve(struct session *s)
     if (status != ASSAY_OK)
         give_up(s, status);
     if (s->mqtt != NULL)
-        broker_conn_backlog(s->mqtt, now_ms(s->service), net_conn_queued(s->conn));
+        broker_conn_backlog(s->mqtt, now_ms(s->service), net_conn_queued(s->secured.conn));
 }
 
 static void on_timer(uv_timer_t *timer)
