@@ -247,13 +247,18 @@ static bool is_host(struct http_text host)
 
 static enum http_rule check_host(unsigned port, unsigned default_port, struct http_request *r)
 {
-    size_t at = port_at(r->host);
-    struct http_text name = {.at = r->host.at, .len = at < r->host.len ? at - 1 : r->host.len};
-    struct http_text digits = {.at = r->host.at + at, .len = r->host.len - at};
     uint64_t named = default_port;
+    struct http_text name = r->host;
+    struct http_text digits = {.at = "", .len = 0};
+    size_t at = 0;
 
-    if (!r->has_host)
+    if (!r->has_host) /* and its text points nowhere */
         return r->minor >= 1 ? HTTP_RULE_HOST_MISSING : HTTP_RULE_NONE;
+    at = port_at(r->host);
+    if (at < r->host.len) {
+        name.len = at - 1;
+        digits = (struct http_text){.at = r->host.at + at, .len = r->host.len - at};
+    }
     if (begins(r->host, "http://") || begins(r->host, "https://"))
         return HTTP_RULE_HOST_SCHEME;
     if (!is_host(name) || (digits.len > 0 && !is_number(digits, &named)))
