@@ -236,7 +236,7 @@ static bool set_up(struct openssl_board *board)
     SSL_CTX_set_mode(board->ctx, SSL_MODE_ENABLE_PARTIAL_WRITE);
     SSL_CTX_set_read_ahead(board->ctx, 1); /* half the system calls */
     stack_openssl_verify_certificates(board);
-    return stack_openssl_set_offer(board);
+    return stack_openssl_ask_for_staple(board) && stack_openssl_set_offer(board);
 }
 
 static void free_board(struct probe_tls *tls)

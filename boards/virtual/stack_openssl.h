@@ -67,6 +67,9 @@ int stack_openssl_check_name(const struct openssl_board *board, X509 *cert);
 bool stack_openssl_is_odd(X509_STORE_CTX *store);
 int stack_openssl_check_taste(const struct openssl_board *board, X509_STORE_CTX *store);
 
+/* RFC 6066 section 8, for all connections. false: failed */
+bool stack_openssl_ask_for_staple(struct openssl_board *board);
+
 /* What is offered in the ClientHello, for all connections and for the one that opens. */
 bool stack_openssl_set_offer(struct openssl_board *board);
 bool stack_openssl_offer(struct openssl_board *board, const struct probe_tls_config *config);

@@ -153,6 +153,8 @@
     X(FLAW_NO_ALERT, "alert-missing", "refuses without an alert")                                  \
     X(FLAW_NO_CLOSE, "close-notify-missing", "closes without close_notify")                        \
     X(FLAW_PSK, "psk-unchecked", "with a pre-shared key configured, verifies no certificate")      \
+    X(FLAW_STAPLE, "staple-unchecked", "asks for an OCSP response and does not look at it")        \
+    X(FLAW_NO_STAPLE, "staple-refused", "gives up when an OCSP response comes")                    \
     X(FLAW_PSK_BROKEN, "psk-broken", "gives up when its pre-shared key is used")                   \
     X(FLAW_NO_HINT, "psk-hint-refused", "gives up on an identity hint that it does not know")      \
     X(FLAW_RANDOM, "random-repeated", "the same random numbers in every connection")               \

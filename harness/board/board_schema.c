@@ -43,7 +43,7 @@ struct raw_stack {
 struct raw_supports {
     char **tls, **key_types, **mqtt;
     unsigned tls_count, key_types_count, mqtt_count;
-    uint32_t *client_auth, *psk, *alpn;
+    uint32_t *client_auth, *psk, *alpn, *ocsp;
 };
 
 struct raw_timeouts {
@@ -110,6 +110,7 @@ static const cyaml_schema_field_t stack_fields[] = {
 static const cyaml_schema_field_t supports_fields[] = {
     TEXTS(tls, raw_supports), TEXTS(key_types, raw_supports), TEXTS(mqtt, raw_supports),
     FLAG(client_auth, raw_supports), FLAG(psk, raw_supports), FLAG(alpn, raw_supports),
+    FLAG(ocsp, raw_supports),
     CYAML_FIELD_END};
 
 static const cyaml_schema_field_t timeouts_fields[] = {

@@ -81,7 +81,13 @@ static enum assay_status lacks(const char *key, const struct value *wanted, char
     return status;
 }
 
-/* The first need that `supports` rules out; what it does not mention is not ruled out. */
+/* What a board is only tried with when its file says that it does it (RFC 7925 section 4.4.3). */
+static bool has_to_be_mentioned(const char *key)
+{
+    return strcmp(key, "ocsp") == 0;
+}
+
+/* The first need that `supports` rules out; what it does not mention is mostly not ruled out. */
 static enum assay_status check_needs(const struct value *needs, const struct value *supports,
                                      char **ret)
 {
@@ -90,7 +96,7 @@ static enum assay_status check_needs(const struct value *needs, const struct val
         const struct value *need = value_at(needs, i);
         const struct value *has = value_get(supports, key);
 
-        if (has == NULL)
+        if (has == NULL && !has_to_be_mentioned(key))
             continue;
         if (value_kind(need) == VALUE_BOOL && value_bool(need) && !value_bool(has))
             return lacks(key, need, ret);

@@ -60,6 +60,7 @@ const struct key_spec scenario_needs_keys[] = {
     {"client_auth", check_true, 0, 0, 0, "not needed", "`true`: an identity of the board's own"},
     {"psk", check_true, 0, 0, 0, "not needed", "`true`: pre-shared keys"},
     {"alpn", check_true, 0, 0, 0, "not needed", "`true`: protocol negotiation inside of TLS"},
+    {"ocsp", check_true, 0, 0, 0, "not needed", "`true`: asks for stapled OCSP responses"},
     {"isolated", check_true, 0, 0, 0, "not needed",
      "`true`: a network of the board's own, with the registered ports and every address"},
     {"clock", check_texts, 0, 0, 0, "any",

@@ -228,3 +228,10 @@ EVP_PKEY *pki_chain_key_of(const struct pki_chain *chain, const char *name)
 
     return found != NULL ? found->key : NULL;
 }
+
+X509 *pki_chain_x509_of(const struct pki_chain *chain, const char *name)
+{
+    const struct pki_certificate *found = find_made(chain, name);
+
+    return found != NULL ? found->x509 : NULL;
+}

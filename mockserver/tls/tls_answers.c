@@ -3,6 +3,7 @@
 #include "tls_internal.h"
 
 #include "base/reader.h"
+#include "pki/ocsp.h"
 
 #include <openssl/crypto.h>
 #include <openssl/err.h>
@@ -141,8 +142,28 @@ static int give_staple(SSL *ssl, void *arg)
     return SSL_TLSEXT_ERR_OK;
 }
 
-enum assay_status tls_answers_apply(struct tls_context *context, struct assay_error *err)
+static enum assay_status make_staple(struct tls_context *context,
+                                     const struct tls_settings *settings, struct assay_error *err)
 {
+    struct tls_config *config = &context->config;
+
+    if (config->ocsp == NULL)
+        return ASSAY_OK;
+    if (config->staple.len > 0)
+        return assay_error_set(err, ASSAY_ERR_MALFORMED,
+                               "tls.ocsp: tls.staple is given as well; one of them is sent");
+    if (settings->chain == NULL || pki_chain_count(settings->chain) == 0)
+        return assay_error_set(err, ASSAY_ERR_MALFORMED, "tls.ocsp: it needs a chain");
+    ASSAY_TRY(pki_ocsp_make(settings->store, settings->chain, config->ocsp, "tls.ocsp",
+                            settings->now_s(settings->now_ctx), &config->staple, err));
+    config->ocsp = NULL; /* the description does not live as long as the context */
+    return ASSAY_OK;
+}
+
+enum assay_status tls_answers_apply(struct tls_context *context,
+                                    const struct tls_settings *settings, struct assay_error *err)
+{
+    ASSAY_TRY(make_staple(context, settings, err));
     ASSAY_TRY(apply_alpn(context, err));
     if (context->config.sni != TLS_SNI_IGNORE) {
         SSL_CTX_set_tlsext_servername_callback(context->ctx, see_server_name);

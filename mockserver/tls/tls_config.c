@@ -282,6 +282,17 @@ static enum assay_status read_psk(const struct key_spec *spec, const struct valu
     return ASSAY_OK;
 }
 
+/* What stands in it is read with pki_ocsp_keys when the chain is known. */
+static enum assay_status read_ocsp(const struct key_spec *spec, const struct value *v,
+                                   const char *path, void *target, struct assay_error *err)
+{
+    (void)spec;
+    if (value_kind(v) != VALUE_MAP)
+        return wanted(err, path, v, "a table");
+    memcpy(target, &v, sizeof(v));
+    return ASSAY_OK;
+}
+
 #define AT(field) offsetof(struct tls_config, field)
 
 /* clang-format off */
@@ -346,6 +357,8 @@ const struct key_spec tls_keys[] = {
     {"psk", read_psk, AT(psk), 0, 0, "none", "pre-shared key: {identity=, hex=, hint=}"},
     {"staple", read_hex, AT(staple), 0, 0, "none",
      "OCSP response in hex, sent to whoever asks for the status, whatever it is"},
+    {"ocsp", read_ocsp, AT(ocsp), 0, 0, "none",
+     "OCSP response that is made for the chain and sent to whoever asks for the status, see below"},
     {"extended_master_secret", key_read_bool, AT(extended_master_secret), 0, 0, "true",
      "the extension is answered (RFC 7627)"},
     {"encrypt_then_mac", key_read_bool, AT(encrypt_then_mac), 0, 0, "true",

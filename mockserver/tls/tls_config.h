@@ -51,6 +51,7 @@ struct tls_config {
     enum tls_sni_policy sni;
     struct tls_psk psk;
     struct buf staple;
+    const struct value *ocsp; /* borrowed from the description; NULL: none */
     bool extended_master_secret;
     bool encrypt_then_mac;
     int64_t max_send_fragment;

@@ -45,7 +45,7 @@ static enum assay_status context_init(struct tls_context *context,
     ASSAY_TRY(tls_protocol_apply(context, err));
     ASSAY_TRY(tls_credentials_apply(context, settings, err));
     ASSAY_TRY(tls_client_auth_apply(context, settings->store, err));
-    return tls_answers_apply(context, err);
+    return tls_answers_apply(context, settings, err);
 }
 
 enum assay_status tls_context_new(const struct tls_settings *settings, struct tls_context **ret,

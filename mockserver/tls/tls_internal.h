@@ -64,7 +64,8 @@ ASSAY_RESULT tls_credentials_apply(struct tls_context *context, const struct tls
                                    struct assay_error *err);
 ASSAY_RESULT tls_client_auth_apply(struct tls_context *context, struct pki_store *store,
                                    struct assay_error *err);
-ASSAY_RESULT tls_answers_apply(struct tls_context *context, struct assay_error *err);
+ASSAY_RESULT tls_answers_apply(struct tls_context *context, const struct tls_settings *settings,
+                               struct assay_error *err);
 
 /* err from the queue of OpenSSL, which is emptied: "<what>: <reason>". */
 ASSAY_RESULT tls_crypto_error(struct assay_error *err, enum assay_status status, const char *format,

@@ -29,3 +29,8 @@ missing{
     reason = [[OpenSSL does not break the protocol in this way; a server that writes its
         messages itself is needed.]],
 }
+missing{
+    id = "RES-08",
+    title = "State of sessions over a restart",
+    reason = "What a board keeps in its flash is not seen over TLS; it would have to be read out.",
+}

@@ -2,6 +2,8 @@
 #include "tls_bed.h"
 #include "tls_config.h"
 
+#include "pki/ocsp.h"
+
 #include "test_support.h"
 
 #include <stdio.h>
@@ -113,6 +115,7 @@ static const struct {
     {"alpn=~,", "tls.alpn: a protocol of 0 bytes"},
     {"staple=xyz", "tls.staple: pairs of hexadecimal digits"},
     {"staple=1", "tls.staple is an integer"},
+    {"ocsp=1", "tls.ocsp is an integer; it has to be a table"},
     {"psk=1", "tls.psk is an integer; it has to be a table"},
     {"psk.identity=a", "both identity and hex"},
     {"psk.hex=~00", "both identity and hex"},
@@ -204,6 +207,8 @@ static void is_documented_row_by_row(void)
     for (const struct key_spec *key = tls_keys; key->name != NULL; key++)
         check_row(buf_text(&document), key);
     for (const struct key_spec *key = tls_psk_keys; key->name != NULL; key++)
+        check_row(buf_text(&document), key);
+    for (const struct key_spec *key = pki_ocsp_keys; key->name != NULL; key++)
         check_row(buf_text(&document), key);
     buf_done(&document);
 }

@@ -6,6 +6,7 @@
 #include "test_support.h"
 
 #include <openssl/err.h>
+#include <openssl/ocsp.h>
 #include <stdio.h>
 
 enum { EXT_ETM = 22, EXT_EMS = 23 };
@@ -226,6 +227,82 @@ static void staple(void)
         CHECK(bed_message(&bed, "tx", "CertificateStatus") == NULL);
         bed_close(&bed);
     }
+}
+
+/* What OpenSSL's verifier says of the response that the client got; NULL: it is as it should be. */
+static const char *judge_ocsp(const struct bed *bed, int wanted)
+{
+    const unsigned char *der = NULL;
+    long len = SSL_get_tlsext_status_ocsp_resp(bed->client, &der);
+    OCSP_RESPONSE *response = len > 0 ? d2i_OCSP_RESPONSE(NULL, &der, len) : NULL;
+    OCSP_BASICRESP *basic = response != NULL ? OCSP_response_get1_basic(response) : NULL;
+    STACK_OF(X509) *chain = SSL_get0_verified_chain(bed->client);
+    X509 *issuer = sk_X509_num(chain) > 1 ? sk_X509_value(chain, 1) : NULL;
+    OCSP_CERTID *id =
+        issuer != NULL ? OCSP_cert_to_id(NULL, sk_X509_value(chain, 0), issuer) : NULL;
+    ASN1_GENERALIZEDTIME *from = NULL;
+    ASN1_GENERALIZEDTIME *to = NULL;
+    X509_STORE *store = SSL_CTX_get_cert_store(bed->client_ctx);
+    int status = -1;
+    const char *wrong = NULL;
+
+    X509_VERIFY_PARAM_set_time(X509_STORE_get0_param(store), (time_t)bed->now_s);
+    if (basic == NULL)
+        wrong = "no response";
+    else if (OCSP_basic_verify(basic, chain, store, 0) != 1)
+        wrong = "signature";
+    else if (id == NULL || OCSP_resp_find_status(basic, id, &status, NULL, NULL, &from, &to) != 1)
+        wrong = "certificate";
+    else if (status != wanted)
+        wrong = "status";
+    else if (ASN1_TIME_cmp_time_t(from, (time_t)bed->now_s - 3600) != 0 || to == NULL ||
+             ASN1_TIME_cmp_time_t(to, (time_t)bed->now_s + 86400) != 0)
+        wrong = "times";
+    OCSP_CERTID_free(id);
+    OCSP_BASICRESP_free(basic);
+    OCSP_RESPONSE_free(response);
+    ERR_clear_error();
+    return wrong;
+}
+
+static void ocsp(void)
+{
+    static const struct {
+        const char *tls;
+        const char *certs;
+        int status;
+        const char *wrong;
+    } rows[] = {
+        {"ocsp.status=good", NULL, V_OCSP_CERTSTATUS_GOOD, NULL},
+        {"versions=~1.2, ocsp.status=revoked", NULL, V_OCSP_CERTSTATUS_REVOKED, NULL},
+        {"versions=~1.3, ocsp.status=unknown", NULL, V_OCSP_CERTSTATUS_UNKNOWN, NULL},
+        {"ocsp.status=try-later", NULL, 0, "no response"},
+        {"ocsp.this_update=-2h", NULL, 0, "times"},
+        {"ocsp.next_update=none", NULL, 0, "times"},
+        {"ocsp.signer=r", "leaf.recipe=leaf r.subject=CN=r r.extended_key_usage.uses=OCSPSigning,",
+         0, NULL},
+        {"ocsp.signer=r", "leaf.recipe=leaf r.subject=CN=r", 0, "signature"},
+        {"ocsp.signer=r", "leaf.recipe=leaf r.recipe=other-root", 0, "signature"},
+        {"ocsp.certificate=r", "leaf.recipe=leaf r.recipe=leaf", 0, "certificate"},
+        {"ocsp.status=good", "leaf.key=rsa2048", 0, NULL},
+    };
+    struct bed bed = {0};
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        const char *wrong = NULL;
+
+        CHECK(key_try(&bed, rows[i].tls, rows[i].certs, ask_for_status));
+        wrong = judge_ocsp(&bed, rows[i].status);
+        CHECK_STR_EQ(wrong != NULL ? wrong : "right",
+                     rows[i].wrong != NULL ? rows[i].wrong : "right");
+    }
+    CHECK(key_try(&bed, "ocsp.status=good", NULL, NULL));
+    CHECK_STR_EQ(judge_ocsp(&bed, 0), "no response");
+    bed_close(&bed);
+    key_refused("ocsp.status=perhaps", NULL, ASSAY_ERR_MALFORMED, "tls.ocsp.status is \"perhaps\"");
+    key_refused("ocsp.signer=you", NULL, ASSAY_ERR_MALFORMED, "tls.ocsp.signer is \"you\"");
+    key_refused("ocsp.this_update=soon", NULL, ASSAY_ERR_MALFORMED, "tls.ocsp.this_update");
+    key_refused("ocsp.status=good staple=~3003", NULL, ASSAY_ERR_MALFORMED, "tls.staple");
 }
 
 static void extended_master_secret(void)

@@ -15,6 +15,7 @@
     X(sni)                                                                                         \
     X(psk)                                                                                         \
     X(staple)                                                                                      \
+    X(ocsp)                                                                                        \
     X(extended_master_secret)                                                                      \
     X(encrypt_then_mac)                                                                            \
     X(max_send_fragment)                                                                           \

@@ -79,6 +79,10 @@ EVP_PKEY *pki_chain_key(const struct pki_chain *chain);
  * borrowed. NULL: there is no such name. For servers that prove the wrong key (`tls.key`). */
 EVP_PKEY *pki_chain_key_of(const struct pki_chain *chain, const char *name);
 
+/* Certificate `name` of that map, parsed, sent or not; borrowed. NULL: there is none, or its DER is
+ * broken on purpose. */
+X509 *pki_chain_x509_of(const struct pki_chain *chain, const char *name);
+
 /* SHA-256 in hex of a certificate, and of its SubjectPublicKeyInfo. */
 struct pki_fingerprints {
     char certificate[65];
