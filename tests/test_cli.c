@@ -160,6 +160,19 @@ static void a_dry_run_tells_the_plan_and_runs_nothing(void)
     buf_done(&output);
 }
 
+static void only_boards_that_say_so_are_tried_with_staples(void)
+{
+    struct buf output;
+
+    buf_init(&output, 1 << 20);
+    CHECK_INT_EQ(ASSAY(&output, "run", "-b", "virtual/openssl", "reference/strict", "--dry-run",
+                       "-s", "REV-01/revoked", "-o", test_path("none")),
+                 0);
+    CHECK_STR_CONTAINS(buf_text(&output), "virtual/openssl: 1 case (1 of them not applicable)");
+    CHECK_STR_CONTAINS(buf_text(&output), "reference/strict: 1 case, ");
+    buf_done(&output);
+}
+
 static void a_profile_changes_what_a_case_weighs_and_whether_it_applies(void)
 {
     const char *profile = test_file("own.yaml", "name: own\ntitle: Our own\nrules:\n"
@@ -259,6 +272,7 @@ TEST_SUITE(cli, TEST(every_command_has_help), TEST(what_does_not_exist_is_answer
            TEST(lists_and_shows_what_there_is), TEST(a_run_is_reported_explained_and_judged_again),
            TEST(waivers_and_expectations_decide_the_exit_code),
            TEST(a_dry_run_tells_the_plan_and_runs_nothing),
+           TEST(only_boards_that_say_so_are_tried_with_staples),
            TEST(a_profile_changes_what_a_case_weighs_and_whether_it_applies),
            TEST(a_run_is_told_under_the_names_of_device_advisor),
            TEST(check_tells_the_kinds_of_files_apart),
