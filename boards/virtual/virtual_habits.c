@@ -42,6 +42,18 @@ const struct virtual_flaw virtual_habits[] = {
     {"dns-failure-crash", HABIT_DNS_CRASH, "crashes when the name does not resolve at once"},
     {"connection-reset-crash", HABIT_RST_CRASH, "crashes when its connection is reset"},
     {"memory-lost", HABIT_MEMORY, "has no memory for a connection after ten failures"},
+    {"keep-alive-zero", HABIT_KEEP_ALIVE, "turns the keep alive of MQTT off"},
+    {"client-id-random", HABIT_CLIENT_ID, "has another client identifier in every connection"},
+    {"topic-shared", HABIT_SHARED_TOPIC, "publishes to a topic that all boards share"},
+    {"dup-always", HABIT_DUP, "sets DUP in messages that it sends for the first time"},
+    {"disconnect-missing", HABIT_NO_DISCONNECT, "ends its session without DISCONNECT"},
+    {"connack-code-ignored", HABIT_CONNACK_CODE, "takes every CONNACK for an acceptance"},
+    {"acknowledgement-unread", HABIT_ACK_UNREAD,
+     "takes the next four bytes for the acknowledgement"},
+    {"mqtt-length-trusted", HABIT_LENGTH, "crashes where a packet announces megabytes"},
+    {"topic-length-trusted", HABIT_TOPIC_LENGTH, "crashes where a topic is longer than its packet"},
+    {"unasked-message-crash", HABIT_CALLBACK,
+     "crashes when a message comes that it did not ask for"},
     {NULL, 0, NULL},
 };
 
@@ -202,6 +214,7 @@ static enum probe_io open_tls(void *ctx, const struct probe_tls_config *config)
     s->has_failure = false;
     s->retries = 0;
     s->acks_due = 0;
+    s->mqtt.awaited = 0;
     s->opened_ms = now_ms();
     s->heard_ms = s->opened_ms;
     return s->inner->open(s->inner->ctx, &s->config);
@@ -291,10 +304,16 @@ static enum probe_io handshake(void *ctx)
 static enum probe_io write_tls(void *ctx, const void *data, size_t len, size_t *ret)
 {
     struct virtual_habits_state *s = ctx;
-    const uint8_t *bytes = data;
-    enum probe_io io = s->is_plain ? virtual_net_send(s->net, data, len, ret)
-                                   : s->inner->write(s->inner->ctx, data, len, ret);
+    uint8_t bent[VIRTUAL_MQTT_PACKET_MAX];
+    const uint8_t *bytes = virtual_mqtt_bend_sent(&s->mqtt, s->flaws, data, len, bent);
+    enum probe_io io = PROBE_IO_DONE;
 
+    if (bytes == NULL) {
+        *ret = len; /* as if it had been sent */
+        return PROBE_IO_DONE;
+    }
+    io = s->is_plain ? virtual_net_send(s->net, bytes, len, ret)
+                     : s->inner->write(s->inner->ctx, bytes, len, ret);
     if (has(s, HABIT_RESULT) && len > 0 &&
         (bytes[0] == MQTT_CONNECT || bytes[0] == MQTT_PUBLISH_QOS1))
         s->acks_due = bytes[0];
@@ -317,6 +336,8 @@ static enum probe_io read_tls(void *ctx, void *data, size_t cap, size_t *ret)
     if (s->is_plain)
         return virtual_net_receive(s->net, data, cap, ret);
     io = s->inner->read(s->inner->ctx, data, cap, ret);
+    if (io == PROBE_IO_DONE)
+        virtual_mqtt_bend_received(&s->mqtt, s->flaws, data, *ret);
     if (io == PROBE_IO_FAILED)
         learn(s);
     return s->wants_reset ? PROBE_IO_WAIT_READ : io;

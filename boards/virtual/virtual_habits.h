@@ -6,6 +6,7 @@
 #ifndef VIRTUAL_HABITS_H
 #define VIRTUAL_HABITS_H
 
+#include "virtual_mqtt.h"
 #include "virtual_net.h"
 #include "virtual_stack.h"
 
@@ -29,6 +30,16 @@ enum virtual_habit {
     HABIT_DNS_CRASH,
     HABIT_RST_CRASH,
     HABIT_MEMORY,
+    HABIT_KEEP_ALIVE,
+    HABIT_CLIENT_ID,
+    HABIT_SHARED_TOPIC,
+    HABIT_DUP,
+    HABIT_NO_DISCONNECT,
+    HABIT_CONNACK_CODE,
+    HABIT_ACK_UNREAD,
+    HABIT_LENGTH,
+    HABIT_TOPIC_LENGTH,
+    HABIT_CALLBACK,
     HABIT_END
 };
 
@@ -54,7 +65,8 @@ struct virtual_habits_state {
     uint64_t opened_ms; /* by the real clock */
     uint64_t heard_ms;
     uint8_t request[48]; /* of SNTP, as sent */
-    unsigned acks_due;   /* HABIT_RESULT: the MQTT packet that waits for its answer */
+    struct virtual_mqtt mqtt;
+    unsigned acks_due; /* HABIT_RESULT: the MQTT packet that waits for its answer */
     int64_t first_unix_s;
     uint64_t first_ms;
     bool holds_grudge; /* HABIT_GRUDGE: refuses until it is reset */

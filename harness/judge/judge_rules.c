@@ -56,6 +56,16 @@ static const rule_fn functions[RULE_COUNT] = {
     [RULE_SIGNATURE_NONCES] = rule_signature_nonces,
     [RULE_CERTIFICATE_LATE] = rule_certificate_late,
     [RULE_CHAIN_COMPLETE] = rule_chain_complete,
+    [RULE_MQTT_CONNECT_FORM] = rule_mqtt_connect_form,
+    [RULE_MQTT_CONNECT_FLAGS] = rule_mqtt_connect_flags,
+    [RULE_MQTT_CREDENTIALS] = rule_mqtt_credentials,
+    [RULE_MQTT_KEEP_ALIVE] = rule_mqtt_keep_alive,
+    [RULE_MQTT_CLIENT_ID] = rule_mqtt_client_id,
+    [RULE_MQTT_WILL] = rule_mqtt_will,
+    [RULE_MQTT_OWN_TOPICS] = rule_mqtt_own_topics,
+    [RULE_MQTT_PACKET_IDS] = rule_mqtt_packet_ids,
+    [RULE_MQTT_DISCONNECT] = rule_mqtt_disconnect,
+    [RULE_MQTT_REFUSAL_OBEYED] = rule_mqtt_refusal_obeyed,
 };
 
 /* Does the attempt that begins here belong to what is looked at? */

@@ -92,6 +92,16 @@ void rule_certificate_usage(const struct rule_view *view, struct rule_finding *r
 void rule_signature_nonces(const struct rule_view *view, struct rule_finding *ret);
 void rule_certificate_late(const struct rule_view *view, struct rule_finding *ret);
 void rule_chain_complete(const struct rule_view *view, struct rule_finding *ret);
+void rule_mqtt_connect_form(const struct rule_view *view, struct rule_finding *ret);
+void rule_mqtt_connect_flags(const struct rule_view *view, struct rule_finding *ret);
+void rule_mqtt_credentials(const struct rule_view *view, struct rule_finding *ret);
+void rule_mqtt_keep_alive(const struct rule_view *view, struct rule_finding *ret);
+void rule_mqtt_client_id(const struct rule_view *view, struct rule_finding *ret);
+void rule_mqtt_will(const struct rule_view *view, struct rule_finding *ret);
+void rule_mqtt_own_topics(const struct rule_view *view, struct rule_finding *ret);
+void rule_mqtt_packet_ids(const struct rule_view *view, struct rule_finding *ret);
+void rule_mqtt_disconnect(const struct rule_view *view, struct rule_finding *ret);
+void rule_mqtt_refusal_obeyed(const struct rule_view *view, struct rule_finding *ret);
 
 /*
  * All rules of the case over one repeat: the worst finding, with what the others that are as bad

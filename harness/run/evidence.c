@@ -101,6 +101,9 @@ static bool is_wanted(const struct event *e)
                                  EV_TLS_CLOSE_NOTIFY,
                                  EV_TLS_CLIENT_CERTIFICATE,
                                  EV_TLS_CERTIFICATE_VERIFY,
+                                 EV_MQTT_CONNECT,
+                                 EV_MQTT_PACKET,
+                                 EV_MQTT_VIOLATION,
                                  EV_MQTT_CLOSED};
 
     return is_one_of(e, kinds, sizeof(kinds) / sizeof(kinds[0]));

@@ -3,38 +3,11 @@
 #include "base/event_kinds.h"
 #include "judge/judge.h"
 #include "judge/rule.h"
+#include "rule_rows.h"
 #include "rule_story.h"
 #include "test_support.h"
 
 #include <stdlib.h>
-
-/* ---- a rule and a story ---- */
-
-enum { MAX_STORIES = 128 };
-
-typedef void (*teller)(struct story *s);
-
-static void tell(const char *rule, teller events, struct judgement *ret)
-{
-    struct story s = {.t = transcript_new(1 << 22)};
-    struct event_builder e;
-    struct assay_error err = {.text = ""};
-
-    story_event(&s, &e, EV_CASE_BEGIN);
-    event_text(&e, "title", "a rule");
-    event_text(&e, "control", "POS-01");
-    event_text(&e, "severity", "S2");
-    event_text(&e, "expect", "observe");
-    event_texts(&e, "rules", &rule, 1);
-    event_emit(&e);
-    story_open_attempt(&s, "evidence", "POS-01", "broker.bench.test", "mqtt");
-    story_open_connection(&s);
-    events(&s);
-    story_close_attempt(&s);
-    if (judge_case(s.t, ret, &err) != ASSAY_OK)
-        test_check(false, __FILE__, __LINE__, "%s: %s", rule, err.text);
-    transcript_free(s.t);
-}
 
 #define HELLO(name, ...)                                                                           \
     static void name(struct story *s)                                                              \
@@ -390,12 +363,7 @@ static void handshake_only(struct story *s)
 }
 
 /* clang-format off */
-static const struct row {
-    const char *rule;
-    teller events;
-    enum verdict verdict;
-    const char *says;
-} rows[] = {
+static const struct rule_row rows[] = {
     {"offered-versions", good_hello, VERDICT_PASS, "TLS 1.2 to TLS 1.3"},
     {"offered-versions", tls12_hello, VERDICT_PASS, "TLS 1.2 at most"},
     {"offered-versions", old_hello, VERDICT_FAIL_BEHAVIOUR, "TLS 1.1"},
@@ -520,42 +488,14 @@ static const struct row {
 
 static void every_rule_finds_what_it_is_about(void)
 {
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-        struct judgement *j = calloc(1, sizeof(*j));
-
-        REQUIRE(j != NULL);
-        tell(rows[i].rule, rows[i].events, j);
-        test_check(j->verdict == rows[i].verdict, __FILE__, __LINE__, "row %zu, %s: %s, not %s: %s",
-                   i, rows[i].rule, verdict_name(j->verdict), verdict_name(rows[i].verdict),
-                   j->reason);
-        test_check(strstr(j->reason, rows[i].says) != NULL, __FILE__, __LINE__,
-                   "%s says \"%s\" without \"%s\"", rows[i].rule, j->reason, rows[i].says);
-        free(j);
-    }
-}
-
-/* Rules that are for information say something and never fail. */
-static bool only_informs(enum rule rule)
-{
-    return rule == RULE_STACK || rule == RULE_CLOCK_IN_RANDOM || rule == RULE_POST_QUANTUM ||
-           rule == RULE_HANDSHAKE_TIME || rule == RULE_RESUMED;
+    rule_rows_check(rows, sizeof(rows) / sizeof(rows[0]));
 }
 
 static void every_rule_is_tested_both_ways(void)
 {
-    for (unsigned rule = 0; rule < RULE_COUNT; rule++) {
-        bool good = false;
-        bool bad = only_informs((enum rule)rule);
-
-        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-            if (strcmp(rows[i].rule, rule_name((enum rule)rule)) != 0)
-                continue;
-            good = good || rows[i].verdict == VERDICT_PASS;
-            bad = bad || rows[i].verdict == VERDICT_DEGRADED || verdict_is_fail(rows[i].verdict);
-        }
-        test_check(good && bad, __FILE__, __LINE__, "%s: passes %d, fails %d",
-                   rule_name((enum rule)rule), good, bad);
-    }
+    for (unsigned rule = 0; rule < RULE_COUNT; rule++)
+        if (!rule_is_of_mqtt((enum rule)rule))
+            rule_rows_cover(rows, sizeof(rows) / sizeof(rows[0]), (enum rule)rule);
 }
 
 static void a_rule_of_a_later_version_is_no_verdict(void)
@@ -563,7 +503,7 @@ static void a_rule_of_a_later_version_is_no_verdict(void)
     struct judgement *j = calloc(1, sizeof(*j));
 
     REQUIRE(j != NULL);
-    tell("phase-of-the-moon", good_hello, j);
+    rule_story_judge("phase-of-the-moon", good_hello, j);
     CHECK_INT_EQ(j->verdict, VERDICT_INCONCLUSIVE);
     CHECK_STR_CONTAINS(j->reason, "phase-of-the-moon");
     free(j);

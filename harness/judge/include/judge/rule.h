@@ -104,7 +104,26 @@
     X(RULE_CERTIFICATE_LATE, "certificate-late", 1, 0, false,                                      \
       "the certificate is not shown to a server that has to be refused")                           \
     X(RULE_CHAIN_COMPLETE, "chain-complete", 1, 0, false,                                          \
-      "the board sends the intermediates of its certificate, in order, without the root")
+      "the board sends the intermediates of its certificate, in order, without the root")          \
+    X(RULE_MQTT_CONNECT_FORM, "mqtt-connect-form", 1, 0, false,                                    \
+      "the first packet is a well-formed CONNECT")                                                 \
+    X(RULE_MQTT_CONNECT_FLAGS, "mqtt-connect-flags", 1, 0, false,                                  \
+      "the flags of CONNECT fit together")                                                         \
+    X(RULE_MQTT_CREDENTIALS, "mqtt-credentials", 1, 0, false,                                      \
+      "user name and password are as CONNECT announces them")                                      \
+    X(RULE_MQTT_KEEP_ALIVE, "mqtt-keep-alive", 1, 0, false,                                        \
+      "keep alive is on, and no longer than 20 minutes")                                           \
+    X(RULE_MQTT_CLIENT_ID, "mqtt-client-id", 2, 0, false,                                          \
+      "the client identifier is the same in all connections")                                      \
+    X(RULE_MQTT_WILL, "mqtt-will", 1, 0, false, "whether the board leaves a will")                 \
+    X(RULE_MQTT_OWN_TOPICS, "mqtt-own-topics", 1, 0, false,                                        \
+      "topics hold something of the client identifier")                                            \
+    X(RULE_MQTT_PACKET_IDS, "mqtt-packet-ids", 1, 0, false,                                        \
+      "DUP and packet identifiers are used as they are meant")                                     \
+    X(RULE_MQTT_DISCONNECT, "mqtt-disconnect", 1, 0, false,                                        \
+      "a session that went well ends with DISCONNECT")                                             \
+    X(RULE_MQTT_REFUSAL_OBEYED, "mqtt-refusal-obeyed", 1, 0, false,                                \
+      "nothing more is sent after a CONNACK that is no acceptance")
 /* clang-format on */
 
 enum rule {

@@ -1,0 +1,162 @@
+-- SPDX-License-Identifier: Apache-2.0
+missing{
+    id = "MQ-06",
+    title = "Passwords beside a certificate",
+    reason = [[The bench tells its boards a password whenever it issues them an identity, so
+        that theirs is no choice of their own.]],
+}
+missing{
+    id = "MQ-10",
+    title = "Kind of back-off",
+    reason = [[Needs a board that connects again by itself, over many attempts; the bench asks
+        its boards for each connection, and ends the case when they have failed.]],
+}
+missing{
+    id = "MQ-11",
+    title = "Limits of back-off",
+    reason = [[Needs a board that connects again by itself, over many attempts; the bench asks
+        its boards for each connection, and ends the case when they have failed.]],
+}
+missing{
+    id = "MQ-14",
+    title = "SUBACK never comes",
+    reason = [[Needs a board that keeps its connection and subscribes; the boards of the bench
+        publish one message and take their leave.]],
+}
+missing{
+    id = "MQ-15",
+    title = "SUBACK refuses",
+    reason = [[Needs a board that keeps its connection and subscribes; the boards of the bench
+        publish one message and take their leave.]],
+}
+missing{
+    id = "MQ-17",
+    title = "Message sent again after a lost connection",
+    reason = [[Needs a board that keeps its session over connections; the boards of the bench
+        begin each with a clean one.]],
+}
+missing{
+    id = "MQ-19",
+    title = "QoS 1 and 2 towards the board",
+    reason = [[Needs a board that keeps its connection and subscribes; the boards of the bench
+        publish one message and take their leave.]],
+}
+missing{
+    id = "MQ-21",
+    title = "PINGREQ within the keep alive",
+    reason = [[Needs a board that keeps its connection for longer than its keep alive, and a
+        case that waits for it.]],
+}
+missing{
+    id = "MQ-22",
+    title = "PINGRESP never comes",
+    reason = [[Needs a board that keeps its connection for longer than its keep alive, and a
+        case that waits for it.]],
+}
+missing{
+    id = "MQ-23",
+    title = "Nothing is acknowledged while the board goes on",
+    reason = [[Needs a board that keeps its connection for longer than its keep alive, and a
+        case that waits for it.]],
+}
+missing{
+    id = "MQ-25",
+    title = "Session resumed",
+    reason = [[Needs a board that keeps its connection and subscribes; the boards of the bench
+        publish one message and take their leave.]],
+}
+missing{
+    id = "MQ-26",
+    title = "Session lost",
+    reason = [[Needs a board that keeps its connection and subscribes; the boards of the bench
+        publish one message and take their leave.]],
+}
+missing{
+    id = "MQ-27",
+    title = "Retained message",
+    reason = [[Needs a board that keeps its connection and subscribes; the boards of the bench
+        publish one message and take their leave.]],
+}
+missing{
+    id = "MQ-28",
+    title = "Command delivered twice",
+    reason = [[Needs a board that keeps its connection and subscribes; the boards of the bench
+        publish one message and take their leave.]],
+}
+missing{
+    id = "MQ-29",
+    title = "Topics with wildcards or broken UTF-8 from the broker",
+    reason = [[The broker writes proper topics, and turns whole bytes only; a board that
+        subscribes is needed as well.]],
+}
+missing{
+    id = "MQ-31",
+    title = "PUBLISH with QoS 3",
+    reason = "The broker can turn all bits of a byte, which does not make a PUBLISH with QoS 3.",
+}
+missing{
+    id = "MQ-34",
+    title = "Largest message",
+    reason = [[Needs a board that keeps its connection and subscribes; the boards of the bench
+        publish one message and take their leave.]],
+}
+missing{
+    id = "MQ-35",
+    title = "Packets over several records, and several in one",
+    reason = [[Needs a board that keeps its connection and subscribes; the boards of the bench
+        publish one message and take their leave. OpenSSL makes no records of less than
+        512 bytes, and an acknowledgement has four.]],
+}
+missing{
+    id = "MQ-37",
+    title = "DISCONNECT from the broker, another server named",
+    reason = [[Needs a board that speaks MQTT 5.0; the broker can do it, and no board of the
+        bench does.]],
+}
+missing{
+    id = "MQ-38",
+    title = "Limits that CONNACK tells",
+    reason = [[Needs a board that speaks MQTT 5.0; the broker can do it, and no board of the
+        bench does.]],
+}
+missing{
+    id = "MQ-41",
+    title = "Port 1883 beside 8883",
+    reason = "Needs one case with two brokers; what a board does after TLS has failed is VER-11.",
+}
+missing{
+    id = "MQ-42",
+    title = "Another broker by message",
+    reason = "Needs a board whose broker can be changed by a message.",
+}
+missing{
+    id = "MQ-43",
+    title = "Secrets in serial output",
+    reason = [[Needs to know the board's secrets and all that it prints; the probe prints none,
+        and other boards have no serial output that the bench reads.]],
+}
+missing{
+    id = "MQ-44",
+    title = "Device shadow",
+    reason = "Belongs to a cloud's own protocol on top of MQTT, which the bench does not speak.",
+}
+missing{
+    id = "MQ-45",
+    title = "Jobs",
+    reason = "Belongs to a cloud's own protocol on top of MQTT, which the bench does not speak.",
+}
+missing{
+    id = "MQ-46",
+    title = "Outage of an hour",
+    reason = "Takes longer than a case may, and needs a board that connects again by itself.",
+}
+missing{
+    id = "MQ-47",
+    title = "An hour of random disconnects",
+    reason = "Takes longer than a case may, and needs a board that connects again by itself.",
+}
+missing{
+    id = "MQ-48",
+    title = "WebSocket refused",
+    reason = "Needs a board that speaks MQTT over WebSocket; none of the bench does.",
+}
