@@ -372,6 +372,7 @@ static void time_that_runs_backwards_is_not_believed(void)
         answer_sntp(fake, 0x24, 1, rows[i].seconds);
         probe_core_step(&fake->core);
         CHECK_STR_EQ(fake_event(fake, "result fail clock"), rows[i].refusal);
+        free(fake);
     }
 }
 
