@@ -43,9 +43,15 @@ cp build/demo.log build/demo-configure.log
 quietly cmake --build build/release
 case $board in
 emulated/*)
-    if [ ! -f "$image" ]; then
+    why=
+    if ! command -v qemu-system-arm >/dev/null; then
+        why="qemu-system-arm is not installed"
+    elif [ ! -f "$image" ]; then
         why=$(sed -n 's/^-- No firmware for emulated boards: //p' build/demo-configure.log)
-        echo "demo: no emulated board (${why:-see build/emulated.log}); virtual/bearssl instead"
+        why=${why:-see build/emulated.log}
+    fi
+    if [ -n "$why" ]; then
+        echo "demo: no emulated board ($why); virtual/bearssl instead"
         board=virtual/bearssl
     fi
     ;;
