@@ -28,6 +28,7 @@ enum act {
     ACT_CONNECT_NO_PASSWORD,
     ACT_SESSION,        /* everything: message delivered */
     ACT_STALL,          /* stands still after the certificate */
+    ACT_WAITING,        /* MQTT CONNECT, and then it waits until the deadline */
     ACT_CRASH,          /* resets itself after the certificate */
     ACT_NOTHING_SHARED, /* the bench ends with handshake_failure */
     ACT_BENCH_FAILED,   /* cause harness */
@@ -171,6 +172,11 @@ static void act_open(struct story *s, enum act act)
     }
     if (act == ACT_ALERT || act == ACT_CLOSE || act == ACT_STALL || act == ACT_CRASH)
         hello_and_flight(s);
+    if (act == ACT_WAITING) {
+        finish(s, "TLSv1.2");
+        data(s, 40);
+        connect_packet(s, true);
+    }
     if (act == ACT_ALERT)
         alert(s, "rx", "bad_certificate");
     if (act == ACT_CRASH)
@@ -251,7 +257,7 @@ static void attempt(struct story *s, const char *role, enum act act)
     event_int(&e, "attempt", s->attempts);
     event_text(&e, "cause", cause);
     event_text(&e, "detail", cause[0] != '\0' ? "it did not come up" : "");
-    event_text(&e, "ended", act == ACT_STALL ? "deadline" : "result");
+    event_text(&e, "ended", act == ACT_STALL || act == ACT_WAITING ? "deadline" : "result");
     emit(s, &e);
 }
 
@@ -402,6 +408,21 @@ static struct judgement repeats(const char *severity, enum act first, enum act s
     return judged(&s);
 }
 
+static void who_has_to_cope_has_to_come_to_an_end(void)
+{
+    static const struct row rows[] = {
+        {"cope", ACT_SESSION, ACT_CLOSE, ACT_SESSION, VERDICT_PASS, 0, "by itself"},
+        {"cope", ACT_SESSION, ACT_SESSION, ACT_SESSION, VERDICT_PASS, 0, "by itself"},
+        {"cope", ACT_SESSION, ACT_STALL, ACT_SESSION, VERDICT_FAIL_HANG, 0, "stood still"},
+        {"cope", ACT_SESSION, ACT_WAITING, ACT_SESSION, VERDICT_FAIL_HANG, 0, "stood still"},
+        {"cope", ACT_SESSION, ACT_CRASH, ACT_SESSION, VERDICT_FAIL_CRASH, 0, "reset itself"},
+        {"cope", ACT_SESSION, ACT_NOTHING, ACT_SESSION, VERDICT_INCONCLUSIVE, 0, "Nothing"},
+        {"cope", ACT_SESSION, ACT_CLOSE, ACT_NOTHING, VERDICT_INCONCLUSIVE, 0, "Nothing"},
+    };
+
+    check_rows(rows, sizeof(rows) / sizeof(rows[0]));
+}
+
 static void one_unsafe_repeat_of_a_grave_case_is_a_fail(void)
 {
     CHECK_INT_EQ(repeats("S1", ACT_ALERT, ACT_CONNECT).verdict, VERDICT_FAIL_LEAK);
@@ -485,7 +506,8 @@ static void refuses_a_transcript_without_facts_or_attempts(void)
 TEST_SUITE(judge, TEST(judges_a_negative_case_inside_working_controls),
            TEST(a_refusal_without_both_controls_never_passes),
            TEST(what_was_given_away_counts_even_when_a_control_failed),
-           TEST(judges_a_positive_case), TEST(one_unsafe_repeat_of_a_grave_case_is_a_fail),
+           TEST(judges_a_positive_case), TEST(who_has_to_cope_has_to_come_to_an_end),
+           TEST(one_unsafe_repeat_of_a_grave_case_is_a_fail),
            TEST(an_attempt_that_the_bench_spoiled_is_replaced_by_its_second_try),
            TEST(a_control_that_shares_nothing_with_the_board_rules_the_case_out),
            TEST(a_case_that_was_not_reached_is_judged_by_its_control),
