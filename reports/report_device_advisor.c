@@ -22,15 +22,16 @@ static const struct test {
     const char *name;
     const char *cases[MAX_CASES]; /* all count; the worst decides */
     bool warns_without_alert;     /* a refusal without the right alert is a warning */
+    const char *warns;            /* a failure of this case is a warning; NULL: none is */
 } tests[] = {
-    {"TLS_Connect", {"POS-02"}, false},
-    {"TLS_Receive_Maximum_Size_Fragments", {"REC-01/full"}, false},
-    /* Some unsupported suite offered beside a recommended one is a warning: CH-02 alone. */
-    {"TLS_Support_AWS_IoT_Cipher_Suites", {"CH-04"}, false},
-    {"TLS_Large_Size_Server_Cert", {"CHAIN-02"}, false},
-    {"TLS_Unsecure_Server_Cert", {"PATH-01", "PATH-03"}, false},
-    {"TLS_Incorrect_Subject_Name_Server_Cert", {"NAME-01"}, false},
-    {"TLS_Expired_Server_Cert", {"TIME-01"}, true},
+    {"TLS_Connect", {"POS-02"}, false, NULL},
+    {"TLS_Receive_Maximum_Size_Fragments", {"REC-01/full"}, false, NULL},
+    /* An unsupported suite beside a recommended one is a warning. */
+    {"TLS_Support_AWS_IoT_Cipher_Suites", {"CH-04"}, false, "CH-02"},
+    {"TLS_Large_Size_Server_Cert", {"CHAIN-02"}, false, NULL},
+    {"TLS_Unsecure_Server_Cert", {"PATH-01", "PATH-03"}, false, NULL},
+    {"TLS_Incorrect_Subject_Name_Server_Cert", {"NAME-01"}, false, NULL},
+    {"TLS_Expired_Server_Cert", {"TIME-01"}, true, NULL},
 };
 
 static const struct case_record *find(const struct run_record *run, const char *board,
@@ -46,61 +47,57 @@ static enum result result_of(const struct test *test, const struct case_record *
 {
     enum verdict v = c->verdict == VERDICT_WAIVED ? c->verdict_before_waiver : c->verdict;
 
+    if (test->warns != NULL && strcmp(c->id, test->warns) == 0 && verdict_is_fail(v))
+        return RESULT_WARNINGS;
     if (v == VERDICT_PASS)
         return RESULT_PASS;
     if (v == VERDICT_PASS_SOFT)
         return test->warns_without_alert ? RESULT_WARNINGS : RESULT_PASS;
-    if (v == VERDICT_DEGRADED || v == VERDICT_FLAKY)
+    if (v == VERDICT_DEGRADED)
         return RESULT_WARNINGS;
     if (v == VERDICT_NOT_APPLICABLE)
         return RESULT_NOT_RUN;
     return v == VERDICT_INCONCLUSIVE || v == VERDICT_HARNESS_ERROR ? RESULT_ERROR : RESULT_FAIL;
 }
 
-/* The worst of its cases, and the case that decided (NULL: one was not run). */
-static enum result judge_test(const struct run_record *run, const char *board,
-                              const struct test *test, const struct case_record **ret_case)
+/* The worst so far, and the case that decided (NULL: one was not run). */
+struct finding {
+    enum result result;
+    const char *id;
+    const struct case_record *c;
+};
+
+static void weigh(struct finding *worst, const struct run_record *run, const char *board,
+                  const struct test *test, const char *id)
 {
-    enum result worst = RESULT_PASS;
+    const struct case_record *c = find(run, board, id);
+    enum result result = c != NULL ? result_of(test, c) : RESULT_NOT_RUN;
 
-    *ret_case = NULL;
-    for (size_t i = 0; i < MAX_CASES && test->cases[i] != NULL; i++) {
-        const struct case_record *c = find(run, board, test->cases[i]);
-        enum result result = c != NULL ? result_of(test, c) : RESULT_NOT_RUN;
-
-        if (i > 0 && result <= worst)
-            continue;
-        worst = result;
-        *ret_case = c;
-    }
-    return worst;
+    if (worst->id == NULL || result > worst->result)
+        *worst = (struct finding){.result = result, .id = id, .c = c};
 }
 
-/* Its cipher test warns where CH-02 (suites that nobody should offer) fails beside a good CH-04. */
-static enum result with_ciphers(const struct run_record *run, const char *board,
-                                const struct test *test, enum result result,
-                                const struct case_record **ret_case)
+static struct finding judge_test(const struct run_record *run, const char *board,
+                                 const struct test *test)
 {
-    const struct case_record *weak = find(run, board, "CH-02");
+    struct finding worst = {.result = RESULT_PASS};
 
-    if (strcmp(test->name, "TLS_Support_AWS_IoT_Cipher_Suites") != 0 || result != RESULT_PASS ||
-        weak == NULL || !verdict_is_fail(weak->verdict))
-        return result;
-    *ret_case = weak;
-    return RESULT_WARNINGS;
+    for (size_t i = 0; i < MAX_CASES && test->cases[i] != NULL; i++)
+        weigh(&worst, run, board, test, test->cases[i]);
+    if (test->warns != NULL)
+        weigh(&worst, run, board, test, test->warns);
+    return worst;
 }
 
 static enum assay_status add_board(const struct run_record *run, const char *board, struct buf *out)
 {
     ASSAY_TRY(buf_printf(out, "%s\n", board));
     for (size_t i = 0; i < sizeof(tests) / sizeof(tests[0]); i++) {
-        const struct case_record *c = NULL;
-        enum result result = judge_test(run, board, &tests[i], &c);
+        struct finding f = judge_test(run, board, &tests[i]);
 
-        result = with_ciphers(run, board, &tests[i], result, &c);
-        ASSAY_TRY(buf_printf(out, "  %-40s %-18s %s%s%s\n", tests[i].name, result_names[result],
-                             c != NULL ? c->id : tests[i].cases[0], c != NULL ? ": " : "",
-                             c != NULL ? c->reason : " is not in this run"));
+        ASSAY_TRY(buf_printf(out, "  %-40s %-18s %s%s%s\n", tests[i].name, result_names[f.result],
+                             f.id, f.c != NULL ? ": " : " is not in this run",
+                             f.c != NULL ? f.c->reason : ""));
     }
     return ASSAY_OK;
 }
