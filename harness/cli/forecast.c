@@ -76,12 +76,26 @@ static enum assay_status add_brackets(struct buf *out, const struct plan *plan)
     return column > 0 ? buf_add_text(out, "\n") : ASSAY_OK;
 }
 
+/* What the profile weighs otherwise than the scenarios. */
+static enum assay_status add_severities(struct buf *out, const struct plan *plan)
+{
+    for (size_t i = 0; i < plan->count; i++) {
+        const struct plan_case *c = &plan->cases[i];
+
+        if (c->not_applicable == NULL && c->severity != c->scenario->severity)
+            ASSAY_TRY(buf_printf(out, "  %s instead of %s: %s: %s\n", severity_name(c->severity),
+                                 severity_name(c->scenario->severity), c->scenario->id, c->why));
+    }
+    return ASSAY_OK;
+}
+
 enum assay_status forecast_plan(void *ctx, const struct run_forecast *f)
 {
     struct buf *out = ctx;
 
     ASSAY_TRY(forecast_line(ctx, f));
     ASSAY_TRY(add_brackets(out, f->plan));
+    ASSAY_TRY(add_severities(out, f->plan));
     for (size_t i = 0; i < f->plan->count; i++) {
         const struct plan_case *c = &f->plan->cases[i];
 

@@ -170,6 +170,7 @@ static enum assay_status plan_one(const struct scenario_set *set, const struct s
     if (options->profile != NULL)
         effect = profile_apply(options->profile, &facts);
     ret->severity = effect.severity;
+    ret->why = effect.why;
     return rule_out(ret, options, &effect, &ret->not_applicable);
 }
 

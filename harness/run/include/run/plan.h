@@ -19,8 +19,9 @@ struct plan_case {
     const struct scenario *scenario;
     const struct scenario *control;
     enum severity severity; /* what a failure is worth under the run's profile */
-    char *not_applicable;   /* why it is not run; NULL: it is. Owned */
-    bool shares_before;     /* the control after the previous case serves this one too */
+    const char *why; /* the profile's reason for that severity; NULL: it is the scenario's own */
+    char *not_applicable; /* why it is not run; NULL: it is. Owned */
+    bool shares_before;   /* the control after the previous case serves this one too */
 };
 
 struct plan {

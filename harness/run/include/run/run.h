@@ -70,7 +70,8 @@ struct run_options {
 };
 
 /*
- * What run_execute() would do, without doing it: nothing is locked, written or started.
+ * What run_execute() would do, without doing it: nothing is locked or started, no run is begun. The
+ * bench's folder is made when it is missing.
  * Errors are those of run_execute() that concern what the user named.
  */
 ASSAY_RESULT run_forecast(const struct run_options *options, run_forecast_fn tell, void *ctx,
