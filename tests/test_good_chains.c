@@ -18,7 +18,7 @@
 
 enum { MAX_CHAIN = 128 };
 
-/* Both libraries look at the clock of the machine: the chains are minted for now. */
+/* What "now" of the scenarios is. */
 static int64_t now_s(void)
 {
     struct timespec now = {0};
