@@ -17,6 +17,7 @@ struct net *net_new(uv_loop_t *loop, const struct event_sink *sink)
         return NULL;
     net->loop = loop;
     net->sink = sink;
+    net->last_id = &net->own_last_id;
     net->spare_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
     return net;
 }
@@ -25,17 +26,74 @@ void net_free(struct net *net)
 {
     if (net == NULL)
         return;
-    while (net->listeners != NULL)
-        net_listener_close(net->listeners);
-    while (net->udps != NULL)
-        net_udp_close(net->udps);
+    net_stop_listening(net);
     while (net->conns != NULL)
         net_conn_close(net->conns, NET_BY_BENCH, NET_HOW_FIN);
     while (net->closing > 0)
         uv_run(net->loop, UV_RUN_NOWAIT);
+    while (net->gone != NULL) {
+        struct net_listener *next = net->gone->next;
+
+        free(net->gone);
+        net->gone = next;
+    }
     if (net->spare_fd >= 0)
         close(net->spare_fd);
     free(net);
+}
+
+void net_number_by(struct net *net, uint32_t *last_id)
+{
+    net->last_id = last_id;
+}
+
+void net_inherit(struct net *net, const struct net *old)
+{
+    net->old = old;
+}
+
+void net_stop_listening(struct net *net)
+{
+    while (net->listeners != NULL)
+        net_listener_close(net->listeners);
+    while (net->udps != NULL)
+        net_udp_close(net->udps);
+}
+
+/*
+ * Ending one connection may end others (a will that is too much for somebody). They leave the list
+ * but stay in memory, with their way to the next one, until the loop turns.
+ */
+void net_finish_all(struct net *net)
+{
+    for (struct net_conn *conn = net->conns; conn != NULL; conn = conn->next) {
+        if (conn->stage == NET_STAGE_WAITING)
+            net_conn_close(conn, NET_BY_BENCH, NET_HOW_FIN);
+        if (conn->stage != NET_STAGE_OPEN || conn->is_finished)
+            continue;
+        if (conn->session != NULL && conn->service->on_stop != NULL)
+            conn->service->on_stop(conn->session);
+        else
+            net_conn_finish(conn);
+    }
+}
+
+enum assay_status net_change_rules(struct net *net, const struct value *rules,
+                                   struct assay_error *err)
+{
+    struct net_rules parsed;
+
+    ASSAY_TRY(net_rules_read(rules, &parsed, err));
+    for (struct net_listener *l = net->listeners; l != NULL; l = l->next) {
+        l->rules = parsed;
+        (void)net_pace_set_buffer(l->fd, &parsed); /* the kernel keeps more, then */
+    }
+    for (struct net_conn *conn = net->conns; conn != NULL; conn = conn->next) {
+        (void)net_pace_set_buffer(conn->fd, conn->rules);
+        net_pace_check(conn);
+        net_conn_watch(conn);
+    }
+    return ASSAY_OK;
 }
 
 size_t net_open_count(const struct net *net)

@@ -43,8 +43,11 @@ void net_conn_watch(struct net_conn *conn)
 
     if (conn->stage == NET_STAGE_CLOSED)
         return;
-    if (!conn->rx_ended && !conn->rx_paused && conn->stage != NET_STAGE_WAITING)
+    if (!conn->rx_ended && !conn->rx_paused && conn->stage != NET_STAGE_WAITING &&
+        net_pace_may_read(conn))
         want |= UV_READABLE;
+    if (conn->rx_stopped && !conn->rx_ended)
+        want |= UV_DISCONNECT; /* nobody reads, so nobody would meet the board's FIN */
     if (conn->tx_blocked && !conn->tx_dead)
         want |= UV_WRITABLE;
     if (want == conn->interest)
@@ -101,6 +104,7 @@ static void on_handle_gone(uv_handle_t *handle)
     if (conn->session != NULL && conn->service->on_close != NULL)
         conn->service->on_close(conn->session, conn->by, conn->how);
     conn->net->closing--;
+    free(conn->pace);
     free(conn);
 }
 
@@ -133,6 +137,7 @@ void net_conn_close(struct net_conn *conn, enum net_by by, enum net_how how)
     uv_close((uv_handle_t *)&conn->poll, on_handle_gone);
     uv_close((uv_handle_t *)&conn->timer, on_handle_gone);
     uv_close((uv_handle_t *)&conn->idle, on_handle_gone);
+    net_pace_close(conn, on_handle_gone);
     close(conn->fd);
     net_tx_drop(conn);
     emit_close(conn);
@@ -222,6 +227,10 @@ static void on_poll(uv_poll_t *poll, int status, int events)
         say_drained(conn);
         net_conn_watch(conn);
     }
+    if ((events & UV_DISCONNECT) != 0 && conn->rx_stopped && conn->stage != NET_STAGE_CLOSED) {
+        net_conn_rx_ended(conn); /* what it sent before is never read */
+        net_conn_close(conn, NET_BY_BOARD, NET_HOW_FIN);
+    }
     if ((events & UV_READABLE) != 0 && conn->stage != NET_STAGE_CLOSED && !conn->rx_ended)
         net_rx_read(conn);
 }
@@ -232,6 +241,7 @@ static void open_conn(struct net_conn *conn)
     const struct net_service *service = conn->service;
 
     conn->stage = NET_STAGE_OPEN;
+    net_pace_check(conn);
     if (conn->rules->accept == NET_ACCEPT_SILENT) {
         conn->tx_muted = true;
         net_conn_rule(conn, "accept", "silent");
@@ -281,6 +291,8 @@ static void on_idle(uv_timer_t *timer)
 
     if (conn->idle_ms == 0 || conn->is_finished)
         return;
+    if (conn->rx_stopped)
+        quiet_ms = 0; /* who does not read cannot miss anything */
     if (quiet_ms < conn->idle_ms) {
         uv_timer_start(&conn->idle, on_idle, conn->idle_ms - quiet_ms, 0);
         return;
@@ -350,7 +362,7 @@ static struct net_conn *new_conn(struct net_listener *listener, int fd)
     conn->service = listener->service;
     conn->ctx = listener->ctx;
     conn->fd = fd;
-    conn->id = ++net->last_id;
+    conn->id = ++*net->last_id;
     conn->last_rx_ms = uv_now(net->loop);
     conn->next = net->conns;
     if (conn->next != NULL)

@@ -19,7 +19,7 @@ enum {
 
 struct net_listener {
     struct net *net;
-    struct net_listener *next;
+    struct net_listener *next;         /* of net->listeners, then of net->gone */
     const struct net_service *service; /* borrowed */
     void *ctx;
     struct net_rules rules;
@@ -86,8 +86,9 @@ struct net_conn {
     void *session;
     const struct net_rules *rules; /* of the listener */
     uv_poll_t poll;
-    uv_timer_t timer; /* of the stage: accept delay, next chunk, linger */
-    uv_timer_t idle;  /* net_conn_expect() */
+    uv_timer_t timer;      /* of the stage: accept delay, next chunk, linger */
+    uv_timer_t idle;       /* net_conn_expect() */
+    struct net_pace *pace; /* NULL: it has always been read as fast as it came */
     uint64_t idle_ms;
     uint64_t last_rx_ms; /* of uv_now() */
     unsigned handles;
@@ -99,6 +100,7 @@ struct net_conn {
     bool is_ended;    /* by and how are set */
     bool rx_ended;    /* the board's FIN was read */
     bool rx_paused;   /* too much unsent */
+    bool rx_stopped;  /* stall_after_rx */
     bool has_waited;  /* something was queued since the service heard of an empty queue */
     bool tx_blocked;  /* the kernel's buffer is full */
     bool tx_waiting;  /* the timer runs for the next chunk */
@@ -117,13 +119,16 @@ struct net {
     uv_loop_t *loop;
     const struct event_sink *sink;
     struct net_listener *listeners;
+    struct net_listener *gone; /* closed ones, whose rules connections still have */
     struct net_udp *udps;
     struct net_conn *conns; /* open ones */
+    const struct net *old;  /* net_inherit(); borrowed */
     size_t open_count;
     size_t total_count;
     size_t closing; /* objects that the loop still holds */
     int spare_fd;   /* given up to refuse a connection when there are no descriptors left */
-    uint32_t last_id;
+    uint32_t own_last_id;
+    uint32_t *last_id; /* borrowed, or the own one */
     uint8_t read_buffer[NET_READ_SIZE];
 };
 
@@ -155,11 +160,21 @@ void net_conn_start_timer(struct net_conn *conn, uint64_t ms);
 void net_rx_read(struct net_conn *conn); /* one recv(2) */
 void net_rx_read_to_the_error(struct net_conn *conn);
 
+/* net_pace.c: what is read slowly, or no more. */
+bool net_pace_may_read(const struct net_conn *conn);
+size_t net_pace_limit(const struct net_conn *conn); /* of the next read */
+void net_pace_took(struct net_conn *conn, size_t len);
+void net_pace_check(struct net_conn *conn); /* after anything that may stop reading, or begin it */
+void net_pace_close(struct net_conn *conn, uv_close_cb on_gone);
+/* Set what the kernel keeps for a socket that is read by such rules. Returns 0 or an errno. */
+int net_pace_set_buffer(int fd, const struct net_rules *rules);
+
 /* net_tx.c: the queue of a connection. */
 void net_tx_pump(struct net_conn *conn);
 void net_tx_drop(struct net_conn *conn);
 
 /* net_listen.c, net_udp.c */
+int net_udp_descriptor(const struct net *net, const char *local, unsigned port); /* -1: none */
 void net_listener_close(struct net_listener *listener);
 void net_udp_close(struct net_udp *udp);
 

@@ -21,7 +21,8 @@ static void on_handle_gone(uv_handle_t *handle)
     if (--listener->handles > 0)
         return;
     listener->net->closing--;
-    free(listener);
+    listener->next = listener->net->gone; /* connections may still live by its rules */
+    listener->net->gone = listener;
 }
 
 void net_listener_close(struct net_listener *listener)
@@ -149,7 +150,19 @@ static int set_options(int fd, const struct net_rules *rules)
             return errno;
     if (mss != NET_RULE_NONE && setsockopt(fd, IPPROTO_TCP, TCP_MAXSEG, &mss, sizeof(mss)) != 0)
         return errno;
-    return 0;
+    return net_pace_set_buffer(fd, rules);
+}
+
+/* The socket of the net that came before, if it listens there; -1: it does not. */
+static int take_over(const struct net *old, const struct sockaddr_storage *address)
+{
+    char text[NET_ADDRESS_TEXT];
+    unsigned port = net_address_text(address, text);
+
+    for (const struct net_listener *l = old != NULL ? old->listeners : NULL; l != NULL; l = l->next)
+        if (l->local_port == port && strcmp(l->local, text) == 0)
+            return fcntl(l->fd, F_DUPFD_CLOEXEC, 0);
+    return -1;
 }
 
 /* Returns 0 or an errno. */
@@ -158,6 +171,9 @@ static int open_socket(struct net_listener *listener, struct sockaddr_storage *a
     socklen_t len = net_address_len(address);
     int failed = 0;
 
+    listener->fd = take_over(listener->net->old, address);
+    if (listener->fd >= 0)
+        return set_options(listener->fd, &listener->rules);
     listener->fd = socket(address->ss_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (listener->fd < 0)
         return errno;

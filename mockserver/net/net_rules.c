@@ -68,6 +68,10 @@ const struct key_spec net_keys[] = {
      "FIN after so many bytes sent; 0: when the first one would leave"},
     {"reset_after_rx", key_read_int, AT(reset_after_rx), 1, BYTES_MAX, "never",
      "RST when so many bytes have been received; the last of them are not answered"},
+    {"stall_after_rx", key_read_int, AT(stall_after_rx), 0, BYTES_MAX, "never",
+     "after so many bytes received nothing is read any more, until the board ends; sending goes on"},
+    {"read_rate", key_read_int, AT(read_rate), 0, BYTES_MAX, "0",
+     "at most so many bytes are read in a second; 0: as they come"},
     {"ending", read_ending, AT(ending), 0, 0, "fin",
      "how the bench ends a connection that the service has finished with: `fin` or `reset`"},
     {"linger_ms", key_read_int, AT(linger_ms), 0, DAY_MS, "1000",
@@ -89,6 +93,7 @@ void net_rules_default(struct net_rules *ret)
         .reset_after_tx = NET_RULE_NONE,
         .close_after_tx = NET_RULE_NONE,
         .reset_after_rx = NET_RULE_NONE,
+        .stall_after_rx = NET_RULE_NONE,
         .linger_ms = 1000,
         .max_segment = NET_RULE_NONE,
     };

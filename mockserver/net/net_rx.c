@@ -80,13 +80,14 @@ static void receive_error(struct net_conn *conn, int sys_errno)
     net_conn_close(conn, NET_BY_BOARD, how);
 }
 
-/* How much may still be read before reset_after_rx. */
+/* How much may still be read now, and before reset_after_rx. */
 static size_t read_limit(const struct net_conn *conn)
 {
     int64_t reset_after = conn->rules->reset_after_rx;
     uint64_t left = (uint64_t)reset_after - conn->rx_bytes;
+    size_t limit = net_pace_limit(conn);
 
-    return reset_after == NET_RULE_NONE || left > NET_READ_SIZE ? NET_READ_SIZE : (size_t)left;
+    return reset_after == NET_RULE_NONE || left > limit ? limit : (size_t)left;
 }
 
 void net_rx_read(struct net_conn *conn)
@@ -98,12 +99,14 @@ void net_rx_read(struct net_conn *conn)
 
     if (is_last)
         conn->tx_muted = true; /* the service may look at it, but it is not answered */
-    if (got > 0)
+    if (got > 0) {
         receive(conn, buffer, (size_t)got);
-    else if (got == 0)
+        net_pace_took(conn, (size_t)got);
+    } else if (got == 0) {
         receive_end(conn);
-    else if (errno != EAGAIN && errno != EINTR)
+    } else if (errno != EAGAIN && errno != EINTR) {
         receive_error(conn, errno);
+    }
     if (is_last && conn->stage != NET_STAGE_CLOSED) {
         net_conn_rule_at(conn, "reset_after_rx", "after ", conn->rx_bytes, " bytes");
         net_conn_close(conn, NET_BY_BENCH, NET_HOW_RST);
@@ -122,6 +125,10 @@ void net_rx_read_to_the_error(struct net_conn *conn)
 
     conn->interest = 0;
     conn->rx_paused = false;
+    if (conn->rx_stopped) {
+        net_conn_close(conn, NET_BY_BOARD, NET_HOW_RST);
+        return;
+    }
     do {
         before = conn->rx_bytes;
         net_rx_read(conn);

@@ -4,6 +4,8 @@
 
 #include "base/event_kinds.h"
 
+#include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -160,12 +162,36 @@ static void on_receive(uv_udp_t *handle, ssize_t got, const uv_buf_t *data,
         answer(udp, &peer, udp->reply.data, udp->reply.len);
 }
 
+int net_udp_descriptor(const struct net *net, const char *local, unsigned port)
+{
+    uv_os_fd_t fd = -1;
+
+    for (const struct net_udp *udp = net->udps; udp != NULL; udp = udp->next)
+        if (udp->local_port == port && strcmp(udp->local, local) == 0 &&
+            uv_fileno((const uv_handle_t *)&udp->handle, &fd) == 0)
+            return fd;
+    return -1;
+}
+
+/* The socket of the net that came before, or one of its own. Returns 0 or a libuv error. */
+static int open_socket(struct net_udp *udp, const struct sockaddr_storage *address)
+{
+    char text[NET_ADDRESS_TEXT];
+    unsigned port = net_address_text(address, text);
+    int fd = udp->net->old != NULL ? net_udp_descriptor(udp->net->old, text, port) : -1;
+
+    if (fd < 0)
+        return uv_udp_bind(&udp->handle, (const struct sockaddr *)address, 0);
+    fd = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+    return fd >= 0 ? uv_udp_open(&udp->handle, fd) : uv_translate_sys_error(errno);
+}
+
 /* Returns 0 or a libuv error (a negated errno). */
 static int bind_and_start(struct net_udp *udp, const struct sockaddr_storage *address)
 {
     struct sockaddr_storage local = {0};
     int len = sizeof(local);
-    int failed = uv_udp_bind(&udp->handle, (const struct sockaddr *)address, 0);
+    int failed = open_socket(udp, address);
 
     if (failed == 0)
         failed = uv_udp_getsockname(&udp->handle, (struct sockaddr *)&local, &len);

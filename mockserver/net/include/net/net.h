@@ -32,6 +32,8 @@ struct net_service {
     void (*on_idle)(void *session);
     /* What waited to be sent has left (nearly all of it). */
     void (*on_drain)(void *session);
+    /* The server ends: say goodbye as the protocol does, and finish. NULL: the net finishes. */
+    void (*on_stop)(void *session);
     /* The connection is gone; the session is the service's to free. Called exactly once, from
      * the loop and never from within a call of the service. */
     void (*on_close)(void *session, enum net_by by, enum net_how how);
@@ -59,6 +61,27 @@ ASSAY_RESULT net_listen_tcp(struct net *net, const struct net_service *service, 
 ASSAY_RESULT net_listen_udp(struct net *net, const char *name, net_datagram_fn on_datagram,
                             void *ctx, const char *address, unsigned port, unsigned *ret_port,
                             struct assay_error *err);
+
+/*
+ * What a server needs that goes on under another description without refusing anybody.
+ * net_number_by(): connections are numbered by *last_id, which nets may share. Borrowed.
+ * net_inherit(): sockets that `old` listens on and that are asked for again, by the same address
+ * and port, are taken over and not bound anew; both nets accept until net_stop_listening(old).
+ * Borrowed until net_inherit(net, NULL).
+ * net_stop_listening(): no more connections and datagrams; the connections that there are go on.
+ * net_finish_all(): every connection is ended by its service (on_stop).
+ */
+void net_number_by(struct net *net, uint32_t *last_id);
+void net_inherit(struct net *net, const struct net *old);
+void net_stop_listening(struct net *net);
+void net_finish_all(struct net *net);
+
+/*
+ * Other rules, at once, for the connections that there are as well. What has happened to them has
+ * happened: one that is stalled stays so, but one that is not read is read again.
+ * @retval ASSAY_ERR_MALFORMED  err names the path; nothing has changed
+ */
+ASSAY_RESULT net_change_rules(struct net *net, const struct value *rules, struct assay_error *err);
 
 /* Of a connection. */
 uint32_t net_conn_id(const struct net_conn *conn); /* from 1, unique in this net */

@@ -25,6 +25,8 @@ struct net_rules {
     int64_t reset_after_tx;
     int64_t close_after_tx;
     int64_t reset_after_rx;
+    int64_t stall_after_rx;
+    int64_t read_rate; /* 0: as it comes */
     int64_t linger_ms;
     int64_t max_segment;
     int64_t first_connections; /* 0: all */
