@@ -44,8 +44,8 @@ quietly cmake --build build/release
 case $board in
 emulated/*)
     why=
-    if ! command -v qemu-system-arm >/dev/null; then
-        why="qemu-system-arm is not installed"
+    if ! qemu-system-arm --version >/dev/null 2>&1; then
+        why="qemu-system-arm does not start"
     elif [ ! -f "$image" ]; then
         why=$(sed -n 's/^-- No firmware for emulated boards: //p' build/demo-configure.log)
         why=${why:-see build/emulated.log}
