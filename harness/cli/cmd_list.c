@@ -7,6 +7,7 @@
 #include "dns/dns.h"
 #include "flash/flash.h"
 #include "http/http.h"
+#include "mock/faults.h"
 #include "mqtt/settings.h"
 #include "net/net_rules.h"
 #include "profile/profile.h"
@@ -206,6 +207,23 @@ static enum assay_status list_packet_faults(struct listing *l)
     return ASSAY_OK;
 }
 
+/* The rows of `faults`. */
+static enum assay_status list_connection_faults(struct listing *l)
+{
+    for (const struct mock_fault_row *row = mock_fault_rows; row->name != NULL; row++) {
+        char name[96];
+        char fallback[32] = "";
+        const char *texts[] = {name, fallback, row->help};
+
+        snprintf(name, sizeof(name), "%s%s%s%s", row->name, row->word != NULL ? " " : "",
+                 row->word != NULL ? row->word : "", row->word != NULL ? "=N" : "");
+        if (row->word != NULL)
+            snprintf(fallback, sizeof(fallback), "%d", (int)row->fallback);
+        ASSAY_TRY(add_row(l, texts));
+    }
+    return ASSAY_OK;
+}
+
 /* What the servers can be told to do wrong: keys of a scenario's server description. */
 static enum assay_status list_faults(const struct paths *paths, struct listing *l,
                                      struct assay_error *err)
@@ -227,6 +245,7 @@ static enum assay_status list_faults(const struct paths *paths, struct listing *
             ASSAY_TRY(add_row(l, texts));
         }
     }
+    ASSAY_TRY(list_connection_faults(l));
     return list_packet_faults(l);
 }
 

@@ -6,6 +6,7 @@
 #include "base/event_kinds.h"
 #include "clock/scenario_clock.h"
 #include "judge/explain.h"
+#include "mock/faults.h"
 #include "mock/mock.h"
 #include "run/bench.h"
 #include "scenario/scenario.h"
@@ -136,29 +137,15 @@ static int announce(const struct serve *s, const char *root_path)
     return code;
 }
 
-/* {mqtt = {faults = {...}}} over the scenario's own description. */
-static enum assay_status add_faults(struct serve *s)
+/* The scenario's own description, and what goes wrong besides. */
+static enum assay_status add_faults(struct serve *s, struct assay_error *err)
 {
-    struct value *over = value_new_map();
-    struct value *mqtt = value_new_map();
-    struct value *faults = value_new_list();
-    enum assay_status status = ASSAY_OK;
-
-    for (size_t i = 0; i < s->faults.count && status == ASSAY_OK; i++)
-        status = value_add(faults, value_new_text(s->faults.items[i]));
-    if (status == ASSAY_OK)
-        status = value_set(mqtt, "faults", faults); /* ownership passes, also where it fails */
-    else
-        value_free(faults);
-    if (status == ASSAY_OK)
-        status = value_set(over, "mqtt", mqtt);
-    else
-        value_free(mqtt);
     s->description = value_copy(s->scenario->description);
-    if (status == ASSAY_OK)
-        status = s->description != NULL ? value_merge(s->description, over) : ASSAY_ERR_NOMEM;
-    value_free(over);
-    return status;
+    if (s->description == NULL)
+        return assay_error_set(err, ASSAY_ERR_NOMEM, "out of memory");
+    for (size_t i = 0; i < s->faults.count; i++)
+        ASSAY_TRY(mock_fault_apply(s->description, s->faults.items[i], "--fault", err));
+    return ASSAY_OK;
 }
 
 static enum assay_status start(struct serve *s, struct assay_error *err)
@@ -179,7 +166,7 @@ static enum assay_status start(struct serve *s, struct assay_error *err)
     ASSAY_TRY(scenario_time_parse(when != NULL ? when : "now", base, &unix_s, err));
     scenario_clock_set(&s->clock, unix_s * 1000, monotonic_ns());
     if (s->faults.count > 0) {
-        ASSAY_TRY(add_faults(s));
+        ASSAY_TRY(add_faults(s, err));
         options.description = s->description;
     }
     ASSAY_TRY(bench_open(s->bench_dir, &s->bench, err));
@@ -268,7 +255,8 @@ static int run(struct context *context, int argc, char **argv)
         {"once", 0, OPTION_FLAG, &s.once, NULL, "end after one connection"},
         {"services", 0, OPTION_FLAG, &s.services, NULL, "serve the scenario's DNS and SNTP too"},
         {"fault", 0, OPTION_LIST, &s.faults, "FAULT",
-         "\"delay SUBACK by=1500\", ...: what else goes wrong; `assay list faults`"},
+         "\"slow-reading by=100\", \"delay SUBACK by=1500\": what else goes wrong; `assay list "
+         "faults`"},
         {"bench-dir", 0, OPTION_TEXT, &s.bench_dir, "DIR", "where the bench keeps its roots"},
         {NULL, 0, OPTION_FLAG, NULL, NULL, NULL},
     };

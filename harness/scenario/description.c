@@ -42,6 +42,15 @@ static enum assay_status check_table(const struct key_spec *spec, const struct v
     return check_kind(VALUE_MAP, value, path, err);
 }
 
+static enum assay_status check_tables(const struct key_spec *spec, const struct value *value,
+                                      const char *path, void *target, struct assay_error *err)
+{
+    ASSAY_TRY(check_kind(VALUE_LIST, value, path, err));
+    for (size_t i = 0; i < value_count(value); i++)
+        ASSAY_TRY(check_table(spec, value_at(value, i), path, target, err));
+    return ASSAY_OK;
+}
+
 static enum assay_status check_true(const struct key_spec *spec, const struct value *value,
                                     const char *path, void *target, struct assay_error *err)
 {
@@ -87,6 +96,8 @@ const struct key_spec scenario_description_keys[] = {
     {"dns", check_table, 0, 0, 0, NULL, NULL},
     {"sntp", check_table, 0, 0, 0, NULL, NULL},
     {"identity", check_table, 0, 0, 0, NULL, NULL},
+    {"faults", check_texts, 0, 0, 0, NULL, NULL},
+    {"later", check_tables, 0, 0, 0, NULL, NULL},
     {NULL, NULL, 0, 0, 0, NULL, NULL},
 };
 /* clang-format on */

@@ -23,6 +23,12 @@ struct broker *broker_new(const struct mqtt_settings *settings, const struct eve
     return NULL;
 }
 
+void broker_change_faults(struct broker *broker, const struct mqtt_fault *faults, size_t count)
+{
+    mqtt_fault_carry(broker->settings->faults, broker->settings->fault_count, faults, count,
+                     &broker->faults);
+}
+
 void broker_free(struct broker *broker)
 {
     if (broker == NULL)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "mock/description.h"
 
+#include "mock/faults.h"
 #include "mock/mock.h"
 
 #include "clock/scenario_clock.h"
@@ -146,6 +147,9 @@ const struct key_spec mock_keys[] = {
     {"net", read_table, AT(net), 0, 0, "{}", "how the network misbehaves, see below"},
     {"dns", read_table, AT(dns), 0, 0, "{}", "how names are resolved"},
     {"sntp", read_table, AT(sntp), 0, 0, "{}", "what time is told over the network"},
+    {"faults", read_list, AT(faults), 0, 0, "{}", "what goes wrong, a list of sentences, see below"},
+    {"later", read_list, AT(later), 0, 0, "{}",
+     "what changes between two connections, a list of tables, see below"},
     {NULL, NULL, 0, 0, 0, NULL, NULL},
 };
 /* clang-format on */
@@ -194,6 +198,10 @@ enum assay_status mock_description_complete(const struct value *description, str
         (value_kind(description) == VALUE_MAP && value_merge(complete, description) != ASSAY_OK)) {
         value_free(complete);
         return assay_error_set(err, ASSAY_ERR_NOMEM, "out of memory");
+    }
+    if (mock_faults_apply(complete, value_get(complete, "faults"), "faults", err) != ASSAY_OK) {
+        value_free(complete);
+        return ASSAY_ERR_MALFORMED;
     }
     *ret = complete;
     return ASSAY_OK;

@@ -1,39 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "mock/mock.h"
+#include "mock_internal.h"
 
 #include "base/deadline.h"
-#include "dns/dns.h"
-#include "mock/description.h"
-#include "mqtt_service.h"
-#include "request_service.h"
-#include "sntp/sntp.h"
+#include "base/event_kinds.h"
+#include "net/net_rules.h"
+#include "secured.h"
 
 #include <stdlib.h>
-
-struct mock {
-    const struct event_sink *sink;      /* borrowed */
-    const struct scenario_clock *clock; /* borrowed */
-    struct value *description;          /* with the defaults */
-    struct mock_settings settings;      /* borrows from it */
-    struct mqtt_settings mqtt;
-    struct dns_settings dns;
-    struct sntp_settings sntp;
-    struct pki_chain *chain; /* NULL: no TLS */
-    struct tls_context *tls;
-    struct broker *broker;
-    struct mqtt_service mqtt_service;
-    struct http_settings http;
-    struct wwep_settings wwep;
-    struct wwep_registers *registers;
-    struct request_service request_service;
-    struct net_service service;
-    struct net *net;
-    uv_loop_t *loop; /* borrowed; NULL: not open */
-    unsigned port;
-    unsigned dns_port;
-    unsigned sntp_port;
-    int64_t sntp_shift_ms;
-};
 
 static uint64_t now_ns(const struct mock *mock)
 {
@@ -42,11 +15,14 @@ static uint64_t now_ns(const struct mock *mock)
     return sink != NULL && sink->now_ns != NULL ? sink->now_ns(sink->ctx) : monotonic_ns();
 }
 
+int64_t mock_now_s(const struct mock *mock)
+{
+    return scenario_clock_s(mock->clock, now_ns(mock));
+}
+
 static int64_t now_s(void *ctx)
 {
-    const struct mock *mock = ctx;
-
-    return scenario_clock_s(mock->clock, now_ns(mock));
+    return mock_now_s(ctx);
 }
 
 static void answer_dns(void *ctx, const char *peer, const uint8_t *data, size_t len,
@@ -74,11 +50,13 @@ static enum assay_status read_description(struct mock *mock, const struct mock_o
                                           struct assay_error *err)
 {
     const char *told = options->told_address != NULL ? options->told_address : options->address;
+    struct net_rules rules;
 
     if (!options->dns)
         told = "127.0.0.1"; /* nobody is told; the address that is listened on may be IPv6 */
     ASSAY_TRY(mock_description_complete(options->description, &mock->description, err));
     ASSAY_TRY(mock_settings_read(mock->description, &mock->settings, err));
+    ASSAY_TRY(net_rules_read(mock->settings.net, &rules, err));
     ASSAY_TRY(mqtt_settings_read(mock->settings.mqtt, &mock->mqtt, err));
     ASSAY_TRY(http_settings_read(mock->settings.http, &mock->http, err));
     ASSAY_TRY(wwep_settings_read(mock->settings.wwep, &mock->wwep, err));
@@ -89,20 +67,41 @@ static enum assay_status read_description(struct mock *mock, const struct mock_o
 static enum assay_status prepare_tls(struct mock *mock, const struct mock_options *options,
                                      struct assay_error *err)
 {
-    struct tls_settings settings = {
-        .description = mock->settings.tls,
-        .store = options->store,
-        .now_s = now_s,
-        .now_ctx = mock,
-        .library = options->library,
-    };
+    struct secured_settings settings = {.store = options->store,
+                                        .library = options->library,
+                                        .clock = options->clock,
+                                        .sink = options->sink};
 
     if (!mock_services[mock->settings.service].has_tls)
         return ASSAY_OK;
-    ASSAY_TRY(pki_chain_make(options->store, mock->settings.certs, mock->settings.chain,
-                             now_s(mock), &mock->chain, err));
-    settings.chain = mock->chain;
-    return tls_context_new(&settings, &mock->tls, err);
+    settings.description = value_copy(mock->description);
+    if (settings.description == NULL)
+        return assay_error_set(err, ASSAY_ERR_NOMEM, "out of memory");
+    return secured_tls_new(&settings, &mock->tls, err);
+}
+
+static void on_accept(void *ctx)
+{
+    mock_later_check(ctx);
+}
+
+static void *on_open(void *ctx, struct net_conn *conn)
+{
+    const struct mock *mock = ctx;
+
+    return mock->open_service(mock->service_ctx, conn);
+}
+
+/* Listen with the service that is filled in; before each connection something may change. */
+static enum assay_status listen_tcp(struct mock *mock, const struct mock_options *options,
+                                    void *service_ctx, struct assay_error *err)
+{
+    mock->open_service = mock->service.on_open;
+    mock->service_ctx = service_ctx;
+    mock->service.on_open = on_open;
+    mock->service.on_accept = on_accept;
+    return net_listen_tcp(mock->net, &mock->service, mock, options->address, options->port,
+                          mock->settings.net, &mock->port, err);
 }
 
 static enum assay_status listen_mqtt(struct mock *mock, const struct mock_options *options,
@@ -120,8 +119,7 @@ static enum assay_status listen_mqtt(struct mock *mock, const struct mock_option
                               .is_websocket = row->protocol == MOCK_PROTOCOL_MQTT_WEBSOCKET};
     mqtt_service_functions(row->name, &mock->service);
     mqtt_service_start(&mock->mqtt_service, options->loop);
-    return net_listen_tcp(mock->net, &mock->service, &mock->mqtt_service, options->address,
-                          options->port, mock->settings.net, &mock->port, err);
+    return listen_tcp(mock, options, &mock->mqtt_service, err);
 }
 
 static enum assay_status listen_requests(struct mock *mock, const struct mock_options *options,
@@ -146,8 +144,7 @@ static enum assay_status listen_requests(struct mock *mock, const struct mock_op
                                  .wwep = &mock->wwep,
                                  .registers = mock->registers};
     request_service_functions(row->name, &mock->service);
-    ASSAY_TRY(net_listen_tcp(mock->net, &mock->service, &mock->request_service, options->address,
-                             options->port, mock->settings.net, &mock->port, err));
+    ASSAY_TRY(listen_tcp(mock, options, &mock->request_service, err));
     mock->request_service.port = mock->port; /* what a Host without one has to mean */
     return ASSAY_OK;
 }
@@ -161,6 +158,9 @@ static enum assay_status listen_all(struct mock *mock, const struct mock_options
     if (mock->net == NULL)
         return assay_error_set(err, ASSAY_ERR_NOMEM, "out of memory");
     mock->loop = options->loop;
+    if (options->last_conn != NULL)
+        net_number_by(mock->net, options->last_conn);
+    net_inherit(mock->net, options->heir_of != NULL ? options->heir_of->net : NULL);
     ASSAY_TRY(is_mqtt ? listen_mqtt(mock, options, err) : listen_requests(mock, options, err));
     if (options->dns) {
         ASSAY_TRY(net_listen_udp(mock->net, "dns", answer_dns, mock, options->address,
@@ -170,6 +170,7 @@ static enum assay_status listen_all(struct mock *mock, const struct mock_options
     if (options->sntp)
         ASSAY_TRY(net_listen_udp(mock->net, "sntp", answer_sntp, mock, options->address,
                                  options->sntp_port, &mock->sntp_port, err));
+    net_inherit(mock->net, NULL);
     return ASSAY_OK;
 }
 
@@ -186,6 +187,8 @@ enum assay_status mock_prepare(const struct mock_options *options, struct mock *
     status = read_description(mock, options, err);
     if (status == ASSAY_OK)
         status = prepare_tls(mock, options, err);
+    if (status == ASSAY_OK)
+        status = mock_later_prepare(mock, options, err);
     if (status != ASSAY_OK) {
         mock_stop(mock);
         return status;
@@ -200,6 +203,8 @@ enum assay_status mock_open(struct mock *mock, const struct mock_options *option
     mock->sink = options->sink;
     mock->clock = options->clock;
     mock->sntp_shift_ms = options->sntp_shift_ms;
+    if (mock->tls != NULL)
+        secured_tls_watch(mock->tls, mock->clock, mock->sink);
     return listen_all(mock, options, err);
 }
 
@@ -229,8 +234,8 @@ void mock_stop(struct mock *mock)
         uv_run(mock->loop, UV_RUN_NOWAIT); /* the timer's handle is let go */
     broker_free(mock->broker);
     wwep_registers_free(mock->registers);
-    tls_context_free(mock->tls);
-    pki_chain_free(mock->chain);
+    secured_tls_drop(mock->tls);
+    mock_later_free(mock->later);
     value_free(mock->description);
     free(mock);
 }

@@ -3,6 +3,7 @@
 
 #include "base/deadline.h"
 #include "base/event_kinds.h"
+#include "mqtt/reason.h"
 #include "mqtt/session.h"
 #include "secured.h"
 #include "websocket/websocket.h"
@@ -213,6 +214,20 @@ static void on_idle(void *session)
     settle(s->service);
 }
 
+/* The server ends: 5.0 is told why. */
+static void on_stop(void *session)
+{
+    struct session *s = session;
+    enum assay_status status = ASSAY_OK;
+
+    if (s->mqtt != NULL)
+        status = mqtt_session_disconnect(broker_conn_session(s->mqtt), MQTT_REASON_SHUTTING_DOWN);
+    if (status == ASSAY_OK)
+        status = finish(s);
+    if (status != ASSAY_OK)
+        give_up(s, status);
+}
+
 /* What the board did not read has left: the broker may go on. */
 static void on_drain(void *session)
 {
@@ -243,6 +258,7 @@ void mqtt_service_functions(const char *name, struct net_service *ret)
         .on_end = on_end,
         .on_idle = on_idle,
         .on_drain = on_drain,
+        .on_stop = on_stop,
         .on_close = on_close,
     };
 }

@@ -9,11 +9,12 @@
 #include "base/event.h"
 #include "broker/broker.h"
 #include "net/net.h"
-#include "tls/tls.h"
+
+struct secured_tls;
 
 struct mqtt_service {
     const struct event_sink *sink; /* borrowed */
-    struct tls_context *tls;       /* borrowed; NULL: plain */
+    struct secured_tls *tls;       /* borrowed; NULL: plain */
     struct broker *broker;         /* borrowed */
     bool is_websocket;
     bool has_timer;

@@ -172,6 +172,16 @@ static void on_drain(void *session)
     settle(session, ASSAY_OK);
 }
 
+/* The server ends; what has not been sent by now is not sent any more. */
+static void on_stop(void *session)
+{
+    struct connection *c = session;
+    enum assay_status status = c->finished ? ASSAY_OK : finish(c);
+
+    if (status != ASSAY_OK)
+        give_up(c, status);
+}
+
 static void on_close(void *session, enum net_by by, enum net_how how)
 {
     (void)by;
@@ -188,6 +198,7 @@ void request_service_functions(const char *name, struct net_service *ret)
         .on_end = on_end,
         .on_idle = on_idle,
         .on_drain = on_drain,
+        .on_stop = on_stop,
         .on_close = on_close,
     };
 }

@@ -11,10 +11,10 @@
 #include "clock/scenario_clock.h"
 #include "http/http.h"
 #include "net/net.h"
-#include "tls/tls.h"
 #include "wwep/wwep.h"
 
 struct request_service;
+struct secured_tls;
 
 /* What a protocol core offers; a session is its own. */
 struct request_protocol {
@@ -34,7 +34,7 @@ struct request_service {
     const struct request_protocol *protocol;
     const char *name;
     const struct event_sink *sink; /* borrowed, as everything here */
-    struct tls_context *tls;       /* NULL: plain */
+    struct secured_tls *tls;       /* NULL: plain */
     uint64_t patience_ms;          /* for a request, where the protocol waits; 0: for ever */
     /* Of HTTP. */
     const struct http_settings *http;

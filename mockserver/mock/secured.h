@@ -5,16 +5,45 @@
 
 #include "base/buf.h"
 #include "base/event.h"
+#include "clock/scenario_clock.h"
 #include "net/net.h"
 #include "tls/tls.h"
 
-struct secured {
-    struct net_conn *conn; /* borrowed */
-    struct tls_conn *tls;  /* NULL: plain */
+struct tls_library;
+
+/*
+ * What the TLS of new connections is made from: a context and the chain that it serves. A
+ * connection keeps what it began with, also when its server goes on with another one.
+ */
+struct secured_tls;
+
+struct secured_settings {
+    struct value *description;          /* complete; taken over, also on failure */
+    struct pki_store *store;            /* borrowed, as what follows */
+    struct tls_library *library;        /* NULL: OpenSSL's default */
+    const struct scenario_clock *clock; /* certificates are minted at this time ... */
+    const struct event_sink *sink;      /* ... by this one's clock; NULL: the machine's */
 };
 
-/* context and sink are borrowed; context NULL: plain. @retval ASSAY_ERR_NOMEM */
-ASSAY_RESULT secured_open(struct secured *s, struct net_conn *conn, struct tls_context *context,
+/*
+ * Mint the chain of a description (`certs`, `chain`) and make the context (`tls`) for it.
+ * @param ret  the caller's, who lets go of it with secured_tls_drop()
+ */
+ASSAY_RESULT secured_tls_new(const struct secured_settings *settings, struct secured_tls **ret,
+                             struct assay_error *err);
+void secured_tls_drop(struct secured_tls *tls); /* NULL is allowed */
+/* Whose time client certificates are held against from now on. Borrowed. */
+void secured_tls_watch(struct secured_tls *tls, const struct scenario_clock *clock,
+                       const struct event_sink *sink);
+
+struct secured {
+    struct net_conn *conn;    /* borrowed */
+    struct tls_conn *tls;     /* NULL: plain */
+    struct secured_tls *kept; /* what tls is made from */
+};
+
+/* tls and sink are borrowed (tls is kept); tls NULL: plain. @retval ASSAY_ERR_NOMEM */
+ASSAY_RESULT secured_open(struct secured *s, struct net_conn *conn, struct secured_tls *tls,
                           const struct event_sink *sink);
 void secured_done(struct secured *s);
 

@@ -201,3 +201,33 @@ bool mqtt_fault_meets(const struct mqtt_fault *fault, size_t place, bool receive
     state->met[place]++;
     return true;
 }
+
+static bool is_same(const struct mqtt_fault *a, const struct mqtt_fault *b)
+{
+    for (const struct mqtt_fault_word *w = mqtt_fault_words; w->name != NULL; w++)
+        if (memcmp((const char *)a + w->offset, (const char *)b + w->offset, sizeof(uint32_t)) != 0)
+            return false;
+    return a->verb == b->verb && a->packets == b->packets && strcmp(a->topic, b->topic) == 0 &&
+           strcmp(a->reference, b->reference) == 0;
+}
+
+void mqtt_fault_carry(const struct mqtt_fault *old, size_t old_count,
+                      const struct mqtt_fault *faults, size_t count, struct mqtt_fault_state *state)
+{
+    struct mqtt_fault_state carried = {.now_ms = state->now_ms};
+    bool used[MQTT_FAULTS_MAX] = {false}; /* the same sentence may stand there twice */
+
+    for (size_t i = 0; i < count; i++) {
+        size_t from = 0;
+
+        while (from < old_count && (used[from] || !is_same(&old[from], &faults[i])))
+            from++;
+        if (from == old_count)
+            continue;
+        used[from] = true;
+        carried.seen[i] = state->seen[from];
+        carried.met[i] = state->met[from];
+        carried.random[i] = state->random[from];
+    }
+    *state = carried;
+}

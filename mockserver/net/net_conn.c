@@ -383,8 +383,11 @@ static const struct net_rules *rules_for_next(struct net_listener *listener)
 
 void net_conn_accept(struct net_listener *listener, int fd, const struct sockaddr_storage *peer)
 {
-    struct net_conn *conn = new_conn(listener, fd);
+    struct net_conn *conn = NULL;
 
+    if (listener->service->on_accept != NULL)
+        listener->service->on_accept(listener->ctx);
+    conn = new_conn(listener, fd);
     if (conn == NULL) {
         net_service_error(listener->net, listener->service->name, 0,
                           "a connection was dropped: out of memory");

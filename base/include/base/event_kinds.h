@@ -165,6 +165,13 @@
     X(EV_DNS_ANSWER, "dns.answer", "name text, rcode text, address text?, peer text")             \
     X(EV_SNTP_REQUEST, "sntp.request", "version int, mode int, peer text")                        \
     X(EV_SNTP_REPLY, "sntp.reply", "unix_s int, stratum int, leap int, peer text")                \
+    /* mockserver/mock */                                                                         \
+    X(EV_MOCK_CHANGED, "mock.changed",                                                            \
+      "why text (later: by itself|command|renewed: only new certificates), "                      \
+      "paths texts (of the server description)")                                                  \
+    X(EV_MOCK_COMMAND, "mock.command", "text text, ok bool, error text?")                         \
+    X(EV_MOCK_RELOAD, "mock.reload", "ok bool, error text?, replaced texts (names of listeners)") \
+    X(EV_MOCK_STOP, "mock.stop", "connections int (that are still open), limit_ms int")           \
     X(EV_SERVICE_ERROR, "service.error", "service text, text text")
 /* clang-format on */
 

@@ -2,7 +2,6 @@
 #include "mock_bed.h"
 
 #include "base/deadline.h"
-#include "base/exec.h"
 #include "bench_files.h"
 #include "json_value.h"
 #include "test_support.h"
@@ -59,6 +58,20 @@ bool mock_bed_start(struct mock_bed *bed, const char *json)
         return false;
     snprintf(bed->port, sizeof(bed->port), "%u", mock_port(bed->mock));
     return true;
+}
+
+bool mock_bed_prepare(struct mock_bed *bed, const char *json, struct mock **ret)
+{
+    struct mock_options options = bed->options;
+    struct value *description = NULL;
+    enum assay_status status =
+        json_value_parse("description", json, strlen(json), &description, &bed->err);
+
+    options.description = description;
+    if (status == ASSAY_OK)
+        status = mock_prepare(&options, ret, &bed->err);
+    value_free(description);
+    return status == ASSAY_OK;
 }
 
 static const char *const type_names[] = {
@@ -156,15 +169,9 @@ bool mock_bed_wait(struct mock_bed *bed, bool (*ready)(void *ctx), void *ctx)
     return wait_ms(bed, ready, ctx, WAIT_MS);
 }
 
-struct tool {
-    struct exec_child child;
-    uv_poll_t poll;
-    bool ended;
-};
-
 static void on_tool_end(uv_poll_t *poll, int status, int events)
 {
-    struct tool *tool = poll->data;
+    struct mock_bed_tool *tool = poll->data;
 
     (void)status;
     (void)events;
@@ -174,7 +181,7 @@ static void on_tool_end(uv_poll_t *poll, int status, int events)
 
 static bool has_ended(void *ctx)
 {
-    return ((struct tool *)ctx)->ended;
+    return ((struct mock_bed_tool *)ctx)->ended;
 }
 
 /* What fits into the pipe and the field; tests look at no more. */
@@ -190,37 +197,54 @@ static void read_output(struct mock_bed *bed, int fd)
     bed->output[len] = '\0';
 }
 
-bool mock_bed_run(struct mock_bed *bed, const char *const *argv)
+bool mock_bed_begin(struct mock_bed *bed, const char *const *argv, struct mock_bed_tool *tool)
 {
     struct exec_spec spec = exec_spec_default();
-    struct exec_outcome outcome = {0};
-    struct tool tool = {0};
     int pipe_fds[2] = {-1, -1};
 
-    bed->exit_code = -1;
-    bed->output[0] = '\0';
+    *tool = (struct mock_bed_tool){.output = -1};
     if (pipe2(pipe_fds, O_CLOEXEC | O_NONBLOCK) != 0)
         return false;
     spec.argv = argv;
     spec.stdout_fd = pipe_fds[1];
     spec.stderr_fd = pipe_fds[1];
-    if (exec_start(&spec, &tool.child, &bed->err) != ASSAY_OK) {
+    if (exec_start(&spec, &tool->child, &bed->err) != ASSAY_OK) {
         close(pipe_fds[0]);
         close(pipe_fds[1]);
         return false;
     }
     close(pipe_fds[1]);
-    uv_poll_init(&bed->loop, &tool.poll, tool.child.pid_fd);
-    tool.poll.data = &tool;
-    uv_poll_start(&tool.poll, UV_READABLE, on_tool_end);
-    (void)wait_ms(bed, has_ended, &tool, TOOL_MS);
-    close_and_wait(bed, (uv_handle_t *)&tool.poll);
-    read_output(bed, pipe_fds[0]);
-    close(pipe_fds[0]);
-    if (tool.ended && exec_reap(&tool.child, &outcome) == ASSAY_OK && !outcome.signalled)
+    tool->output = pipe_fds[0];
+    uv_poll_init(&bed->loop, &tool->poll, tool->child.pid_fd);
+    tool->poll.data = tool;
+    uv_poll_start(&tool->poll, UV_READABLE, on_tool_end);
+    return true;
+}
+
+void mock_bed_end(struct mock_bed *bed, struct mock_bed_tool *tool)
+{
+    struct exec_outcome outcome = {0};
+
+    bed->exit_code = -1;
+    (void)wait_ms(bed, has_ended, tool, TOOL_MS);
+    close_and_wait(bed, (uv_handle_t *)&tool->poll);
+    read_output(bed, tool->output);
+    close(tool->output);
+    if (tool->ended && exec_reap(&tool->child, &outcome) == ASSAY_OK && !outcome.signalled)
         bed->exit_code = outcome.code;
     else
-        exec_kill(&tool.child, 0);
+        exec_kill(&tool->child, 0);
+}
+
+bool mock_bed_run(struct mock_bed *bed, const char *const *argv)
+{
+    struct mock_bed_tool tool;
+
+    bed->exit_code = -1;
+    bed->output[0] = '\0';
+    if (!mock_bed_begin(bed, argv, &tool))
+        return false;
+    mock_bed_end(bed, &tool);
     return true;
 }
 

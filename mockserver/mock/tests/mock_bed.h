@@ -7,6 +7,7 @@
 #define MOCK_BED_H
 
 #include "base/event_kinds.h"
+#include "base/exec.h"
 #include "base/transcript.h"
 #include "mock/mock.h"
 
@@ -40,6 +41,19 @@ void mock_bed_close(struct mock_bed *bed);
 
 /* The scenario clock shows the machine's time, for tools that have no clock of their own. */
 void mock_bed_use_real_time(struct mock_bed *bed);
+
+/* Servers of another description, for mock_change() or mock_open(). */
+bool mock_bed_prepare(struct mock_bed *bed, const char *json, struct mock **ret);
+
+/* A program that runs beside what a test does; begin and end are what mock_bed_run() is. */
+struct mock_bed_tool {
+    struct exec_child child;
+    uv_poll_t poll;
+    bool ended;
+    int output;
+};
+bool mock_bed_begin(struct mock_bed *bed, const char *const *argv, struct mock_bed_tool *tool);
+void mock_bed_end(struct mock_bed *bed, struct mock_bed_tool *tool);
 
 /* Run a program to its end while the loop serves it; argv ends with NULL. False: it is missing. */
 bool mock_bed_run(struct mock_bed *bed, const char *const *argv);

@@ -3,6 +3,7 @@
 #include "net/net_rules.h"
 
 #include "json_value.h"
+#include "mock/faults.h"
 #include "bench_files.h"
 #include "test_support.h"
 
@@ -178,6 +179,33 @@ static void the_document_shows_the_keys_of_the_top_level(void)
     check_section("## Top level", mock_keys);
 }
 
+static void the_document_shows_the_keys_of_later(void)
+{
+    check_section("## `later`", mock_later_keys);
+}
+
+static void the_document_shows_the_faults_of_connections(void)
+{
+    struct buf document;
+    struct assay_error err = {0};
+
+    buf_init(&document, 1 << 20);
+    CHECK_OK(
+        bench_file_read(ASSAY_SOURCE_DIR "/docs/formats/server-description.md", &document, &err));
+    for (const struct mock_fault_row *row = mock_fault_rows; row->name != NULL; row++) {
+        char fallback[32] = "";
+        char line[256];
+
+        if (row->word != NULL)
+            snprintf(fallback, sizeof(fallback), " %d", (int)row->fallback);
+        snprintf(line, sizeof(line), "| `%s%s%s%s` |%s | %s |\n", row->name,
+                 row->word != NULL ? " " : "", row->word != NULL ? row->word : "",
+                 row->word != NULL ? "=N" : "", fallback, row->help);
+        CHECK_STR_CONTAINS(buf_text(&document), line);
+    }
+    buf_done(&document);
+}
+
 static void the_document_shows_the_keys_of_net(void)
 {
     check_section("## `net`", net_keys);
@@ -188,4 +216,6 @@ TEST_SUITE(description, TEST(an_empty_description_is_a_good_broker),
            TEST(wrong_descriptions_are_refused_with_their_path), TEST(a_description_is_a_table),
            TEST(times_are_relative_to_the_start_of_the_run),
            TEST(the_document_shows_the_keys_of_the_top_level),
+           TEST(the_document_shows_the_keys_of_later),
+           TEST(the_document_shows_the_faults_of_connections),
            TEST(the_document_shows_the_keys_of_net));

@@ -32,6 +32,12 @@ struct broker *broker_new(const struct mqtt_settings *settings, const struct eve
 void broker_free(struct broker *broker);
 
 /*
+ * The faults of the settings are about to become these: what has been counted of one that stays
+ * goes with it to its new place.
+ */
+void broker_change_faults(struct broker *broker, const struct mqtt_fault *faults, size_t count);
+
+/*
  * A connection. `owner` is the caller's, for broker_next_ready().
  * @param id  its number, for events
  * NULL: no memory.

@@ -62,15 +62,19 @@ struct mock_settings {
     const struct value *net;
     const struct value *dns;
     const struct value *sntp;
+    const struct value *faults; /* mock/faults.h; mock_description_complete() has applied them */
+    const struct value *later;
 };
 
 /* The keys of the top level. Ends with a NULL name. */
 extern const struct key_spec mock_keys[];
+/* ... and of the tables in `later`. */
+extern const struct key_spec mock_later_keys[];
 
 /*
- * The description laid over the defaults of `chain` and `certs`, which are trees: what
- * mock_start() serves. The caller owns it. A description of NULL is an empty one.
- * @retval ASSAY_ERR_MALFORMED  it is no table
+ * The description laid over the defaults of `chain` and `certs`, which are trees, and its `faults`
+ * over that: what mock_start() serves. The caller owns it. A description of NULL is an empty one.
+ * @retval ASSAY_ERR_MALFORMED  it is no table, or has a fault that is none
  */
 ASSAY_RESULT mock_description_complete(const struct value *description, struct value **ret,
                                        struct assay_error *err);

@@ -35,6 +35,10 @@ struct mock_options {
     unsigned dns_port; /* 0: any */
     unsigned sntp_port;
     int64_t sntp_shift_ms; /* what SNTP says is ahead of the clock by this: a board's false time */
+    uint32_t *last_conn;   /* borrowed: the number of the last connection, which mocks may share;
+                              NULL: a count of its own */
+    const struct mock *heir_of; /* of mock_open(): take its sockets over where the ports are the
+                                   same; then comes mock_stop_listening() for that one */
 };
 
 /*
@@ -60,6 +64,31 @@ ASSAY_RESULT mock_open(struct mock *mock, const struct mock_options *options,
                        struct assay_error *err);
 
 void mock_stop(struct mock *mock);
+
+/*
+ * The two steps to a graceful end before mock_stop(): nobody new is served; and the connections
+ * that there are are ended as a good server does (DISCONNECT 0x8b where MQTT has it, close_notify,
+ * FIN). mock_open_connections() says when they are gone.
+ */
+void mock_stop_listening(struct mock *mock);
+void mock_end_connections(struct mock *mock);
+
+/*
+ * A running server goes on under another description, which mock_prepare() has made `prepared`
+ * from. At once: how packets are answered and what goes wrong with them, `net`, `dns`, `sntp`. For
+ * the next connection: certificates, `tls`, whether there is TLS. Sessions, retained messages,
+ * registers and connections stay. Certificates are new ones only where `certs`, `chain` or `tls`
+ * differ, or with is_renewed. `prepared` is used up. why: a word for the event, "later".
+ * mock_check_change() says whether that is possible:
+ * @retval ASSAY_ERR_UNSUPPORTED  a broker cannot become a web server; err names both
+ */
+ASSAY_RESULT mock_check_change(const struct mock *mock, const struct mock *prepared,
+                               struct assay_error *err);
+void mock_change(struct mock *mock, struct mock *prepared, bool is_renewed, const char *why);
+/* What is served now, complete; borrowed until the next change. */
+const struct value *mock_description(const struct mock *mock);
+/* The scenario clock goes to a time or by a step; an event says so. */
+void mock_set_clock(struct mock *mock, int64_t unix_ms, const char *why);
 
 /* The port at which boards expect what a description serves (IANA); 0: it has none. */
 unsigned mock_registered_port(const struct value *description);

@@ -80,6 +80,13 @@ ASSAY_RESULT mqtt_fault_read(const char *text, const char *path, struct mqtt_fau
 /* Does the fault at this place of a list meet this packet? Counts it. */
 bool mqtt_fault_meets(const struct mqtt_fault *fault, size_t place, bool received,
                       const struct mqtt_packet *packet, struct mqtt_fault_state *state);
+/*
+ * A list of faults becomes another one: state, which belongs to the old one, then belongs to the
+ * new one. A fault that stands in both keeps its counts; the others begin anew.
+ */
+void mqtt_fault_carry(const struct mqtt_fault *old, size_t old_count,
+                      const struct mqtt_fault *faults, size_t count,
+                      struct mqtt_fault_state *state);
 /* The next number of a fault's own generator, below limit. */
 uint32_t mqtt_fault_draw(const struct mqtt_fault *fault, size_t place,
                          struct mqtt_fault_state *state, uint32_t limit);

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A running server goes on under another description. */
+#include "mock_internal.h"
+
+#include "base/deadline.h"
+#include "base/event_kinds.h"
+#include "secured.h"
+
+enum { PATHS_MAX = 64 }; /* in an event */
+
+enum assay_status mock_check_change(const struct mock *mock, const struct mock *prepared,
+                                    struct assay_error *err)
+{
+    const struct mock_service_row *now = &mock_services[mock->settings.service];
+    const struct mock_service_row *then = &mock_services[prepared->settings.service];
+
+    if (now->protocol == then->protocol)
+        return ASSAY_OK;
+    return assay_error_set(err, ASSAY_ERR_UNSUPPORTED,
+                           "service: \"%s\" cannot become \"%s\" while it runs, only gain or lose "
+                           "TLS",
+                           now->name, then->name);
+}
+
+static bool is_same(const struct mock *a, const struct mock *b, const char *key)
+{
+    return value_equal(value_get(a->description, key), value_get(b->description, key));
+}
+
+static bool needs_new_tls(const struct mock *mock, const struct mock *prepared)
+{
+    return mock->tls == NULL || prepared->tls == NULL || !is_same(mock, prepared, "certs") ||
+           !is_same(mock, prepared, "chain") || !is_same(mock, prepared, "tls");
+}
+
+static void swap_tls(struct mock *mock, struct mock *prepared)
+{
+    struct secured_tls *old = mock->tls;
+
+    mock->tls = prepared->tls;
+    prepared->tls = old;
+    if (mock->tls != NULL)
+        secured_tls_watch(mock->tls, mock->clock, mock->sink);
+    mock->mqtt_service.tls = mock->tls;
+    mock->request_service.tls = mock->tls;
+}
+
+/* Everything that read_description() of mock.c has filled. */
+static void swap_settings(struct mock *mock, struct mock *prepared)
+{
+    struct value *old = mock->description;
+
+    mock->description = prepared->description;
+    prepared->description = old;
+    mock->settings = prepared->settings;
+    if (mock->broker != NULL)
+        broker_change_faults(mock->broker, prepared->mqtt.faults, prepared->mqtt.fault_count);
+    mock->mqtt = prepared->mqtt;
+    mock->http = prepared->http;
+    mock->wwep = prepared->wwep;
+    mock->dns = prepared->dns;
+    mock->sntp = prepared->sntp;
+}
+
+static void emit_changed(const struct mock *mock, const struct value *paths, const char *why)
+{
+    const char *texts[PATHS_MAX];
+    struct event_builder e;
+    size_t count = 0;
+
+    for (size_t i = 0; i < value_count(paths) && count < PATHS_MAX; i++)
+        texts[count++] = value_text(value_at(paths, i));
+    event_begin(&e, mock->sink, "mock", EV_MOCK_CHANGED, 0);
+    event_text(&e, "why", why);
+    event_texts(&e, "paths", texts, count);
+    event_emit(&e);
+}
+
+static void swap_later(struct mock *mock, struct mock *prepared)
+{
+    struct mock_later *old = mock->later;
+
+    mock->later = prepared->later;
+    prepared->later = old;
+    if (mock->later != NULL && mock->net != NULL)
+        mock_later_skip(mock->later, net_total_count(mock->net));
+}
+
+void mock_change(struct mock *mock, struct mock *prepared, bool is_renewed, const char *why)
+{
+    struct value *paths = NULL;
+    enum assay_status status = value_diff(mock->description, prepared->description, &paths);
+
+    if (is_renewed || needs_new_tls(mock, prepared))
+        swap_tls(mock, prepared);
+    swap_settings(mock, prepared);
+    swap_later(mock, prepared);
+    if (mock->net != NULL) {
+        status = net_change_rules(mock->net, mock->settings.net, NULL); /* read_description() */
+        (void)status;                                                   /* has read them */
+        net_udp_delay(mock->net, mock->dns_port, (uint64_t)mock->dns.delay_ms);
+    }
+    mock->request_service.patience_ms = (uint64_t)mock->wwep.wait_ms;
+    emit_changed(mock, paths, why);
+    value_free(paths);
+    mock_stop(prepared);
+}
+
+const struct value *mock_description(const struct mock *mock)
+{
+    return mock->description;
+}
+
+void mock_set_clock(struct mock *mock, int64_t unix_ms, const char *why)
+{
+    const struct event_sink *sink = mock->sink;
+    uint64_t now_ns =
+        sink != NULL && sink->now_ns != NULL ? sink->now_ns(sink->ctx) : monotonic_ns();
+    struct event_builder e;
+
+    scenario_clock_set(mock->clock, unix_ms, now_ns);
+    event_begin(&e, sink, "mock", EV_CLOCK_SET, 0);
+    event_int(&e, "unix_s", unix_ms / 1000);
+    event_text(&e, "reason", why);
+    event_emit(&e);
+}
+
+void mock_stop_listening(struct mock *mock)
+{
+    net_stop_listening(mock->net);
+}
+
+void mock_end_connections(struct mock *mock)
+{
+    net_finish_all(mock->net);
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the files of this room share: the object behind mock/mock.h. */
+#ifndef MOCK_INTERNAL_H
+#define MOCK_INTERNAL_H
+
+#include "mock/mock.h"
+
+#include "dns/dns.h"
+#include "mock/description.h"
+#include "mqtt_service.h"
+#include "request_service.h"
+#include "sntp/sntp.h"
+
+struct mock_later;
+
+struct mock {
+    const struct event_sink *sink; /* borrowed */
+    struct scenario_clock *clock;  /* borrowed */
+    struct value *description;     /* with the defaults */
+    struct mock_settings settings; /* borrows from it */
+    struct mqtt_settings mqtt;
+    struct dns_settings dns;
+    struct sntp_settings sntp;
+    struct secured_tls *tls; /* NULL: no TLS */
+    struct broker *broker;
+    struct mqtt_service mqtt_service;
+    struct http_settings http;
+    struct wwep_settings wwep;
+    struct wwep_registers *registers;
+    struct request_service request_service;
+    struct net_service service;
+    void *(*open_service)(void *ctx, struct net_conn *conn); /* of the service; see listen_tcp() */
+    void *service_ctx;
+    struct mock_later *later; /* NULL: nothing changes by itself */
+    struct net *net;
+    uv_loop_t *loop; /* borrowed; NULL: not open */
+    unsigned port;
+    unsigned dns_port;
+    unsigned sntp_port;
+    int64_t sntp_shift_ms;
+};
+
+/* mock_later.c: what changes by itself between two connections (`later`). */
+ASSAY_RESULT mock_later_prepare(struct mock *mock, const struct mock_options *options,
+                                struct assay_error *err);
+/* So many connections have been taken by another list: what it did to the clock is done. */
+void mock_later_skip(struct mock_later *later, size_t taken);
+void mock_later_free(struct mock_later *later); /* NULL is allowed */
+/* Scenario time. */
+int64_t mock_now_s(const struct mock *mock);
+/* Before each connection. */
+void mock_later_check(struct mock *mock);
+
+#endif
