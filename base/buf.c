@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/buf.h"
 
+#include "put.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -120,43 +122,26 @@ enum assay_status buf_printf(struct buf *b, const char *format, ...)
 
 enum assay_status buf_add_uint(struct buf *b, uint64_t value)
 {
-    char digits[20];
-    size_t at = sizeof(digits);
+    uint8_t digits[PUT_INT_MAX];
 
-    do {
-        digits[--at] = (char)('0' + value % 10);
-        value /= 10;
-    } while (value > 0);
-    return buf_add(b, digits + at, sizeof(digits) - at);
+    return buf_add(b, digits, (size_t)(put_uint(digits, value) - digits));
 }
 
 enum assay_status buf_add_int(struct buf *b, int64_t value)
 {
-    size_t start = b->len;
-    enum assay_status status = ASSAY_OK;
+    uint8_t digits[PUT_INT_MAX];
 
-    if (value >= 0)
-        return buf_add_uint(b, (uint64_t)value);
-    ASSAY_TRY(buf_add_char(b, '-'));
-    status = buf_add_uint(b, 0 - (uint64_t)value);
-    if (status != ASSAY_OK)
-        buf_truncate(b, start);
-    return status;
+    return buf_add(b, digits, (size_t)(put_int(digits, value) - digits));
 }
 
 enum assay_status buf_add_hex(struct buf *b, const void *data, size_t len)
 {
-    static const char digits[] = "0123456789abcdef";
-    const uint8_t *bytes = data;
     uint8_t *room = NULL;
 
     if (len > SIZE_MAX / 2)
         return ASSAY_ERR_LIMIT;
     ASSAY_TRY(buf_extend(b, len * 2, &room));
-    for (size_t i = 0; i < len; i++) {
-        room[2 * i] = (uint8_t)digits[bytes[i] >> 4];
-        room[2 * i + 1] = (uint8_t)digits[bytes[i] & 15];
-    }
+    (void)put_hex(room, data, len);
     return ASSAY_OK;
 }
 

@@ -5,6 +5,10 @@
 #include "base/event_kinds.h"
 #include "test_support.h"
 
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+
 struct heard {
     unsigned count;
     struct buf json;
@@ -171,7 +175,65 @@ static void fails_at_the_limit_of_the_buffer(void)
     buf_done(&whole);
 }
 
-TEST_SUITE(event, TEST(hands_an_event_to_its_sink),
+/* More is asked for than most events need: that must not be missed where there is no more. */
+static void fills_a_buffer_up_to_its_last_byte(void)
+{
+    struct event_builder e;
+    struct buf b;
+
+    event_begin(&e, NULL, "x", "x.y", 0);
+    event_text(&e, "t", "text");
+    event_bytes(&e, "y", "bytes", 5);
+    buf_init(&b, 3 + strlen("{\"t\":0,\"src\":\"x\",\"ev\":\"x.y\",\"t\":\"text\","
+                            "\"y\":{\"hex\":\"6279746573\"}}"));
+    CHECK_OK(buf_add(&b, "abc", 3));
+    CHECK_OK(event_write_json(&e.event, &b));
+    CHECK_UINT_EQ(b.len, b.max);
+    CHECK_INT_EQ(event_write_json(&e.event, &b), ASSAY_ERR_LIMIT);
+    CHECK_UINT_EQ(b.len, b.max);
+    buf_done(&b);
+}
+
+/* Those of this project are short; a transcript of another may be read. */
+static void writes_names_of_any_length(void)
+{
+    struct event_builder e;
+
+    event_begin(&e, NULL, "x", "a.kind.that.is.longer.than.any.that.this.project.has", 0);
+    event_bool(&e, "a_name_that_is_longer_than_any_that_this_project_has_and_by_far", true);
+    event_int(&e, "i", 1);
+    check_json_of(&e, "{\"t\":0,\"src\":\"x\","
+                      "\"ev\":\"a.kind.that.is.longer.than.any.that.this.project.has\","
+                      "\"a_name_that_is_longer_than_any_that_this_project_has_and_by_far\":true,"
+                      "\"i\":1}");
+}
+
+static void writes_every_byte_and_number(void)
+{
+    static const int64_t ints[] = {0, 9, 10, 99, 100, 101, 999, 1000, 12345, INT64_MAX, -10, -100};
+    uint8_t bytes[256];
+    char want[2000];
+    size_t len = 0;
+    struct event_builder e;
+
+    len = (size_t)snprintf(want, sizeof(want), "{\"t\":0,\"src\":\"x\",\"ev\":\"x.y\",\"is\":[");
+    for (size_t i = 0; i < sizeof(ints) / sizeof(ints[0]); i++)
+        len += (size_t)snprintf(want + len, sizeof(want) - len, "%s%" PRId64, i > 0 ? "," : "",
+                                ints[i]);
+    len += (size_t)snprintf(want + len, sizeof(want) - len, "],\"y\":{\"hex\":\"");
+    for (size_t i = 0; i < sizeof(bytes); i++) {
+        bytes[i] = (uint8_t)i;
+        len += (size_t)snprintf(want + len, sizeof(want) - len, "%02zx", i);
+    }
+    snprintf(want + len, sizeof(want) - len, "\"}}");
+    event_begin(&e, NULL, "x", "x.y", 0);
+    event_ints(&e, "is", ints, sizeof(ints) / sizeof(ints[0]));
+    event_bytes(&e, "y", bytes, sizeof(bytes));
+    check_json_of(&e, want);
+}
+
+TEST_SUITE(event, TEST(fills_a_buffer_up_to_its_last_byte), TEST(writes_names_of_any_length),
+           TEST(writes_every_byte_and_number), TEST(hands_an_event_to_its_sink),
            TEST(takes_the_monotonic_clock_where_a_sink_has_none), TEST(does_nothing_without_a_sink),
            TEST(writes_every_type_of_field), TEST(never_writes_a_secret),
            TEST(reads_fields_by_name_and_type), TEST(holds_as_many_fields_as_it_promises),

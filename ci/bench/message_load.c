@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * message_load [--messages N] [--rounds N] [--seconds N] [--payload BYTES] SERVER...
+ * message_load [--messages N] [--rounds N] [--seconds N] [--payload BYTES] [--only NAME] SERVER...
  *
  * SERVER is NAME=PORT,PID[,tls]. Publishes to brokers on 127.0.0.1 as fast as they take it, with
  * and without a subscriber (a second connection of this process), and reads what CPU time a message
@@ -64,6 +64,7 @@ struct load {
     size_t rounds;
     size_t rounds_done;
     double seconds;
+    const char *only; /* name of a kind; NULL: all */
     SSL_CTX *tls;
 };
 
@@ -283,6 +284,11 @@ static bool sample(const struct load *load, struct measured *m, const struct kin
     return ok;
 }
 
+static bool is_wanted(const struct load *load, size_t kind)
+{
+    return load->only == NULL || strcmp(load->only, kinds[kind].name) == 0;
+}
+
 static bool run_round(struct load *load, size_t round)
 {
     for (size_t kind = 0; kind < KINDS; kind++)
@@ -290,6 +296,8 @@ static bool run_round(struct load *load, size_t round)
             /* Each round begins with another server. */
             struct measured *m = &load->servers[(i + round) % load->server_count];
 
+            if (!is_wanted(load, kind))
+                continue;
             if (!sample(load, m, &kinds[kind], load->messages / kinds[kind].share,
                         &m->cpu_us[kind][round], &m->wall_us[kind][round]))
                 return false;
@@ -331,7 +339,7 @@ static void print_all(const struct load *load)
     printf("%-28s %-28s %6s %6s %6s  %6s %6s %6s  %7s %7s %8s %8s\n", "", "", "min", "median",
            "max", "min", "median", "max", "min", "median", "median", "max");
     for (size_t kind = 0; kind < KINDS; kind++)
-        for (size_t i = 0; i < load->server_count; i++)
+        for (size_t i = 0; i < load->server_count && is_wanted(load, kind); i++)
             print_server(load, &load->servers[i], kind);
     for (size_t i = 0; i < load->server_count; i++)
         printf("published to port %u: %zu\n", load->servers[i].server.port,
@@ -353,6 +361,8 @@ static bool parse(struct load *load, int argc, char **argv)
             load->payload = (size_t)number;
         else if (strcmp(argv[i], "--seconds") == 0 && number >= 1)
             load->seconds = number;
+        else if (strcmp(argv[i], "--only") == 0)
+            load->only = argv[i + 1];
         else
             return false;
     }
@@ -391,7 +401,7 @@ int main(int argc, char **argv)
     load->seconds = 60;
     if (!parse(load, argc, argv)) {
         fprintf(stderr, "usage: message_load [--messages N] [--rounds N] [--seconds N] "
-                        "[--payload BYTES] NAME=PORT,PID[,tls]...\n");
+                        "[--payload BYTES] [--only NAME] NAME=PORT,PID[,tls]...\n");
         return 2;
     }
     load->tls = load_tls_context(TLS1_3_VERSION, NULL, NULL);

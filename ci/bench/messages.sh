@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: Apache-2.0
 # messages.sh [--build DIR] [--rounds N] [--messages N] [--seconds N] [--payload BYTES]
-#             [--gate RATIO]
+#             [--only ROW] [--gate RATIO]
 #
 # Broker CPU time of one message and messages a second: QoS 0, QoS 0 to a subscriber, QoS 1, QoS 1
 # to a subscriber of QoS 1, and QoS 1 one at a time; plain and over TLS 1.3; assay-mock with every
@@ -19,6 +19,7 @@ messages=10000
 seconds=90
 payload=64
 gate=
+only=()
 while [ $# -gt 0 ]; do
     case $1 in
     --build) build=$2 && shift ;;
@@ -26,6 +27,7 @@ while [ $# -gt 0 ]; do
     --messages) messages=$2 && shift ;;
     --seconds) seconds=$2 && shift ;;
     --payload) payload=$2 && shift ;;
+    --only) only=(--only "$2") && shift ;;
     --gate) gate=$2 && shift ;;
     *)
         sed -n '3,12s/^# \{0,1\}//p' "$0"
@@ -50,7 +52,7 @@ if command -v mosquitto >/dev/null; then
 fi
 
 "${client_cpu[@]}" "$tools/message_load" --rounds "$rounds" --messages "$messages" \
-    --seconds "$seconds" --payload "$payload" "${servers[@]}" >"$work/table"
+    --seconds "$seconds" --payload "$payload" "${only[@]}" "${servers[@]}" >"$work/table"
 grep -v '^published' "$work/table"
 
 # Stopped, so that the last events are in the files.

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "put.h"
+
+/* Both digits of every number below 100, and of every byte. */
+static const char decimals[] =
+    "00010203040506070809101112131415161718192021222324252627282930313233"
+    "34353637383940414243444546474849505152535455565758596061626364656667"
+    "6869707172737475767778798081828384858687888990919293949596979899";
+
+/* clang-format off */
+static const char hex_pairs[] =
+    "000102030405060708090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f"
+    "202122232425262728292a2b2c2d2e2f303132333435363738393a3b3c3d3e3f"
+    "404142434445464748494a4b4c4d4e4f505152535455565758595a5b5c5d5e5f"
+    "606162636465666768696a6b6c6d6e6f707172737475767778797a7b7c7d7e7f"
+    "808182838485868788898a8b8c8d8e8f909192939495969798999a9b9c9d9e9f"
+    "a0a1a2a3a4a5a6a7a8a9aaabacadaeafb0b1b2b3b4b5b6b7b8b9babbbcbdbebf"
+    "c0c1c2c3c4c5c6c7c8c9cacbcccdcecfd0d1d2d3d4d5d6d7d8d9dadbdcdddedf"
+    "e0e1e2e3e4e5e6e7e8e9eaebecedeeeff0f1f2f3f4f5f6f7f8f9fafbfcfdfeff";
+/* clang-format on */
+
+uint8_t *put_uint(uint8_t *at, uint64_t value)
+{
+    char digits[PUT_INT_MAX];
+    size_t first = sizeof(digits);
+
+    while (value >= 100) {
+        first -= 2;
+        memcpy(digits + first, decimals + value % 100 * 2, 2);
+        value /= 100;
+    }
+    if (value >= 10) {
+        first -= 2;
+        memcpy(digits + first, decimals + value * 2, 2);
+    } else {
+        digits[--first] = (char)('0' + value);
+    }
+    for (; first < sizeof(digits); first++)
+        *at++ = (uint8_t)digits[first];
+    return at;
+}
+
+uint8_t *put_int(uint8_t *at, int64_t value)
+{
+    if (value >= 0)
+        return put_uint(at, (uint64_t)value);
+    *at++ = '-';
+    return put_uint(at, 0 - (uint64_t)value);
+}
+
+uint8_t *put_hex(uint8_t *at, const void *data, size_t len)
+{
+    const uint8_t *bytes = data;
+
+    for (size_t i = 0; i < len; i++)
+        memcpy(at + 2 * i, hex_pairs + 2 * (size_t)bytes[i], 2);
+    return at + 2 * len;
+}
+
+/* Length of the well-formed UTF-8 sequence of a byte above 0x7f, 0 where there is none (RFC 3629).
+ */
+static size_t utf8_length(const uint8_t *text, size_t len)
+{
+    size_t need = 0;
+    uint32_t code = text[0];
+
+    if (code >= 0xc2 && code <= 0xdf)
+        need = 2;
+    else if ((code & 0xf0) == 0xe0)
+        need = 3;
+    else if (code >= 0xf0 && code <= 0xf4)
+        need = 4;
+    if (need == 0 || need > len)
+        return 0;
+    code &= 0xffU >> (need + 1);
+    for (size_t i = 1; i < need; i++) {
+        if ((text[i] & 0xc0) != 0x80)
+            return 0;
+        code = code << 6 | (text[i] & 0x3fU);
+    }
+    if ((need == 3 && (code < 0x800 || (code >= 0xd800 && code <= 0xdfff))) ||
+        (need == 4 && (code < 0x10000 || code > 0x10ffff)))
+        return 0;
+    return need;
+}
+
+/* The letter behind the backslash; 0: there is none, \u00XX. */
+static uint8_t escape_of(uint8_t byte)
+{
+    switch (byte) {
+    case '"':
+    case '\\':
+        return byte;
+    case '\n':
+        return 'n';
+    case '\r':
+        return 'r';
+    case '\t':
+        return 't';
+    default:
+        return 0;
+    }
+}
+
+static uint8_t *put_escaped(uint8_t *at, uint8_t byte)
+{
+    uint8_t letter = escape_of(byte);
+
+    *at++ = '\\';
+    if (letter != 0) {
+        *at++ = letter;
+        return at;
+    }
+    at = put_bytes(at, "u00", 3);
+    return put_hex(at, &byte, 1);
+}
+
+static inline int is_plain_ascii(uint8_t byte)
+{
+    return byte >= 0x20 && byte < 0x7f && byte != '"' && byte != '\\';
+}
+
+/* A byte of ASCII, or a whole sequence of UTF-8, that stands for itself; 0: it has to be escaped.
+ */
+static inline size_t plain_length(const uint8_t *bytes, size_t len)
+{
+    if (is_plain_ascii(bytes[0]))
+        return 1;
+    return bytes[0] >= 0x80 ? utf8_length(bytes, len) : 0;
+}
+
+uint8_t *put_json_string(uint8_t *at, const void *text, size_t len)
+{
+    const uint8_t *bytes = text;
+
+    *at++ = '"';
+    for (size_t i = 0; i < len;) {
+        size_t plain = plain_length(bytes + i, len - i);
+
+        if (plain == 0) {
+            at = put_escaped(at, bytes[i++]);
+            continue;
+        }
+        for (; plain > 0; plain--)
+            *at++ = bytes[i++];
+    }
+    *at++ = '"';
+    return at;
+}
+
+size_t put_json_string_len(const void *text, size_t len)
+{
+    const uint8_t *bytes = text;
+    size_t total = 2;
+
+    for (size_t i = 0; i < len;) {
+        size_t plain = plain_length(bytes + i, len - i);
+
+        if (plain == 0)
+            total += escape_of(bytes[i]) != 0 ? 2 : PUT_JSON_BYTE_MAX;
+        total += plain;
+        i += plain > 0 ? plain : 1;
+    }
+    return total;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Inside the room: text into memory that is there. The caller has made sure of the room; each
+ * returns where the next one goes. This is what every event is written with, several for each
+ * packet, so nothing in here asks for memory or formats by printf.
+ */
+#ifndef BASE_PUT_H
+#define BASE_PUT_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+enum { PUT_INT_MAX = 20, PUT_JSON_BYTE_MAX = 6 };
+
+/* What a JSON string of len bytes takes at most, with its quotes. */
+static inline size_t put_json_room(size_t len)
+{
+    return len * PUT_JSON_BYTE_MAX + 2;
+}
+
+static inline uint8_t *put_bytes(uint8_t *at, const void *bytes, size_t len)
+{
+    memcpy(at, bytes, len);
+    return at + len;
+}
+
+uint8_t *put_uint(uint8_t *at, uint64_t value); /* in decimal */
+uint8_t *put_int(uint8_t *at, int64_t value);
+uint8_t *put_hex(uint8_t *at, const void *data, size_t len); /* lower case */
+/* Quotes and escapes included; bytes that are not UTF-8 as \u00XX. */
+uint8_t *put_json_string(uint8_t *at, const void *text, size_t len);
+/* How many bytes that is. */
+size_t put_json_string_len(const void *text, size_t len);
+
+#endif
