@@ -32,6 +32,9 @@ CAREFUL = {"openssl": "reference/strict"}
 JOBS = 4  # most wait for boards that wait; with more, boards miss their time limits
 # What only looks has to have something to look at: a server to refuse, full records, a fatal alert.
 COMPANIONS = ("PATH-03", "REC-01/full", "CA-12/bad_certificate")
+# What one case alone needs to look at: a certificate of the board's, nonces that can be seen, a
+# session and another host.
+WITH = {"REC-12": ("CA-03",), "REC-13": ("POS-01/tls12",), "CH-21": ("RES-07/tls12",)}
 AT_ONCE = 24  # scenarios of one run: the program takes so many by name, and no job is long
 LIMIT_S = 600
 
@@ -176,7 +179,9 @@ def run_all(bench):
     def run_task(at_task):
         at, ((stack, flaw), names) = at_task
         run = f"run-{at}"
-        cases = bench.run(bench.board_file(stack, flaw, run), sorted({*names, *COMPANIONS}), run)
+        more = {other for name in names for other in WITH.get(name, ())}
+        cases = bench.run(bench.board_file(stack, flaw, run),
+                          sorted({*names, *COMPANIONS, *more}), run)
         return (stack, flaw), {name: cases[name] for name in names}
 
     with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:

@@ -3,6 +3,7 @@
 #include "virtual_stack.h"
 
 #include "stack_clock.h"
+#include "stack_mbedtls_hello.h"
 
 #include "probe/probe_settings.h"
 
@@ -27,7 +28,12 @@ enum flaw {
     FLAW_IP_UNCHECKED,
     FLAW_NO_ALERT,
     FLAW_STATIC_RSA,
-    FLAW_FRAGMENT_1024
+    FLAW_FRAGMENT_1024,
+    FLAW_FRAGMENT_512,
+    FLAW_COMPRESSION,
+    FLAW_NO_RENEGOTIATION,
+    FLAW_REPEATED,
+    FLAW_PADDING
 };
 
 enum { ALERT_RECORD = 21 };
@@ -45,7 +51,24 @@ static const struct virtual_flaw flaws[] = {
      "the five suites of a WINC1500, and no extension that they "
      "do not need"},
     {"fragment-1024", FLAW_FRAGMENT_1024, "asks for records of 1024 bytes (max_fragment_length)"},
+    {"own-records-unlimited", FLAW_FRAGMENT_512,
+     "asks for records of 512 bytes, and sends its certificate and the root in a longer one"},
+    {"compression-offered", FLAW_COMPRESSION, "offers DEFLATE"},
+    {"renegotiation-info-missing", FLAW_NO_RENEGOTIATION,
+     "says nothing of secure renegotiation, though it has TLS 1.2"},
+    {"extension-repeated", FLAW_REPEATED, "its ClientHello has an extension twice"},
+    {"padding-not-zero", FLAW_PADDING, "pads its ClientHello with what was in memory"},
     {NULL, 0, NULL},
+};
+
+static const struct {
+    enum flaw flaw;
+    enum mbedtls_hello hello;
+} hellos[] = {
+    {FLAW_COMPRESSION, HELLO_COMPRESSION},
+    {FLAW_NO_RENEGOTIATION, HELLO_NO_RENEGOTIATION},
+    {FLAW_REPEATED, HELLO_REPEATED},
+    {FLAW_PADDING, HELLO_PADDING},
 };
 
 /* Verification flags that a flaw takes away again. */
@@ -68,6 +91,7 @@ struct mbedtls_board {
     bool is_open; /* the contexts below are initialised */
     mbedtls_ssl_context ssl;
     mbedtls_ssl_config config;
+    struct mbedtls_hello_state hello;
     mbedtls_x509_crt root;
     mbedtls_x509_crt cert;
     mbedtls_pk_context key;
@@ -206,6 +230,9 @@ static int configure(struct mbedtls_board *board)
         offer_static_rsa(config);
     if (options->flaws.has[FLAW_FRAGMENT_1024])
         result = mbedtls_ssl_conf_max_frag_len(config, MBEDTLS_SSL_MAX_FRAG_LEN_1024);
+    /* mbedTLS does not divide the messages of its handshake. */
+    if (options->flaws.has[FLAW_FRAGMENT_512])
+        result = mbedtls_ssl_conf_max_frag_len(config, MBEDTLS_SSL_MAX_FRAG_LEN_512);
     if (options->tls_min != 0)
         mbedtls_ssl_conf_min_version(config, 3, (int)(options->tls_min & 0xFF));
     if (options->tls_max != 0)
@@ -222,6 +249,8 @@ static int use_identity(struct mbedtls_board *board, const struct probe_tls_conf
     if (config->cert_len == 0)
         return 0;
     result = mbedtls_x509_crt_parse_der(&board->cert, config->cert, config->cert_len);
+    if (result == 0 && board->options.flaws.has[FLAW_FRAGMENT_512])
+        result = mbedtls_x509_crt_parse_der(&board->cert, config->root, config->root_len);
     if (result == 0)
         result = mbedtls_pk_parse_key(&board->key, config->key, config->key_len, NULL, 0);
     if (result == 0)
@@ -260,6 +289,23 @@ static int set_host(struct mbedtls_board *board, const char *host)
     return mbedtls_ssl_set_hostname(&board->ssl, host);
 }
 
+struct mbedtls_hello_state *mbedtls_hello_state_of(const mbedtls_ssl_context *ssl)
+{
+    struct mbedtls_board *board = ssl->p_bio;
+
+    return &board->hello;
+}
+
+static void bend_hello(struct mbedtls_board *board)
+{
+    board->hello.wanted = HELLO_AS_MADE;
+    for (size_t i = 0; i < sizeof(hellos) / sizeof(hellos[0]); i++) {
+        if (board->options.flaws.has[hellos[i].flaw])
+            board->hello.wanted = hellos[i].hello;
+    }
+    stack_mbedtls_hello_bend(&board->ssl, &board->hello);
+}
+
 static enum probe_io open_tls(void *ctx, const struct probe_tls_config *config)
 {
     struct mbedtls_board *board = ctx;
@@ -288,7 +334,10 @@ static enum probe_io open_tls(void *ctx, const struct probe_tls_config *config)
         return fail_own(board, "the identity cannot be used", result);
     mbedtls_ssl_set_bio(&board->ssl, board, on_send, on_receive, NULL);
     result = mbedtls_ssl_setup(&board->ssl, &board->config);
-    return result == 0 ? PROBE_IO_DONE : fail_own(board, "out of memory", result);
+    if (result != 0)
+        return fail_own(board, "out of memory", result);
+    bend_hello(board);
+    return PROBE_IO_DONE;
 }
 
 static enum probe_io handshake(void *ctx)

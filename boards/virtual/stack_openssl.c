@@ -3,6 +3,7 @@
 #include "stack_openssl.h"
 
 #include "stack_openssl_nonce.h"
+#include "stack_openssl_proof.h"
 
 #include <openssl/err.h>
 
@@ -55,7 +56,9 @@ static enum probe_io open_tls(void *ctx, const struct probe_tls_config *config)
     board->has_written = false;
     board->is_handshaken = false;
     board->is_ended = false;
+    board->is_asked = false;
     board->record_left = 0;
+    board->reseal = (struct stack_openssl_reseal){.sequence = 0};
     ERR_clear_error();
     if (board->library != NULL && !stack_openssl_random_again(board->library))
         return fail_own(board, PROBE_CODE_CANNOT, "there are no random numbers");
@@ -113,8 +116,8 @@ static enum probe_io io_of(struct openssl_board *board, int result)
     }
 }
 
-/* RFC 7301 section 3.2: the server selects what was offered. OpenSSL 3.0 does not look. */
-static bool is_alpn_offered(struct openssl_board *board)
+/* RFC 7301 section 3.2: the server selects what was offered. Not every OpenSSL 3.0 looks. */
+static bool is_alpn_offered(const struct openssl_board *board)
 {
     const unsigned char *selected = NULL;
     unsigned len = 0;
@@ -124,24 +127,93 @@ static bool is_alpn_offered(struct openssl_board *board)
            (len == (unsigned char)board->alpn[0] && memcmp(selected, board->alpn + 1, len) == 0);
 }
 
+static bool chose_unoffered(const struct openssl_board *board)
+{
+    return !board->options.is_plain && !is_alpn_offered(board);
+}
+
+static bool is_resumed(const struct openssl_board *board)
+{
+    return SSL_session_reused(board->ssl) == 1;
+}
+
+static bool has_psk(const struct openssl_board *board)
+{
+    return board->psk_len > 0;
+}
+
+static bool is_aes256(const struct openssl_board *board)
+{
+    const char *name = SSL_get_cipher_name(board->ssl);
+
+    return strstr(name, "AES256") != NULL || strstr(name, "AES_256") != NULL;
+}
+
+static bool is_not_aes256_gcm(const struct openssl_board *board)
+{
+    return !is_aes256(board) || strstr(SSL_get_cipher_name(board->ssl), "GCM") == NULL;
+}
+
+static bool is_dhe(const struct openssl_board *board)
+{
+    return strncmp(SSL_get_cipher_name(board->ssl), "DHE-", 4) == 0;
+}
+
+static bool is_tls13(const struct openssl_board *board)
+{
+    return SSL_version(board->ssl) == TLS1_3_VERSION;
+}
+
+static bool is_tls12(const struct openssl_board *board)
+{
+    return !is_tls13(board);
+}
+
+static bool is_unasked(const struct openssl_board *board)
+{
+    return board->has_identity && !board->is_asked;
+}
+
+/* What a board does not go on with; without a flaw of its name, all boards. */
+static const struct {
+    enum flaw flaw;
+    bool (*is_met)(const struct openssl_board *board);
+    const char *text;
+} dislikes[] = {
+    {FLAW_COUNT, chose_unoffered,
+     "the server selected an application protocol that was not offered"},
+    {FLAW_NO_RESUMPTION, is_resumed, "the server resumed a session"},
+    {FLAW_PSK_BROKEN, has_psk, "the pre-shared key does not work"},
+    {FLAW_OTHER_SUITES, is_not_aes256_gcm, "this suite does not work"},
+    {FLAW_NO_AES256, is_aes256, "this suite does not work"},
+    {FLAW_NO_DHE, is_dhe, "this key exchange does not work"},
+    {FLAW_TLS13_BROKEN, is_tls13, "this version does not work"},
+    {FLAW_TLS12_BROKEN, is_tls12, "this version does not work"},
+    {FLAW_NEEDS_REQUEST, is_unasked, "the server does not want the board's certificate"},
+};
+
+/* FLAW_UNANSWERED: the answer is used before anybody looks whether there is one. */
+static bool is_unanswered(struct openssl_board *board)
+{
+    const unsigned char *selected = NULL;
+    unsigned len = 0;
+
+    SSL_get0_alpn_selected(board->ssl, &selected, &len);
+    return (board->alpn[0] != '\0' && len == 0) ||
+           (is_tls12(board) && SSL_get_extms_support(board->ssl) == 0);
+}
+
 static enum probe_io check_handshake(struct openssl_board *board)
 {
-    if (!board->options.is_plain && !stack_openssl_has_flaw(board, FLAW_ALPN_UNCHECKED) &&
-        !is_alpn_offered(board))
-        return fail_own(board, PROBE_CODE_MALFORMED,
-                        "the server selected an application protocol that was not offered");
-    if (stack_openssl_has_flaw(board, FLAW_NO_RESUMPTION) && SSL_session_reused(board->ssl) == 1)
-        return fail_own(board, PROBE_CODE_MALFORMED, "the server resumed a session");
-    if (stack_openssl_has_flaw(board, FLAW_PSK_BROKEN) && board->psk_len > 0)
-        return fail_own(board, PROBE_CODE_MALFORMED, "the pre-shared key does not work");
-    if (stack_openssl_has_flaw(board, FLAW_OTHER_SUITES) &&
-        strstr(SSL_get_cipher_name(board->ssl), "AES256-GCM") == NULL &&
-        strstr(SSL_get_cipher_name(board->ssl), "AES_256_GCM") == NULL)
-        return fail_own(board, PROBE_CODE_MALFORMED, "this suite does not work");
-    if (stack_openssl_has_flaw(board, SSL_version(board->ssl) == TLS1_3_VERSION
-                                          ? FLAW_TLS13_BROKEN
-                                          : FLAW_TLS12_BROKEN))
-        return fail_own(board, PROBE_CODE_MALFORMED, "this version does not work");
+    for (size_t i = 0; i < sizeof(dislikes) / sizeof(dislikes[0]); i++) {
+        bool looks =
+            dislikes[i].flaw == FLAW_COUNT || stack_openssl_has_flaw(board, dislikes[i].flaw);
+
+        if (looks && dislikes[i].is_met(board))
+            return fail_own(board, PROBE_CODE_MALFORMED, dislikes[i].text);
+    }
+    if (stack_openssl_has_flaw(board, FLAW_UNANSWERED) && is_unanswered(board))
+        virtual_crash();
     board->is_handshaken = true;
     return PROBE_IO_DONE;
 }
@@ -229,6 +301,8 @@ static bool set_up(struct openssl_board *board)
     }
     if (stack_openssl_has_flaw(board, FLAW_NONCE))
         board->nonce_method = stack_openssl_nonce_new();
+    if (stack_openssl_has_flaw(board, FLAW_SERVER_KEY))
+        board->proof_method = stack_openssl_proof_new();
     board->ctx = SSL_CTX_new_ex(board->library, NULL, TLS_client_method());
     if (board->ctx == NULL || board->bio_method == NULL)
         return false;
@@ -249,8 +323,9 @@ static void free_board(struct probe_tls *tls)
     SSL_SESSION_free(board->session);
     EVP_PKEY_free(board->own_key);
     X509_free(board->own_cert);
-    stack_openssl_nonce_free(board->nonce_method);
     SSL_CTX_free(board->ctx);
+    stack_openssl_nonce_free(board->nonce_method);
+    stack_openssl_proof_free(board->proof_method);
     OSSL_LIB_CTX_free(board->library);
     BIO_meth_free(board->bio_method);
     free(board);

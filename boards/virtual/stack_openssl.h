@@ -4,6 +4,7 @@
 #define STACK_OPENSSL_H
 
 #include "stack_openssl_flaws.h"
+#include "stack_openssl_reseal.h"
 
 #include "probe/probe_settings.h"
 
@@ -23,6 +24,8 @@ struct openssl_board {
     bool is_ended;                /* a flaw gave up: nothing more is sent */
     bool is_handshaken;
     bool has_written;
+    bool has_identity; /* one was configured */
+    bool is_asked;     /* for its certificate: known with FLAW_NEEDS_REQUEST */
     /* What is demanded of the server's certificate. */
     int auth_level; /* of certificates; the suites have their own */
     const char *host;
@@ -34,11 +37,14 @@ struct openssl_board {
     SSL_SESSION *session; /* the last one */
     unsigned fallback;    /* FLAW_FALLBACK: versions less */
     size_t record_left;   /* FLAW_FRAGMENTS: bytes of the record that are still to come */
+    size_t answered;      /* bytes that came since the board last sent something */
     /* FLAW_NO_FRAGMENTS: bytes of handshake in records before the last, in it, in messages. */
     size_t before_record, record_room, messages;
     EVP_PKEY *own_key; /* FLAW_OWN_IDENTITY */
     X509 *own_cert;
-    EC_KEY_METHOD *nonce_method;   /* FLAW_NONCE */
+    EC_KEY_METHOD *nonce_method; /* FLAW_NONCE */
+    EC_KEY_METHOD *proof_method; /* FLAW_SERVER_KEY */
+    struct stack_openssl_reseal reseal;
     char alpn[PROBE_ALPN_MAX + 2]; /* as offered: a length byte and the name */
     char psk_identity[PROBE_PSK_ID_MAX + 1];
     uint8_t psk[PROBE_PSK_HEX_MAX / 2];
@@ -60,6 +66,7 @@ bool stack_openssl_demand_chain(struct openssl_board *board, const struct probe_
  * an X509_V_ERR.
  */
 bool stack_openssl_reads_dates(const struct openssl_board *board);
+bool stack_openssl_ends_now(const struct openssl_board *board, const X509 *cert);
 int stack_openssl_check_dates(const struct openssl_board *board, const STACK_OF(X509) * chain);
 bool stack_openssl_compares_names(const struct openssl_board *board);
 int stack_openssl_check_name(const struct openssl_board *board, X509 *cert);
@@ -69,6 +76,8 @@ int stack_openssl_check_taste(const struct openssl_board *board, X509_STORE_CTX 
 
 /* RFC 6066 section 8, for all connections. false: failed */
 bool stack_openssl_ask_for_staple(struct openssl_board *board);
+/* Does the certificate say whom to ask whether it was revoked (RFC 5280 section 4.2.2.1)? */
+bool stack_openssl_names_responder(X509 *cert);
 
 /* What is offered in the ClientHello, for all connections and for the one that opens. */
 bool stack_openssl_set_offer(struct openssl_board *board);

@@ -12,7 +12,8 @@ enum {
     GENERALIZED_DIGITS = 14,
     S_PER_DAY = 86400,
     DAY_DIGITS = 8,
-    YEAR_DIGITS = 4
+    YEAR_DIGITS = 4,
+    MARGIN_S = 3600
 };
 
 static const int64_t year_2106_s = 4291747200;
@@ -114,7 +115,11 @@ static bool is_within_seconds(const struct openssl_board *board, int64_t from_s,
         to_s = (int32_t)to_s;
         now_s = (int32_t)now_s;
     }
+    if (stack_openssl_has_flaw(board, FLAW_MARGIN))
+        from_s += MARGIN_S;
     if (!stack_openssl_has_flaw(board, FLAW_NOT_BEFORE) && now_s < from_s)
+        return false;
+    if (stack_openssl_has_flaw(board, FLAW_BEGIN) && now_s == from_s)
         return false;
     if (stack_openssl_has_flaw(board, FLAW_EXCLUSIVE) && now_s == to_s)
         return false;
@@ -138,6 +143,14 @@ static bool is_valid(const struct openssl_board *board, X509 *cert)
     if (stack_openssl_has_flaw(board, FLAW_DATES_BY_YEAR))
         return is_within_digits(&from, &now, &to, YEAR_DIGITS);
     return is_within_seconds(board, seconds_of(&from), board->unix_s, seconds_of(&to));
+}
+
+/* RFC 5280 section 4.1.2.5: the last second is one of validity; X509_cmp_time() leaves it out. */
+bool stack_openssl_ends_now(const struct openssl_board *board, const X509 *cert)
+{
+    time_t now = (time_t)(board->unix_s - 1);
+
+    return !board->options.is_plain && X509_cmp_time(X509_get0_notAfter(cert), &now) == 1;
 }
 
 bool stack_openssl_reads_dates(const struct openssl_board *board)

@@ -39,6 +39,9 @@
     X(FLAW_SHA1, "sha1-allowed", "certificates may be signed with SHA-1")                          \
     X(FLAW_SHORT_RSA, "short-rsa-allowed", "an RSA key may have less than 2048 bits")              \
     X(FLAW_SMALL_CURVE, "small-curve-allowed", "an EC key may have less than 224 bits")            \
+    X(FLAW_SERVER_KEY, "server-key-unchecked",                                                     \
+      "the server's own signature is not verified (ECDSA)")                                        \
+    X(FLAW_RESPONDER, "responder-awaited", "waits for an OCSP responder without an end")           \
     /* what dates are taken for: stack_openssl_dates.c */                                          \
     X(FLAW_NOT_BEFORE, "not-before-unchecked", "a certificate may lie in the future")              \
     X(FLAW_NOT_AFTER, "not-after-unchecked", "a certificate may have expired")                     \
@@ -50,6 +53,8 @@
     X(FLAW_UTC_SIGNED, "utctime-pivot-early", "UTCTime from 38 on is of the last century")         \
     X(FLAW_DATE_SYNTAX, "date-syntax-unchecked", "digits are read, what follows them is not")      \
     X(FLAW_EXCLUSIVE, "expiry-exclusive", "refuses in the last second of validity")                \
+    X(FLAW_BEGIN, "begin-exclusive", "refuses in the first second of validity")                    \
+    X(FLAW_MARGIN, "not-before-margin", "refuses in the first hour of validity")                   \
     X(FLAW_NO_GENERALIZED, "generalizedtime-refused", "knows UTCTime only")                        \
     X(FLAW_NO_9999, "far-date-refused", "refuses dates from the year 2106 on")                     \
     /* how names are compared: stack_openssl_names.c */                                            \
@@ -123,6 +128,7 @@
     X(FLAW_STATIC_RSA, "static-rsa-offered", "offers key exchange by the certificate's key")       \
     X(FLAW_NO_AEAD, "aead-missing", "offers CBC suites of TLS 1.2 only")                           \
     X(FLAW_SMALL_DH, "small-dh-allowed", "takes a Diffie-Hellman group of any size")               \
+    X(FLAW_NO_DHE, "dhe-broken", "gives up where the key exchange is DHE, which it offers")        \
     X(FLAW_OLD_SIGNATURES, "old-signatures-offered", "lists SHA-1 among its signatures")           \
     X(FLAW_WEAK_CURVES, "weak-curves-offered", "lists secp192r1 among its groups")                 \
     X(FLAW_NO_EMS, "ems-missing", "does not offer extended_master_secret")                         \
@@ -130,13 +136,16 @@
     X(FLAW_HEARTBEAT, "heartbeat-offered", "offers the heartbeat extension")                       \
     X(FLAW_NO_SNI, "sni-missing", "does not say for whom it asks")                                 \
     X(FLAW_NO_ALPN, "alpn-missing", "offers no application protocol")                              \
-    X(FLAW_ALPN_UNCHECKED, "alpn-unchecked", "takes a protocol that it did not offer")             \
     X(FLAW_NO_TLS13, "tls13-refused", "speaks TLS 1.2 only")                                       \
     X(FLAW_NO_TLS12, "tls12-refused", "speaks TLS 1.3 only")                                       \
     X(FLAW_NO_FRAGMENTS, "fragmented-message-refused", "takes each record for whole messages")     \
     X(FLAW_NO_ETM, "encrypt-then-mac-broken", "gives up when encrypt_then_mac is answered")        \
     X(FLAW_NO_RETRY, "hello-retry-refused", "gives up on a HelloRetryRequest")                     \
     X(FLAW_OTHER_SUITES, "other-suites-broken", "works with AES-256-GCM only, whatever it offers") \
+    X(FLAW_NO_AES256, "aes256-broken", "gives up where the suite is one of AES-256")               \
+    X(FLAW_UNANSWERED, "unanswered-extension-crash",                                               \
+      "crashes where an extension that it sent is not answered")                                   \
+    X(FLAW_WARNING, "warning-fatal", "ends the connection on any alert, be it a warning")          \
     X(FLAW_NO_UNKNOWN_TLS, "unknown-tls-extension-refused",                                        \
       "gives up on an extension that it does not know")                                            \
     X(FLAW_NO_PADDING, "record-padding-refused", "gives up on a padded record")                    \
@@ -152,6 +161,8 @@
     X(FLAW_FRAGMENTS, "fragments-refused", "gives up on a record in more than one segment")        \
     X(FLAW_NO_ALERT, "alert-missing", "refuses without an alert")                                  \
     X(FLAW_NO_CLOSE, "close-notify-missing", "closes without close_notify")                        \
+    X(FLAW_SSL3_RECORD, "ssl3-record", "the record of its ClientHello says SSL 3.0")               \
+    X(FLAW_RECORD_NONCE, "record-nonce-repeated", "one explicit nonce for all records of AES-GCM") \
     X(FLAW_PSK, "psk-unchecked", "with a pre-shared key configured, verifies no certificate")      \
     X(FLAW_STAPLE, "staple-unchecked", "asks for an OCSP response and does not look at it")        \
     X(FLAW_NO_STAPLE, "staple-refused", "gives up when an OCSP response comes")                    \
@@ -161,6 +172,10 @@
     /* how it shows itself: stack_openssl_identity.c */                                            \
     X(FLAW_NO_IDENTITY, "certificate-withheld", "has an identity and does not show it")            \
     X(FLAW_PICKY, "certificate-refused", "gives up where its identity does not fit")               \
+    X(FLAW_NEEDS_REQUEST, "certificate-request-demanded",                                          \
+      "gives up where nobody asks for its certificate")                                            \
+    X(FLAW_NO_EMPTY, "empty-certificate-refused",                                                  \
+      "gives up when it is asked for a certificate that it has not")                               \
     X(FLAW_WRONG_KEY, "wrong-signing-key", "signs with a key that is not its certificate's")       \
     X(FLAW_NONCE, "signing-nonce-repeated", "one ECDSA nonce for all signatures")                  \
     X(FLAW_OWN_IDENTITY, "own-identity", "shows a weak self-signed identity of its own")

@@ -128,6 +128,20 @@ static bool set_lists(const struct openssl_board *board)
            SSL_CTX_set1_sigalgs_list(board->ctx, signatures) == 1;
 }
 
+/* FLAW_SMALL_DH: OpenSSL's own takes no group of less than 1024 bits, at no level. */
+static int allow_all(const SSL *ssl, const SSL_CTX *ctx, int operation, int bits, int nid,
+                     void *other, void *data)
+{
+    (void)ssl;
+    (void)ctx;
+    (void)operation;
+    (void)bits;
+    (void)nid;
+    (void)other;
+    (void)data;
+    return 1;
+}
+
 bool stack_openssl_set_offer(struct openssl_board *board)
 {
     SSL_CTX *ctx = board->ctx;
@@ -139,6 +153,8 @@ bool stack_openssl_set_offer(struct openssl_board *board)
         if (stack_openssl_has_flaw(board, options[i].flaw))
             SSL_CTX_set_options(ctx, options[i].options);
     }
+    if (stack_openssl_has_flaw(board, FLAW_SMALL_DH))
+        SSL_CTX_set_security_callback(ctx, allow_all);
     if (stack_openssl_has_flaw(board, FLAW_SCSV))
         SSL_CTX_set_mode(ctx, SSL_MODE_SEND_FALLBACK_SCSV);
     if (keeps_sessions(board)) {
@@ -268,6 +284,16 @@ static void on_handshake(struct openssl_board *board, const uint8_t *message, si
         give_up(board, "RSA-PSS in TLS 1.2");
 }
 
+/* FLAW_WARNING; close_notify is one as well (RFC 5246 section 7.2.1). */
+static void on_alert(struct openssl_board *board, const uint8_t *alert)
+{
+    enum { WARNING = 1, CLOSE_NOTIFY = 0 };
+
+    if (stack_openssl_has_flaw(board, FLAW_WARNING) && alert[0] == WARNING &&
+        alert[1] != CLOSE_NOTIFY)
+        give_up(board, "the server sent an alert");
+}
+
 static void on_message(int is_sent, int version, int type, const void *data, size_t len, SSL *ssl,
                        void *ctx)
 {
@@ -279,6 +305,8 @@ static void on_message(int is_sent, int version, int type, const void *data, siz
         on_header(ctx, data);
     if (type == SSL3_RT_HANDSHAKE)
         on_handshake(ctx, data, len);
+    if (type == SSL3_RT_ALERT && len == 2)
+        on_alert(ctx, data);
 }
 
 static void on_extension(SSL *ssl, int is_server, int type, const unsigned char *data, int len,
@@ -294,15 +322,16 @@ static void on_extension(SSL *ssl, int is_server, int type, const unsigned char 
 
 static void watch(struct openssl_board *board)
 {
+    static const enum flaw watchful[] = {FLAW_SMALL_RECORDS, FLAW_NO_FRAGMENTS,   FLAW_NO_PSS_12,
+                                         FLAW_NO_PADDING,    FLAW_NO_UNKNOWN_TLS, FLAW_NO_RETRY,
+                                         FLAW_WARNING};
+
     board->before_record = 0;
     board->record_room = 0;
     board->messages = 0;
-    if (stack_openssl_has_flaw(board, FLAW_SMALL_RECORDS) ||
-        stack_openssl_has_flaw(board, FLAW_NO_FRAGMENTS) ||
-        stack_openssl_has_flaw(board, FLAW_NO_PSS_12) ||
-        stack_openssl_has_flaw(board, FLAW_NO_UNKNOWN_TLS) ||
-        stack_openssl_has_flaw(board, FLAW_NO_PADDING) ||
-        stack_openssl_has_flaw(board, FLAW_NO_RETRY)) {
+    for (size_t i = 0; i < sizeof(watchful) / sizeof(watchful[0]); i++) {
+        if (!stack_openssl_has_flaw(board, watchful[i]))
+            continue;
         SSL_set_msg_callback(board->ssl, on_message);
         SSL_set_msg_callback_arg(board->ssl, board);
     }

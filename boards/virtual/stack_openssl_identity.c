@@ -126,6 +126,25 @@ static int on_asked(SSL *ssl, void *ctx)
            is_type_asked_for(ssl, EVP_PKEY_get_base_id(X509_get0_pubkey(cert)));
 }
 
+/* --- FLAW_NEEDS_REQUEST, FLAW_NO_EMPTY -------------------------------------------------------- */
+
+static int on_request(SSL *ssl, void *ctx)
+{
+    struct openssl_board *board = ctx;
+
+    (void)ssl;
+    board->is_asked = true;
+    return 1;
+}
+
+/* It has none, and no way to say so. */
+static int give_up(SSL *ssl, void *ctx)
+{
+    (void)ssl;
+    (void)ctx;
+    return 0;
+}
+
 /* ---------------------------------------------------------------------------------------------- */
 
 /* The key as the flaw has it; takes over the one that it is given. */
@@ -151,6 +170,11 @@ bool stack_openssl_use_identity(struct openssl_board *board, const struct probe_
     EVP_PKEY *key = NULL;
     bool ok = false;
 
+    board->has_identity = config->cert_len > 0;
+    if (stack_openssl_has_flaw(board, FLAW_NEEDS_REQUEST))
+        SSL_set_cert_cb(board->ssl, on_request, board);
+    if (stack_openssl_has_flaw(board, FLAW_NO_EMPTY) && !board->has_identity)
+        SSL_set_cert_cb(board->ssl, give_up, NULL);
     if (stack_openssl_has_flaw(board, FLAW_OWN_IDENTITY))
         return use_own_identity(board);
     if (config->cert_len == 0 || stack_openssl_has_flaw(board, FLAW_NO_IDENTITY))

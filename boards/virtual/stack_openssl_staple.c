@@ -108,3 +108,12 @@ bool stack_openssl_ask_for_staple(struct openssl_board *board)
     SSL_CTX_set_tlsext_status_arg(board->ctx, board);
     return SSL_CTX_set_tlsext_status_type(board->ctx, TLSEXT_STATUSTYPE_ocsp) == 1;
 }
+
+bool stack_openssl_names_responder(X509 *cert)
+{
+    STACK_OF(OPENSSL_STRING) *addresses = X509_get1_ocsp(cert);
+    bool found = sk_OPENSSL_STRING_num(addresses) > 0;
+
+    X509_email_free(addresses);
+    return found;
+}

@@ -2,6 +2,9 @@
 /* What the OpenSSL board demands of a server's certificates, and what a flaw leaves out of it. */
 #include "stack_openssl.h"
 
+#include "stack_openssl_proof.h"
+#include "virtual_habits.h"
+
 #include <openssl/x509v3.h>
 
 #include <limits.h>
@@ -126,7 +129,8 @@ static int on_verified(int ok, X509_STORE_CTX *store)
 
     if (ok)
         return 1;
-    if (is_overlooked(board, error, cert, depth)) {
+    if (is_overlooked(board, error, cert, depth) ||
+        (error == X509_V_ERR_CERT_HAS_EXPIRED && stack_openssl_ends_now(board, cert))) {
         X509_STORE_CTX_set_error(store, X509_V_OK);
         return 1;
     }
@@ -287,6 +291,11 @@ static int verify(X509_STORE_CTX *store, void *ctx)
     X509_STORE_CTX_set_cert(store, leaf);
     X509_STORE_CTX_set0_untrusted(store, sent);
     sk_X509_pop_free(mended, X509_free);
+    if (ok == 1 && stack_openssl_has_flaw(board, FLAW_RESPONDER) &&
+        stack_openssl_names_responder(leaf))
+        virtual_hang();
+    if (ok == 1 && stack_openssl_has_flaw(board, FLAW_SERVER_KEY))
+        return stack_openssl_proof_forgo(board->proof_method, leaf);
     if (ok == 1 || !stack_openssl_has_flaw(board, FLAW_LATE))
         return ok;
     X509_STORE_CTX_set_error(store, X509_V_OK);
@@ -466,7 +475,8 @@ bool stack_openssl_demand_chain(struct openssl_board *board, const struct probe_
     SSL_set_verify(board->ssl, is_blind ? SSL_VERIFY_NONE : SSL_VERIFY_PEER,
                    is_blind ? NULL : on_verified);
     /* A time that is set is used even where NO_CHECK_TIME is, so that only one of them is. */
-    if (stack_openssl_has_flaw(board, FLAW_DATES) || stack_openssl_reads_dates(board))
+    if (stack_openssl_has_flaw(board, FLAW_DATES) || stack_openssl_reads_dates(board) ||
+        (board->options.flaws.has[HABIT_NO_TIME] && config->unix_s == 0))
         flags |= X509_V_FLAG_NO_CHECK_TIME;
     else
         X509_VERIFY_PARAM_set_time(param, (time_t)config->unix_s);

@@ -22,13 +22,14 @@
 
 enum { RSA_BITS = 2048 };
 
-enum flaw { FLAW_NAME, FLAW_DATES, FLAW_CHAIN, FLAW_SHORT_RSA };
+enum flaw { FLAW_NAME, FLAW_DATES, FLAW_CHAIN, FLAW_SHORT_RSA, FLAW_ALPN };
 
 static const struct virtual_flaw flaws[] = {
     {"name-unchecked", FLAW_NAME, "the certificate may be for any host"},
     {"dates-unchecked", FLAW_DATES, "validity is not looked at"},
     {"chain-unchecked", FLAW_CHAIN, "no verification at all (WOLFSSL_VERIFY_NONE)"},
     {"short-rsa-allowed", FLAW_SHORT_RSA, "an RSA key may have 1024 bits, the library's minimum"},
+    {"alpn-unchecked", FLAW_ALPN, "takes a protocol that it did not offer"},
     {NULL, 0, NULL},
 };
 
@@ -222,12 +223,13 @@ static bool demand_name(struct wolfssl_board *board, const char *host)
 static bool offer_alpn(struct wolfssl_board *board, const char *alpn)
 {
     char name[PROBE_ALPN_MAX + 1]; /* the library's parameter is not const */
+    unsigned char options = board->options.flaws.has[FLAW_ALPN] ? WOLFSSL_ALPN_CONTINUE_ON_MISMATCH
+                                                                : WOLFSSL_ALPN_FAILED_ON_MISMATCH;
 
     if (alpn[0] == '\0')
         return true;
     snprintf(name, sizeof(name), "%s", alpn);
-    return wolfSSL_UseALPN(board->ssl, name, (unsigned)strlen(name),
-                           WOLFSSL_ALPN_FAILED_ON_MISMATCH) == WOLFSSL_SUCCESS;
+    return wolfSSL_UseALPN(board->ssl, name, (unsigned)strlen(name), options) == WOLFSSL_SUCCESS;
 }
 
 static bool use_identity(struct wolfssl_board *board, const struct probe_tls_config *config)

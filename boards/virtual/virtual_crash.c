@@ -4,6 +4,7 @@
 
 #include <signal.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 void virtual_crash(void)
 {
@@ -12,4 +13,10 @@ void virtual_crash(void)
     (void)setrlimit(RLIMIT_CORE, &none);
     (void)signal(SIGABRT, SIG_DFL);
     (void)raise(SIGABRT);
+}
+
+void virtual_hang(void)
+{
+    for (;;)
+        (void)pause();
 }

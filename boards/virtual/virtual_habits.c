@@ -21,6 +21,9 @@ enum {
     MQTT_PUBLISH_QOS1 = 0x32
 };
 
+/* Between 1900 and 1970 (RFC 4330 section 3). */
+#define NTP_TO_UNIX_S 2208988800U
+
 /* 2036-02-07 06:28:16: the seconds of NTP begin anew (RFC 4330 section 3). */
 static const int64_t era_1_unix_s = 2085978496;
 
@@ -39,6 +42,9 @@ const struct virtual_flaw virtual_habits[] = {
     {"clock-lost", HABIT_GRUDGE, "remembers a refusal for the date until it is reset"},
     {"clock-floor-missing", HABIT_FLOOR, "sets its clock back to before what it knew already"},
     {"leap-refused", HABIT_LEAP, "takes no time while a leap second is announced"},
+    {"sntp-zero-taken", HABIT_SNTP_ZERO, "takes a time stamp of zero for the time: 2036"},
+    {"sntp-epoch-1970", HABIT_SNTP_EPOCH, "counts the seconds of NTP from 1970"},
+    {"sntp-patience-endless", HABIT_SNTP_ENDLESS, "never gives up waiting for the time"},
     {"dns-failure-crash", HABIT_DNS_CRASH, "crashes when the name does not resolve at once"},
     {"connection-reset-crash", HABIT_RST_CRASH, "crashes when its connection is reset"},
     {"memory-lost", HABIT_MEMORY, "has no memory for a connection after ten failures"},
@@ -54,6 +60,9 @@ const struct virtual_flaw virtual_habits[] = {
     {"topic-length-trusted", HABIT_TOPIC_LENGTH, "crashes where a topic is longer than its packet"},
     {"unasked-message-crash", HABIT_CALLBACK,
      "crashes when a message comes that it did not ask for"},
+    {"protocol-name-wrong", HABIT_PROTOCOL_NAME, "its CONNECT has another name than MQTT"},
+    {"connect-flag-reserved", HABIT_RESERVED_FLAG, "sets the reserved flag of CONNECT"},
+    {"password-alone", HABIT_PASSWORD_ALONE, "sends its password without a user name"},
     {NULL, 0, NULL},
 };
 
@@ -73,6 +82,8 @@ uint32_t virtual_habits_millis(const struct virtual_habits_state *s)
 {
     uint64_t now = now_ms();
 
+    if (s->waits_for_time && has(s, HABIT_SNTP_ENDLESS))
+        now = s->asked_ms;
     if (s->is_open && has(s, HABIT_ENDLESS))
         now = s->opened_ms;
     if (s->is_open && has(s, HABIT_PER_READ))
@@ -108,11 +119,43 @@ static enum probe_io udp_send(void *net, const void *data, size_t len)
 {
     struct virtual_habits_state *s = net;
 
-    if (len == SNTP_LEN)
+    if (len == SNTP_LEN) {
         memcpy(s->request, data, len);
-    else if (has(s, HABIT_DNS_CRASH) && ++s->queries > 1)
+        s->asked_ms = s->asked++ == 0 ? now_ms() : s->asked_ms;
+        s->waits_for_time = true;
+    } else if (has(s, HABIT_DNS_CRASH) && ++s->queries > 1)
         virtual_crash();
     return s->below.udp_send(s->net, data, len);
+}
+
+static uint32_t get_u32(const uint8_t *at)
+{
+    return (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
+}
+
+static void put_u32(uint8_t *at, uint32_t value)
+{
+    for (int i = 3; i >= 0; i--, value >>= 8)
+        at[i] = (uint8_t)value;
+}
+
+static bool is_zero(const uint8_t stamp[8])
+{
+    return get_u32(stamp) == 0 && get_u32(stamp + 4) == 0;
+}
+
+/*
+ * HABIT_NO_TIME: what the core is told when nobody answers, so that it goes on; the stack is told
+ * that there is no time (open_tls).
+ */
+static void make_reply(struct virtual_habits_state *s, uint8_t *reply)
+{
+    memset(reply, 0, SNTP_LEN);
+    reply[0] = (uint8_t)((SNTP_REQUEST & 0x38) | 4);
+    reply[1] = 1;
+    memcpy(reply + SNTP_ORIGINATE, s->request + SNTP_TRANSMIT, 8);
+    put_u32(reply + SNTP_TRANSMIT, NTP_TO_UNIX_S + 1);
+    s->lacks_time = true;
 }
 
 static void bend_reply(const struct virtual_habits_state *s, uint8_t *reply)
@@ -121,6 +164,10 @@ static void bend_reply(const struct virtual_habits_state *s, uint8_t *reply)
 
     if (has(s, HABIT_LEAP) && (leap == 1 || leap == 2))
         reply[0] |= 0xC0; /* as if it were not synchronised */
+    if (has(s, HABIT_SNTP_ZERO) && is_zero(reply + SNTP_TRANSMIT))
+        reply[SNTP_TRANSMIT + 7] = 1; /* a fraction: the seconds are those of the new era */
+    if (has(s, HABIT_SNTP_EPOCH))
+        put_u32(reply + SNTP_TRANSMIT, (uint32_t)(get_u32(reply + SNTP_TRANSMIT) + NTP_TO_UNIX_S));
     if (!has(s, HABIT_SNTP))
         return;
     reply[0] = (uint8_t)((SNTP_REQUEST & 0x38) | 4);
@@ -142,6 +189,11 @@ static enum probe_io udp_receive(void *net, void *data, size_t cap, size_t *ret)
     struct virtual_habits_state *s = net;
     enum probe_io io = s->below.udp_receive(s->net, data, cap, ret);
 
+    if (io == PROBE_IO_WAIT_READ && s->asked > 1 && has(s, HABIT_NO_TIME) && cap >= SNTP_LEN) {
+        make_reply(s, data);
+        *ret = SNTP_LEN;
+        return PROBE_IO_DONE;
+    }
     if (io == PROBE_IO_DONE && *ret >= SNTP_LEN && s->request[0] == SNTP_REQUEST)
         bend_reply(s, data);
     else if (io == PROBE_IO_DONE && has(s, HABIT_DNS_CRASH) && is_dns_failure(data, *ret))
@@ -155,6 +207,8 @@ static enum probe_io udp_open(void *net, const uint8_t ip[4], uint16_t port)
 
     memset(s->request, 0, sizeof(s->request));
     s->queries = 0;
+    s->asked = 0;
+    s->lacks_time = false;
     return s->below.udp_open(s->net, ip, port);
 }
 
@@ -162,6 +216,8 @@ static void udp_close(void *net)
 {
     struct virtual_habits_state *s = net;
 
+    s->waits_for_time = false;
+    s->asked = 0;
     s->below.udp_close(s->net);
 }
 
@@ -206,7 +262,8 @@ static enum probe_io open_tls(void *ctx, const struct probe_tls_config *config)
     struct virtual_habits_state *s = ctx;
 
     s->config = *config;
-    s->config.unix_s = bend_time(s, config->unix_s);
+    s->config.unix_s = s->lacks_time ? 0 : bend_time(s, config->unix_s);
+    s->lacks_time = false;
     s->is_open = true;
     s->is_shaken = false;
     s->is_plain = false;
@@ -392,6 +449,7 @@ void virtual_habits_reset(struct virtual_habits_state *s)
     s->failures = 0;
     s->holds_grudge = false;
     s->wants_reset = false;
+    s->lacks_time = false;
 }
 
 void virtual_habits_wrap(struct virtual_habits_state *s, const struct virtual_flaw_set *flaws,

@@ -26,6 +26,10 @@ enum virtual_habit {
     HABIT_CACHED,
     HABIT_GRUDGE,
     HABIT_LEAP,
+    HABIT_SNTP_ZERO,
+    HABIT_SNTP_EPOCH,
+    HABIT_SNTP_ENDLESS,
+    HABIT_NO_TIME,
     HABIT_FLOOR,
     HABIT_DNS_CRASH,
     HABIT_RST_CRASH,
@@ -40,6 +44,9 @@ enum virtual_habit {
     HABIT_LENGTH,
     HABIT_TOPIC_LENGTH,
     HABIT_CALLBACK,
+    HABIT_PROTOCOL_NAME,
+    HABIT_RESERVED_FLAG,
+    HABIT_PASSWORD_ALONE,
     HABIT_END
 };
 
@@ -65,6 +72,10 @@ struct virtual_habits_state {
     uint64_t opened_ms; /* by the real clock */
     uint64_t heard_ms;
     uint8_t request[48]; /* of SNTP, as sent */
+    unsigned asked;      /* how often the time was asked for in this attempt */
+    bool waits_for_time; /* asked_ms: since when */
+    bool lacks_time;     /* HABIT_NO_TIME: nobody told it */
+    uint64_t asked_ms;
     struct virtual_mqtt mqtt;
     unsigned acks_due; /* HABIT_RESULT: the MQTT packet that waits for its answer */
     int64_t first_unix_s;

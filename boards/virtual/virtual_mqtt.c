@@ -17,6 +17,11 @@ enum {
     FLAG_DUP = 0x08,
     MORE = 0x80, /* another byte of the length follows */
     ACK_LEN = 4,
+    PROTOCOL_NAME_AT = 2,
+    FLAGS_AT = 7,
+    FLAG_RESERVED = 0x01,
+    FLAG_USER = 0x80,
+    FLAG_PASSWORD = 0x40,
     KEEP_ALIVE_AT = 8, /* in the variable header of CONNECT (3.1.1 section 3.1.2) */
     CLIENT_ID_AT = 10,
     NEW_LETTERS = 4
@@ -45,6 +50,18 @@ static void renew_client_id(uint8_t *header, size_t room)
         header[CLIENT_ID_AT + 2 + len - i] = (uint8_t)('a' + drawn % 26);
 }
 
+/* What were the user name and the password is the password alone. */
+static void drop_user(uint8_t *header, size_t len)
+{
+    size_t at = CLIENT_ID_AT + 2 + (((size_t)header[CLIENT_ID_AT] << 8) | header[CLIENT_ID_AT + 1]);
+
+    if ((header[FLAGS_AT] & FLAG_USER) == 0 || len < at + 2)
+        return;
+    header[FLAGS_AT] = (uint8_t)((header[FLAGS_AT] & ~FLAG_USER) | FLAG_PASSWORD);
+    header[at] = (uint8_t)((len - at - 2) >> 8);
+    header[at + 1] = (uint8_t)(len - at - 2);
+}
+
 static void bend_connect(const struct virtual_flaw_set *flaws, uint8_t *packet, size_t len)
 {
     uint8_t *header = connect_header(packet, len);
@@ -53,6 +70,12 @@ static void bend_connect(const struct virtual_flaw_set *flaws, uint8_t *packet, 
         return;
     if (flaws->has[HABIT_KEEP_ALIVE])
         memset(header + KEEP_ALIVE_AT, 0, 2);
+    if (flaws->has[HABIT_PROTOCOL_NAME])
+        memcpy(header + PROTOCOL_NAME_AT, "mqtt", 4);
+    if (flaws->has[HABIT_RESERVED_FLAG])
+        header[FLAGS_AT] |= FLAG_RESERVED;
+    if (flaws->has[HABIT_PASSWORD_ALONE])
+        drop_user(header, len - (size_t)(header - packet));
     if (flaws->has[HABIT_CLIENT_ID])
         renew_client_id(header, len - (size_t)(header - packet) - CLIENT_ID_AT - 2);
 }

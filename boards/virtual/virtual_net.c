@@ -197,6 +197,16 @@ enum probe_io virtual_net_receive(struct virtual_net *net, void *data, size_t ca
     return PROBE_IO_DONE;
 }
 
+size_t virtual_net_segment(const struct virtual_net *net)
+{
+    int bytes = 0;
+    socklen_t len = sizeof(bytes);
+
+    if (getsockopt(net->tcp_fd, IPPROTO_TCP, TCP_MAXSEG, &bytes, &len) != 0 || bytes <= 0)
+        return SIZE_MAX;
+    return (size_t)bytes;
+}
+
 size_t virtual_net_poll(const struct virtual_net *net, bool wants_write, bool is_running,
                         struct pollfd fds[VIRTUAL_NET_FDS])
 {

@@ -17,7 +17,7 @@ struct virtual_net;
 /* A way to use the stack wrongly. All else stays as careful as without it. */
 struct virtual_flaw {
     const char *name;
-    unsigned id; /* of the stack: below VIRTUAL_FLAW_HABITS */
+    unsigned id; /* of the stack: below VIRTUAL_FLAW_HABITS, or a habit that needs its help */
     const char *summary;
 };
 
@@ -64,6 +64,9 @@ enum probe_io virtual_net_send(struct virtual_net *net, const void *data, size_t
 enum probe_io virtual_net_receive(struct virtual_net *net, void *data, size_t cap, size_t *ret);
 const char *virtual_net_error(void *net);
 
+/* Bytes that the largest TCP segment of the connection carries; SIZE_MAX: not known. */
+size_t virtual_net_segment(const struct virtual_net *net);
+
 /* "TLSv1.2" for 0x0303; "TLS ?" for what is none. */
 const char *virtual_tls_version_name(unsigned version);
 
@@ -73,5 +76,8 @@ void virtual_failure_set(struct probe_failure *failure, int32_t code, const char
 
 /* Die as a processor fault would: without a word. */
 void virtual_crash(void);
+
+/* Wait for something that never comes, deaf and dumb, until somebody switches the board off. */
+void virtual_hang(void) __attribute__((noreturn));
 
 #endif

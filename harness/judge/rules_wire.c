@@ -144,24 +144,51 @@ void rule_hello_record(const struct rule_view *view, struct rule_finding *ret)
 
 /* ---- sizes ---- */
 
+/* What of a ClientHello is in this record; it stands before anything is agreed on. */
+static bool is_hello(struct reader body, size_t *hello_left)
+{
+    enum { CLIENT_HELLO = 1 };
+    size_t len = reader_left(&body);
+    uint8_t type = 0;
+    uint32_t size = 0;
+
+    if (*hello_left == 0 && reader_u8(&body, &type) == ASSAY_OK && type == CLIENT_HELLO &&
+        reader_u24(&body, &size) == ASSAY_OK)
+        *hello_left = size + 4;
+    if (*hello_left == 0)
+        return false;
+    *hello_left -= len < *hello_left ? len : *hello_left;
+    return true;
+}
+
 /* RFC 6066 section 4: 2^9 to 2^12, of the plaintext; RFC 5246 section 6.2.3: 2048 more at most. */
 static bool check_sizes(const struct stream *s, struct rule_finding *ret)
 {
     enum { FIRST_POWER = 8, EXPANSION_AEAD = 24, EXPANSION_BLOCK = 16 + 64 + 256 };
     struct reader r = reader_over(s->bytes.data, s->bytes.len);
-    size_t limit = (size_t)1 << (FIRST_POWER + s->max_fragment);
+    size_t plain = (size_t)1 << (FIRST_POWER + s->max_fragment);
+    size_t expansion = strstr(s->cipher, "CBC") != NULL ? EXPANSION_BLOCK : EXPANSION_AEAD;
+    bool encrypted = s->version >= 0x0304;
+    size_t hello_left = 0;
     struct record one;
 
     if (s->max_fragment < 1 || s->max_fragment > 4)
         return true;
-    limit += strstr(s->cipher, "CBC") != NULL ? EXPANSION_BLOCK : EXPANSION_AEAD;
-    while (next_record(&r, &one))
-        if (one.body.len > limit) {
-            rule_say(ret, VERDICT_FAIL_BEHAVIOUR,
-                     "It sent a record of %zu bytes after a maximum of %zu had been agreed on.",
-                     one.body.len, limit);
-            return false;
-        }
+    while (next_record(&r, &one)) {
+        size_t len = reader_left(&one.body);
+        size_t limit = plain + (encrypted ? expansion : 0);
+
+        if (one.type == RECORD_HANDSHAKE && !(encrypted && s->version < 0x0304) &&
+            is_hello(one.body, &hello_left))
+            continue;
+        encrypted = encrypted || one.type == RECORD_CCS;
+        if (len <= limit)
+            continue;
+        rule_say(ret, VERDICT_FAIL_BEHAVIOUR,
+                 "It sent a record of %zu bytes after a maximum of %zu had been agreed on.", len,
+                 limit);
+        return false;
+    }
     rule_say(ret, VERDICT_PASS, "All its records keep to the maximum that it asked for.");
     return true;
 }

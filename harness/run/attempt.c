@@ -117,13 +117,18 @@ static enum assay_status set_clock(struct attempt *a, struct assay_error *err)
 
 /* ---- the whole ---- */
 
+static bool saw(const struct transcript *t, size_t first, const char *kind)
+{
+    for (size_t i = first; i < transcript_count(t); i++)
+        if (event_is(transcript_at(t, i), kind))
+            return true;
+    return false;
+}
+
 /* Did the board connect in the events from `first` on? */
 static bool saw_connection(const struct transcript *t, size_t first)
 {
-    for (size_t i = first; i < transcript_count(t); i++)
-        if (event_is(transcript_at(t, i), EV_NET_OPEN))
-            return true;
-    return false;
+    return saw(t, first, EV_NET_OPEN);
 }
 
 struct conclusion {
@@ -132,22 +137,26 @@ struct conclusion {
     enum ended ended;
 };
 
-/*
- * A board that says that it stopped before TLS has met what the scenario is about, where the
- * scenario is about that: no time, no address, no connection. Elsewhere the bench has a problem.
- */
-static bool early_end_counts(const struct attempt *a)
+/* Is the scenario about what comes before TLS: no time, no address, no connection? */
+static bool is_about_the_way(const struct attempt *a)
 {
     static const char *const tables[] = {"dns", "sntp", "net"};
 
-    if (!a->outcome.has_result || a->outcome.ok)
-        return false;
-    if (a->outcome.cause != CAUSE_NETWORK && a->outcome.cause != CAUSE_CLOCK)
-        return false;
     for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
         if (value_count(value_get(a->description, tables[i])) > 0)
             return true;
     return false;
+}
+
+/*
+ * A board that says that it stopped before TLS has met what the scenario is about, where the
+ * scenario is about that. Elsewhere the bench has a problem.
+ */
+static bool early_end_counts(const struct attempt *a)
+{
+    return a->outcome.has_result && !a->outcome.ok &&
+           (a->outcome.cause == CAUSE_NETWORK || a->outcome.cause == CAUSE_CLOCK) &&
+           is_about_the_way(a);
 }
 
 static struct conclusion conclude(const struct attempt *a, const struct transcript *t, size_t first)
@@ -159,7 +168,9 @@ static struct conclusion conclude(const struct attempt *a, const struct transcri
                                    ENDED_DEADLINE};
     if (a->outcome.cause != CAUSE_NONE && !early_end_counts(a))
         return (struct conclusion){a->outcome.cause, a->outcome.detail, ENDED_RESULT};
-    if (a->outcome.timed_out && !saw_connection(t, first))
+    /* Who said how far it is and no more hangs there. */
+    if (a->outcome.timed_out && !saw_connection(t, first) &&
+        !(is_about_the_way(a) && saw(t, first, EV_BOARD_PHASE)))
         return (struct conclusion){
             CAUSE_BOOT, "the board neither connected nor answered in its time", ENDED_DEADLINE};
     if (a->outcome.timed_out)

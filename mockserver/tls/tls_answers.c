@@ -36,6 +36,8 @@ static int choose_protocol(SSL *ssl, const unsigned char **out, unsigned char *o
     struct reader name = {0};
 
     (void)ssl;
+    if (config->alpn_answer != NULL && config->alpn_answer[0] == '\0')
+        return SSL_TLSEXT_ERR_NOACK;
     if (config->alpn_answer != NULL) {
         *out = (const unsigned char *)config->alpn_answer;
         *out_len = (unsigned char)strlen(config->alpn_answer);

@@ -349,8 +349,8 @@ const struct key_spec tls_keys[] = {
      "list of application protocols, by the server's preference"},
     {"alpn_required", key_read_bool, AT(alpn_required), 0, 0, "false",
      "without a common protocol the handshake ends with no_application_protocol"},
-    {"alpn_answer", read_text, AT(alpn_answer), 1, 0, "none",
-     "this protocol is answered to whoever offers any, offered or not"},
+    {"alpn_answer", read_text, AT(alpn_answer), 0, 0, "none",
+     "this protocol is answered to whoever offers any, offered or not; \"\": nobody is answered"},
     {"sni", read_sni, AT(sni), 0, 0, "ignore",
      "ignore, require (no name: fatal unrecognized_name), refuse (fatal unrecognized_name always), "
      "warn (unrecognized_name as a warning, up to TLS 1.2)"},

@@ -12,6 +12,7 @@ scenario{
     spec = {"RFC 7301 section 3.1", "RFC 7301 section 3.2"},
     expect = "refuse",
     alerts = {"illegal_parameter", "decode_error"},
+    flaw = "alpn-unchecked",
     control = "ALPN-02/offered",
     change = {tls = {alpn_answer = "h2", alpn_required = false}},
     differs = {"tls.alpn_answer", "tls.alpn_required"},

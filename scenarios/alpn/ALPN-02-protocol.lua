@@ -18,6 +18,7 @@ scenario{
     needs = {alpn = true},
 }
 
+-- The board is told what the server has; the answer stays away.
 scenario{
     id = "ALPN-02/unanswered",
     title = "Broker that does not answer ALPN",
@@ -30,8 +31,9 @@ scenario{
     bad = "Hangs or crashes.",
     spec = {"RFC 7301 section 3.2"},
     expect = "cope",
+    flaw = "unanswered-extension-crash",
     control = "ALPN-02/offered",
-    change = {tls = {alpn_required = false}},
-    differs = {"tls.alpn_required"},
+    change = {tls = {alpn_answer = "", alpn_required = false}},
+    differs = {"tls.alpn_answer", "tls.alpn_required"},
     needs = {alpn = true},
 }

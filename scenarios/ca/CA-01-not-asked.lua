@@ -13,6 +13,7 @@ scenario{
     spec = {"RFC 8446 section 4.4.2", "RFC 5246 section 7.4.6"},
     expect = "accept",
     rules = {"certificate-late"},
+    flaw = "certificate-request-demanded",
     control = "CA-03",
     change = {tls = {client_auth = null}},
     differs = {"tls.client_auth"},

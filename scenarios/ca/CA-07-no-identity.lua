@@ -13,6 +13,7 @@ scenario{
     spec = {"RFC 5246 section 7.4.6", "RFC 8446 section 4.4.2"},
     expect = "accept",
     rules = {"certificate-answered"},
+    flaw = "empty-certificate-refused",
     control = "POS-01",
     change = {tls = {client_auth = "request"}},
     differs = {"tls.client_auth"},

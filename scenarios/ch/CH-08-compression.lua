@@ -13,5 +13,6 @@ scenario{
     spec = {"RFC 9325 section 3.3", "RFC 7457 section 2.6", "RFC 8446 section 4.1.2"},
     expect = "observe",
     rules = {"compression"},
+    flaw = "compression-offered",
     control = "POS-01",
 }

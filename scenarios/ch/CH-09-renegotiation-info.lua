@@ -14,5 +14,6 @@ scenario{
     spec = {"RFC 5746 section 3.4", "RFC 9325 section 3.5"},
     expect = "observe",
     rules = {"renegotiation-info"},
+    flaw = "renegotiation-info-missing",
     control = "POS-01",
 }

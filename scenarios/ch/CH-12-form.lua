@@ -13,5 +13,6 @@ scenario{
     spec = {"RFC 8446 section 4.1.2", "RFC 8446 section 4.2", "RFC 8446 section 4.2.11"},
     expect = "observe",
     rules = {"hello-form"},
+    flaw = "extension-repeated",
     control = "POS-01",
 }

@@ -11,5 +11,6 @@ scenario{
     spec = {"RFC 8446 section 4.6.1", "RFC 8446 section C.4"},
     expect = "observe",
     rules = {"session-elsewhere"},
+    flaw = "session-to-any-host",
     control = "POS-01",
 }

@@ -19,5 +19,6 @@ scenario{
     },
     expect = "observe",
     rules = {"hello-details"},
+    flaw = "padding-not-zero",
     control = "POS-01",
 }

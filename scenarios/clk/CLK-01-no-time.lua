@@ -14,6 +14,7 @@ scenario{
     spec = {"RFC 5280 section 6.1.3 (a)(2)"},
     expect = "refuse",
     alerts = {"certificate_expired"},
+    flaw = "dates-unchecked-without-clock",
     control = "POS-01/sntp",
     reset = true,
     change = {

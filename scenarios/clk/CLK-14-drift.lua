@@ -11,6 +11,7 @@ scenario{
     bad = "Refuses, because it compares dates only by the day or keeps a margin of its own.",
     spec = {"RFC 5280 section 4.1.2.5"},
     expect = "accept",
+    flaw = "not-before-margin",
     control = "POS-01",
     change = {board_time = "-29m", certs = {leaf = {not_before = "-1h"}}},
     differs = {"board_time", "certs.leaf.not_before"},

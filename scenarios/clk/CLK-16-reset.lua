@@ -11,6 +11,7 @@ scenario{
     bad = "Hangs, crashes, or goes on without the time.",
     spec = {"RFC 5280 section 6.1.3 (a)(2)"},
     expect = "cope",
+    flaw = "sntp-patience-endless",
     control = "POS-01/sntp",
     steps = {
         {title = "the time by SNTP"},

@@ -10,6 +10,7 @@ scenario{
     bad = "Hangs or crashes.",
     spec = {"RFC 7627 section 5.2", "RFC 9325 section 3.5"},
     expect = "cope",
+    flaw = "unanswered-extension-crash",
     control = "POS-01/tls12",
     change = {tls = {extended_master_secret = false}},
     differs = {"tls.extended_master_secret"},

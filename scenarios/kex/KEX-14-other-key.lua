@@ -34,6 +34,7 @@ scenario{
     spec = {"RFC 5246 section 7.4.3", "RFC 8446 section 4.4.3"},
     expect = "refuse",
     alerts = {"decrypt_error"},
+    flaw = "server-key-unchecked",
     control = "POS-01/tls13",
     change = {certs = {thief = {recipe = "leaf"}}, tls = {key = "thief"}},
     differs = {"certs.thief", "tls.key"},

@@ -13,5 +13,6 @@ scenario{
     spec = {"MQTT 3.1.1 section 3.1", "MQTT 3.1.1 section 3.1.2", "MQTT 3.1.1 section 2.2.2"},
     expect = "observe",
     rules = {"mqtt-connect-form"},
+    flaw = "protocol-name-wrong",
     control = "POS-01",
 }

@@ -13,5 +13,6 @@ scenario{
     spec = {"MQTT 3.1.1 section 3.1.2"},
     expect = "observe",
     rules = {"mqtt-credentials"},
+    flaw = "password-alone",
     control = "POS-01",
 }

@@ -10,6 +10,7 @@ scenario{
     bad = "Expects a message in one segment.",
     spec = {"RFC 9293 section 3.7.1"},
     expect = "accept",
+    flaw = "fragments-refused",
     control = "POS-01",
     change = {net = {max_segment = 536}},
     differs = {"net"},

@@ -11,6 +11,7 @@ scenario{
     bad = "Does not ask, or does not use the answer.",
     spec = {"RFC 4330 section 5", "RFC 5280 section 6.1.3 (a)(2)"},
     expect = "accept",
+    flaw = "sntp-epoch-1970",
     control = "POS-01",
     reset = true,
     change = {board_clock = "sntp"},

@@ -12,5 +12,6 @@ scenario{
     spec = {"RFC 6066 section 4"},
     expect = "observe",
     rules = {"own-record-size"},
+    flaw = "own-records-unlimited",
     control = "POS-01",
 }

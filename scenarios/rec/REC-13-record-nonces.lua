@@ -13,5 +13,6 @@ scenario{
     spec = {"RFC 5288 section 3", "RFC 9325 section 7.2.1"},
     expect = "observe",
     rules = {"record-nonces"},
-    control = "POS-01",
+    flaw = "record-nonce-repeated",
+    control = "POS-01/tls12",
 }

@@ -18,6 +18,7 @@ scenario{
     bad = "Waits for the responder without an end.",
     spec = {"RFC 9325 section 7.5", "RFC 7925 section 4.4.3"},
     expect = "cope",
+    flaw = "responder-awaited",
     control = "POS-01",
     change = {certs = {leaf = {extensions = responder}}},
     differs = {"certs.leaf.extensions"},

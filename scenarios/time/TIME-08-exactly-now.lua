@@ -31,6 +31,7 @@ scenario{
     bad = "Refuses in the first second.",
     spec = {"RFC 5280 section 4.1.2.5"},
     expect = "accept",
+    flaw = "begin-exclusive",
     control = "POS-01",
     change = {board_time = "-1h", certs = {leaf = {not_before = "-1h"}}},
     differs = {"board_time", "certs.leaf.not_before"},

@@ -209,6 +209,28 @@ static void short_records(struct story *s)
     agreed_fragment(s, 512);
 }
 
+/* Before the ServerHello nothing is agreed on. A ClientHello in two records, and a short one. */
+static void long_hello_then_short(struct story *s)
+{
+    char hello[605] = "\x16\x03\x01\x02\x58\x01\x00\x02\xbc"; /* 600 of 4 + 700 bytes */
+    char rest[109] = "\x16\x03\x01\x00\x68";
+
+    story_open_connection(s);
+    story_say_wire(s, hello, sizeof(hello));
+    story_say_wire(s, rest, sizeof(rest));
+    agreed_fragment(s, 512);
+}
+
+/* Not encrypted yet: there is nothing that a record may be longer by. */
+static void long_plain_certificate(struct story *s)
+{
+    char record[525] = "\x16\x03\x03\x02\x08\x0b";
+
+    story_open_connection(s);
+    agreed_fragment(s, 512);
+    story_say_wire(s, record, sizeof(record));
+}
+
 static void long_records(struct story *s)
 {
     agreed_fragment(s, 1000);
@@ -423,6 +445,8 @@ static const struct rule_row rows[] = {
     {"hello-details", psk_first_hello, VERDICT_FAIL_BEHAVIOUR, "psk_key_exchange_modes"},
     {"own-record-size", short_records, VERDICT_PASS, ""},
     {"own-record-size", long_records, VERDICT_FAIL_BEHAVIOUR, "1000 bytes"},
+    {"own-record-size", long_hello_then_short, VERDICT_PASS, ""},
+    {"own-record-size", long_plain_certificate, VERDICT_FAIL_BEHAVIOUR, "520 bytes"},
     {"own-record-size", good_hello, VERDICT_NOT_APPLICABLE, ""},
     {"record-nonces", nonces_differ, VERDICT_PASS, ""},
     {"record-nonces", nonces_repeat, VERDICT_FAIL_BEHAVIOUR, "same nonce"},

@@ -123,6 +123,8 @@ static void alpn_answer(void)
     CHECK(key_message_holds(&bed, "ServerHello", answer, sizeof(answer) - 1));
     (void)key_try(&bed, "versions=~1.3, alpn_answer=unoffere", NULL, offer_two);
     CHECK(key_message_holds(&bed, "EncryptedExtensions", answer, sizeof(answer) - 1));
+    CHECK(key_try(&bed, "alpn=mqtt, alpn_answer=", NULL, offer_two));
+    CHECK_STR_EQ(tls_conn_alpn(bed.conn), "");
     bed_close(&bed);
 }
 
