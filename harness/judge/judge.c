@@ -76,6 +76,8 @@ static enum assay_status collect(const struct transcript *t, struct judgement *j
 
         if (!event_is(e, EV_ATTEMPT_BEGIN))
             continue;
+        if (j->case_count > 0 && strcmp(event_get_text(e, "role"), "evidence") == 0)
+            continue; /* one of many is enough to have something to show */
         ASSAY_TRY(judge_observe(t, (int)event_get_int(e, "attempt", -1), &o));
         if (strcmp(o.role, "before") == 0) {
             j->before = o;
@@ -89,9 +91,6 @@ static enum assay_status collect(const struct transcript *t, struct judgement *j
             ladder_add(j, &o);
         } else if (strcmp(o.role, "step") == 0) {
             add_step(j, &o);
-        } else if (strcmp(o.role, "evidence") == 0) {
-            if (j->case_count == 0) /* one of many, to have something to show */
-                j->cases[j->case_count++] = o;
         } else if (j->case_count > 0 && j->cases[j->case_count - 1].repeat == o.repeat &&
                    cause_is_bench(j->cases[j->case_count - 1].cause)) {
             j->cases[j->case_count - 1] = o; /* tried again: the bench was to blame */
@@ -280,12 +279,11 @@ static enum verdict judge_repeat(const struct transcript *t, const struct judgem
                                  const struct case_facts *facts, const struct observation *o)
 {
     enum verdict verdict = judge_attempt(j, facts, o);
-    struct rule_view view = {.t = t, .facts = facts, .repeat = o->repeat};
     struct rule_finding finding;
 
     if (facts->rule_count == 0 || (verdict != VERDICT_PASS && verdict != VERDICT_PASS_SOFT))
         return verdict;
-    rules_apply(&view, &finding);
+    rules_apply(t, facts, o->repeat, &finding);
     if (facts->expect == EXPECT_OBSERVE)
         return finding.verdict;
     return finding.verdict == VERDICT_PASS || finding.verdict == VERDICT_NOT_APPLICABLE
@@ -309,13 +307,12 @@ static void take_late_crash(struct judgement *j, enum verdict *verdicts)
 static void add_findings(const struct transcript *t, struct judgement *j,
                          const struct case_facts *facts, const struct observation *o)
 {
-    struct rule_view view = {.t = t, .facts = facts, .repeat = o->repeat};
     struct rule_finding finding;
     size_t used = 0;
 
     if (facts->rule_count == 0)
         return;
-    rules_apply(&view, &finding);
+    rules_apply(t, facts, o->repeat, &finding);
     if (finding.text[0] == '\0')
         return;
     if (facts->expect == EXPECT_OBSERVE || j->verdict == finding.verdict) {

@@ -328,8 +328,8 @@ enum assay_status judge_observe(const struct transcript *t, int attempt, struct 
         for (size_t k = 0; inside && k < sizeof(readers) / sizeof(readers[0]); k++)
             if (event_is(e, readers[k].kind))
                 readers[k].see(&w, e);
-        if (event_is(e, EV_ATTEMPT_END))
-            inside = false;
+        if (inside && event_is(e, EV_ATTEMPT_END))
+            break;
     }
     if (!found)
         return ASSAY_ERR_NOT_FOUND;

@@ -6,6 +6,7 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 static const rule_fn functions[RULE_COUNT] = {
@@ -69,32 +70,46 @@ static const rule_fn functions[RULE_COUNT] = {
 };
 
 /* Does the attempt that begins here belong to what is looked at? */
-static bool is_in_view(const struct rule_view *view, const struct event *begin)
+static bool is_in_view(const struct event *begin, int repeat)
 {
     const char *role = event_get_text(begin, "role");
 
     if (strcmp(role, "evidence") == 0)
         return true;
     return (strcmp(role, "case") == 0 || strcmp(role, "step") == 0) &&
-           event_get_int(begin, "repeat", 1) == view->repeat;
+           event_get_int(begin, "repeat", 1) == repeat;
+}
+
+/* What one rule is shown. ret_events has room for all events of t. */
+static size_t pick_events(const struct transcript *t, int repeat, unsigned sees,
+                          const struct event **ret_events)
+{
+    size_t count = 0;
+    bool inside = false;
+
+    for (size_t i = 0; i < transcript_count(t); i++) {
+        const struct event *e = transcript_at(t, i);
+
+        if (event_is(e, EV_ATTEMPT_BEGIN))
+            inside = is_in_view(e, repeat);
+        if (inside && rule_sees_event(sees, e))
+            ret_events[count++] = e;
+    }
+    return count;
 }
 
 const struct event *rule_walk_next(struct rule_walk *walk)
 {
-    const struct transcript *t = walk->view->t;
+    const struct event *e = NULL;
 
-    while (walk->next < transcript_count(t)) {
-        const struct event *e = transcript_at(t, walk->next++);
-
-        if (event_is(e, EV_ATTEMPT_BEGIN)) {
-            walk->inside = is_in_view(walk->view, e);
-            walk->attempts += walk->inside ? 1 : 0;
-            walk->begin = e;
-        }
-        if (walk->inside)
-            return e;
+    if (walk->next == walk->view->count)
+        return NULL;
+    e = walk->view->events[walk->next++];
+    if (event_is(e, EV_ATTEMPT_BEGIN)) {
+        walk->attempts++;
+        walk->begin = e;
     }
-    return NULL;
+    return e;
 }
 
 const struct event *rule_walk_find(struct rule_walk *walk, const char *kind)
@@ -147,20 +162,35 @@ static void add(struct rule_finding *all, const struct rule_finding *one)
     }
 }
 
-void rules_apply(const struct rule_view *view, struct rule_finding *ret)
+static void apply(enum rule rule, const struct transcript *t, int repeat, struct rule_finding *ret)
+{
+    const struct event **events = calloc(transcript_count(t) + 1, sizeof(const struct event *));
+
+    if (events == NULL) {
+        rule_say(ret, VERDICT_INCONCLUSIVE, "Nothing can be said: the bench is out of memory.");
+        return;
+    }
+    functions[rule](&(struct rule_view){.events = events,
+                                        .count = pick_events(t, repeat, rule_sees(rule), events)},
+                    ret);
+    free(events);
+}
+
+void rules_apply(const struct transcript *t, const struct case_facts *facts, int repeat,
+                 struct rule_finding *ret)
 {
     struct rule_finding all = {.verdict = VERDICT_NOT_APPLICABLE};
 
-    for (size_t i = 0; i < view->facts->rule_count; i++) {
+    for (size_t i = 0; i < facts->rule_count; i++) {
         struct rule_finding one = {.verdict = VERDICT_NOT_APPLICABLE};
         enum rule rule = RULE_COUNT;
 
         /* A rule of a later version, which this one does not know. */
-        if (rule_parse(view->facts->rules[i], &rule) != ASSAY_OK)
+        if (rule_parse(facts->rules[i], &rule) != ASSAY_OK)
             rule_say(&one, VERDICT_INCONCLUSIVE, "This judge knows no rule called %s.",
-                     view->facts->rules[i]);
+                     facts->rules[i]);
         else
-            functions[rule](view, &one);
+            apply(rule, t, repeat, &one);
         add(&all, &one);
     }
     *ret = all;

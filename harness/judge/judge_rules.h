@@ -18,11 +18,13 @@ struct rule_finding {
     char text[RULE_TEXT]; /* one or two sentences for a firmware author */
 };
 
-/* The attempts that a rule looks at: the steps and the case of one repeat, or all evidence. */
+/*
+ * What a rule looks at: the attempts (the steps and the case of one repeat, or all evidence), and
+ * of their events those that its row in judge/rule.h says that it sees.
+ */
 struct rule_view {
-    const struct transcript *t;
-    const struct case_facts *facts;
-    int repeat;
+    const struct event *const *events;
+    size_t count;
 };
 
 /* A walk over the events of these attempts. Begin with {.view = view}. */
@@ -31,7 +33,6 @@ struct rule_walk {
     size_t next;               /* event */
     unsigned attempts;         /* begun so far */
     const struct event *begin; /* of the attempt that the event belongs to */
-    bool inside;
 };
 
 /* The next event, or NULL. */
@@ -107,6 +108,7 @@ void rule_mqtt_refusal_obeyed(const struct rule_view *view, struct rule_finding 
  * All rules of the case over one repeat: the worst finding, with what the others that are as bad
  * have to say. Without rules: NOT_APPLICABLE.
  */
-void rules_apply(const struct rule_view *view, struct rule_finding *ret);
+void rules_apply(const struct transcript *t, const struct case_facts *facts, int repeat,
+                 struct rule_finding *ret);
 
 #endif

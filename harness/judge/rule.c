@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "judge/rule.h"
 
+#include "base/event_kinds.h"
+
 #include <string.h>
 
 static const struct {
     const char *name, *help;
     size_t least, most;
-    bool bytes;
+    unsigned sees;
 } rules[RULE_COUNT] = {
-#define X(id, text, at_least, at_most, wire, what)                                                 \
-    [id] = {.name = text, .help = (what), .least = at_least, .most = at_most, .bytes = wire},
+#define X(id, text, at_least, at_most, seen, what)                                                 \
+    [id] = {.name = text, .help = (what), .least = at_least, .most = at_most, .sees = (seen)},
     RULE_MAP(X)
 #undef X
 };
@@ -34,9 +36,52 @@ size_t rule_most(enum rule rule)
     return rules[rule].most;
 }
 
-bool rule_needs_bytes(enum rule rule)
+unsigned rule_sees(enum rule rule)
 {
-    return rules[rule].bytes;
+    return rules[rule].sees;
+}
+
+bool rule_sees_event(unsigned sees, const struct event *event)
+{
+    static const struct {
+        const char *kind;
+        unsigned shown_to; /* 0: everybody */
+    } kinds[] = {
+        {EV_ATTEMPT_BEGIN, 0},
+        {EV_ATTEMPT_END, 0},
+        {EV_TLS_CLIENT_HELLO, SEES_HELLOS},
+        {EV_TLS_EXTENSION, SEES_EXTENSIONS},
+        {EV_TLS_SERVER_HELLO, SEES_HANDSHAKES},
+        {EV_TLS_ESTABLISHED, SEES_HANDSHAKES},
+        {EV_TLS_MESSAGE, SEES_MESSAGES},
+        {EV_NET_OPEN, SEES_ENDINGS | SEES_REQUESTS | SEES_BYTES},
+        {EV_NET_CLOSE, SEES_ENDINGS},
+        {EV_NET_END, SEES_ENDINGS},
+        {EV_NET_RULE, SEES_ENDINGS},
+        {EV_NET_DATA, SEES_BYTES},
+        {EV_TLS_ALERT, SEES_ENDINGS},
+        {EV_TLS_CLOSE_NOTIFY, SEES_ENDINGS},
+        {EV_MQTT_CLOSED, SEES_ENDINGS},
+        {EV_CLOCK_SET, SEES_BOARD},
+        {EV_BOARD_READY, SEES_BOARD},
+        {EV_BOARD_RESET, SEES_BOARD},
+        {EV_BOARD_RESULT, SEES_BOARD},
+        {EV_BOARD_EXIT, SEES_BOARD},
+        {EV_IDENTITY_ISSUED, SEES_IDENTITY},
+        {EV_TLS_CLIENT_CERTIFICATE, SEES_IDENTITY},
+        {EV_TLS_CERTIFICATE_VERIFY, SEES_IDENTITY},
+        {EV_MQTT_CONNECT, SEES_REQUESTS | SEES_PACKETS},
+        {EV_HTTP_REQUEST, SEES_REQUESTS},
+        {EV_WWEP_REQUEST, SEES_REQUESTS},
+        {EV_MQTT_PACKET, SEES_PACKETS},
+        {EV_MQTT_FAULT, SEES_PACKETS},
+        {EV_MQTT_VIOLATION, SEES_VIOLATIONS},
+    };
+
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
+        if (event_is(event, kinds[i].kind))
+            return kinds[i].shown_to == 0 || (kinds[i].shown_to & sees) != 0;
+    return false;
 }
 
 enum assay_status rule_parse(const char *name, enum rule *ret)

@@ -40,14 +40,6 @@ void evidence_free(struct evidence *evidence)
     free(evidence);
 }
 
-static bool is_one_of(const struct event *e, const char *const *kinds, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        if (event_is(e, kinds[i]))
-            return true;
-    return false;
-}
-
 /* What the board sent, as bytes. */
 static bool is_wire(const struct event *e)
 {
@@ -79,34 +71,13 @@ static bool is_extension(const struct event *e)
     return false;
 }
 
-/* Rules read these of every attempt. */
+/* Of the three kinds that there is much of, only some are kept; of the others all. */
 static bool is_wanted(const struct event *e)
 {
-    const char *const kinds[] = {EV_ATTEMPT_BEGIN,
-                                 EV_ATTEMPT_END,
-                                 EV_CLOCK_SET,
-                                 EV_IDENTITY_ISSUED,
-                                 EV_BOARD_READY,
-                                 EV_BOARD_RESET,
-                                 EV_BOARD_RESULT,
-                                 EV_BOARD_EXIT,
-                                 EV_NET_OPEN,
-                                 EV_NET_CLOSE,
-                                 EV_NET_END,
-                                 EV_NET_RULE,
-                                 EV_TLS_CLIENT_HELLO,
-                                 EV_TLS_SERVER_HELLO,
-                                 EV_TLS_ALERT,
-                                 EV_TLS_ESTABLISHED,
-                                 EV_TLS_CLOSE_NOTIFY,
-                                 EV_TLS_CLIENT_CERTIFICATE,
-                                 EV_TLS_CERTIFICATE_VERIFY,
-                                 EV_MQTT_CONNECT,
-                                 EV_MQTT_PACKET,
-                                 EV_MQTT_VIOLATION,
-                                 EV_MQTT_CLOSED};
+    const unsigned plenty = SEES_EXTENSIONS | SEES_MESSAGES | SEES_BYTES;
 
-    return is_one_of(e, kinds, sizeof(kinds) / sizeof(kinds[0]));
+    return rule_sees_event(~plenty, e) || is_extension(e) || is_signature(e) ||
+           is_server_certificate(e);
 }
 
 enum assay_status evidence_take(struct evidence *evidence, const struct transcript *t, size_t first)
@@ -124,7 +95,7 @@ enum assay_status evidence_take(struct evidence *evidence, const struct transcri
         hello = hello || event_is(e, EV_TLS_CLIENT_HELLO);
         if (is_wire(e) && wire + len <= MAX_WIRE)
             wire += len;
-        else if (!is_wanted(e) && !is_extension(e) && !is_signature(e) && !is_server_certificate(e))
+        else if (!is_wanted(e))
             continue;
         ASSAY_TRY(transcript_append(evidence->events, e));
     }
@@ -152,7 +123,7 @@ struct evidence_need evidence_need_of(const struct value *rules)
             need.most = 0;
         else if (need.most != 0 && rule_most(rule) > need.most)
             need.most = rule_most(rule);
-        need.bytes = need.bytes || rule_needs_bytes(rule);
+        need.sees |= rule_sees(rule);
     }
     return need;
 }
@@ -204,7 +175,8 @@ enum assay_status evidence_copy(const struct evidence *evidence, const struct ev
             inside = need->most == 0 || has_hello(evidence->events, i);
             attempt += inside ? 1 : 0;
         }
-        if (!inside || (is_wire(e) && !need->bytes))
+        if (!inside || (is_wire(e) && (need->sees & SEES_BYTES) == 0) ||
+            (attempt > 1 && !rule_sees_event(need->sees, e)))
             continue;
         ASSAY_TRY(edge ? copy_event(t, e, attempt) : transcript_append(t, e));
     }

@@ -22,15 +22,19 @@ size_t evidence_attempts(const struct evidence *evidence);
 
 /* What rules want of it. */
 struct evidence_need {
-    size_t least; /* attempts */
-    size_t most;  /* 0: all */
-    bool bytes;   /* of the wire as well */
+    size_t least;  /* attempts */
+    size_t most;   /* 0: all */
+    unsigned sees; /* enum rule_sees */
 };
 
 /* rules: a list of names of judge/rule.h */
 struct evidence_need evidence_need_of(const struct value *rules);
 
-/* Append it to t, as attempts in the role "evidence", numbered from 1. ret_attempts: how many */
+/*
+ * Append it to t, as attempts in the role "evidence", numbered from 1. ret_attempts: how many.
+ * The first is whole, so that there is something to show; of the others come the events that the
+ * rules see.
+ */
 ASSAY_RESULT evidence_copy(const struct evidence *evidence, const struct evidence_need *need,
                            struct transcript *t, int *ret_attempts);
 

@@ -7,122 +7,144 @@
 #ifndef JUDGE_RULE_H
 #define JUDGE_RULE_H
 
+#include "base/event.h"
 #include "base/status.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 
+/* The events that a rule is shown, beside where attempts begin and end; rule.c has their kinds. */
+enum rule_sees {
+    SEES_HELLOS = 1,       /* ClientHello */
+    SEES_EXTENSIONS = 2,   /* their bodies */
+    SEES_HANDSHAKES = 4,   /* ServerHello, and that the handshake was completed */
+    SEES_MESSAGES = 8,     /* the other messages of handshakes */
+    SEES_ENDINGS = 16,     /* how connections begin and end: sockets, alerts, close_notify, MQTT */
+    SEES_BOARD = 32,       /* what the board reports, its resets, its clock */
+    SEES_IDENTITY = 64,    /* the board's certificate and its proof of the key */
+    SEES_REQUESTS = 128,   /* the first words of MQTT, HTTP and WWEP, and where they were said */
+    SEES_PACKETS = 256,    /* of MQTT */
+    SEES_VIOLATIONS = 512, /* of MQTT's rules by the board */
+    SEES_BYTES = 1024      /* of the wire */
+};
+
 /*
  * X(constant, name, attempts that it needs at least, attempts that it looks at most (0: all that
- *   there are), needs bytes of the wire, what it asks)
+ *   there are), what it is shown, what it asks)
  */
 /* clang-format off */
 #define RULE_MAP(X)                                                                                \
-    X(RULE_OFFERED_VERSIONS, "offered-versions", 1, 3, false,                                      \
+    X(RULE_OFFERED_VERSIONS, "offered-versions", 1, 3, SEES_HELLOS,                                \
       "TLS 1.2 or newer is offered, and nothing older")                                            \
-    X(RULE_BROKEN_SUITES, "broken-suites", 1, 3, false,                                            \
+    X(RULE_BROKEN_SUITES, "broken-suites", 1, 3, SEES_HELLOS,                                      \
       "no suite without encryption or authentication, none of export strength, RC4, DES, 3DES or " \
       "MD5")                                                                                       \
-    X(RULE_STATIC_KEY_EXCHANGE, "static-key-exchange", 1, 3, false,                                \
+    X(RULE_STATIC_KEY_EXCHANGE, "static-key-exchange", 1, 3, SEES_HELLOS,                          \
       "no suite whose key exchange is a long-lived key")                                           \
-    X(RULE_MODERN_SUITES, "modern-suites", 1, 3, false,                                            \
+    X(RULE_MODERN_SUITES, "modern-suites", 1, 3, SEES_HELLOS,                                      \
       "a suite with an ephemeral key exchange and authenticated encryption")                       \
-    X(RULE_SERVER_NAME, "server-name", 1, 3, false,                                                \
+    X(RULE_SERVER_NAME, "server-name", 1, 3, SEES_HELLOS,                                          \
       "the server name is the one that the board connects to")                                     \
-    X(RULE_OFFERED_SIGNATURES, "offered-signatures", 1, 3, false,                                  \
+    X(RULE_OFFERED_SIGNATURES, "offered-signatures", 1, 3, SEES_HELLOS,                            \
       "signature algorithms are listed, without MD5 and SHA-1")                                    \
-    X(RULE_OFFERED_GROUPS, "offered-groups", 1, 3, false,                                          \
+    X(RULE_OFFERED_GROUPS, "offered-groups", 1, 3, SEES_HELLOS,                                    \
       "no group of fewer than 224 bits, and uncompressed points")                                  \
-    X(RULE_COMPRESSION, "compression", 1, 3, false, "no compression")                              \
-    X(RULE_RENEGOTIATION_INFO, "renegotiation-info", 1, 3, false,                                  \
+    X(RULE_COMPRESSION, "compression", 1, 3, SEES_HELLOS, "no compression")                        \
+    X(RULE_RENEGOTIATION_INFO, "renegotiation-info", 1, 3, SEES_HELLOS,                            \
       "secure renegotiation is announced wherever TLS 1.2 is offered")                             \
-    X(RULE_EXTENDED_MASTER_SECRET, "extended-master-secret", 1, 3, false,                          \
+    X(RULE_EXTENDED_MASTER_SECRET, "extended-master-secret", 1, 3, SEES_HELLOS,                    \
       "extended_master_secret is offered wherever TLS 1.2 is")                                     \
-    X(RULE_FALLBACK_SCSV, "fallback-scsv", 1, 3, false,                                            \
+    X(RULE_FALLBACK_SCSV, "fallback-scsv", 1, 3, SEES_HELLOS,                                      \
       "no TLS_FALLBACK_SCSV in a ClientHello with the highest version")                            \
-    X(RULE_HELLO_FORM, "hello-form", 1, 3, false,                                                  \
+    X(RULE_HELLO_FORM, "hello-form", 1, 3, SEES_HELLOS,                                            \
       "no extension twice, pre_shared_key last, the old fields as TLS 1.3 wants them")             \
-    X(RULE_HELLO_RECORD, "hello-record", 1, 3, true,                                               \
+    X(RULE_HELLO_RECORD, "hello-record", 1, 3, SEES_HELLOS | SEES_HANDSHAKES | SEES_BYTES,         \
       "the ClientHello stands in a TLS record, not in the form of SSL 2.0")                        \
-    X(RULE_HEARTBEAT, "heartbeat", 1, 3, false, "no heartbeat extension")                          \
-    X(RULE_RECORD_SIZE, "record-size", 1, 0, false,                                                \
+    X(RULE_HEARTBEAT, "heartbeat", 1, 3, SEES_HELLOS, "no heartbeat extension")                    \
+    X(RULE_RECORD_SIZE, "record-size", 1, 0, SEES_HELLOS | SEES_BOARD,                             \
       "who cannot take full records says so in the ClientHello")                                   \
-    X(RULE_ALPN_OFFERED, "alpn-offered", 1, 3, false,                                              \
+    X(RULE_ALPN_OFFERED, "alpn-offered", 1, 3, SEES_HELLOS,                                        \
       "the application protocol that is configured is offered")                                    \
-    X(RULE_STACK, "stack", 1, 3, false, "which TLS stack it looks like, and what is known of it")  \
-    X(RULE_RANDOMNESS, "randomness", 2, 0, false,                                                  \
+    X(RULE_STACK, "stack", 1, 3, SEES_HELLOS | SEES_BOARD,                                         \
+      "which TLS stack it looks like, and what is known of it")                                    \
+    X(RULE_RANDOMNESS, "randomness", 2, 0, SEES_HELLOS | SEES_EXTENSIONS | SEES_BOARD,             \
       "random, key shares and new session ids never come twice")                                   \
-    X(RULE_CLOCK_IN_RANDOM, "clock-in-random", 1, 3, false,                                        \
+    X(RULE_CLOCK_IN_RANDOM, "clock-in-random", 1, 3, SEES_HELLOS | SEES_BOARD,                     \
       "whether the random of the ClientHello tells the board's clock")                             \
-    X(RULE_POST_QUANTUM, "post-quantum", 1, 3, false,                                              \
+    X(RULE_POST_QUANTUM, "post-quantum", 1, 3, SEES_HELLOS,                                        \
       "whether a hybrid post-quantum group is offered")                                            \
-    X(RULE_SESSION_ELSEWHERE, "session-elsewhere", 1, 0, false,                                    \
+    X(RULE_SESSION_ELSEWHERE, "session-elsewhere", 1, 0, SEES_HELLOS | SEES_EXTENSIONS |           \
+      SEES_HANDSHAKES,                                                                             \
       "no session or ticket of one host is offered to another")                                    \
-    X(RULE_HELLO_DETAILS, "hello-details", 1, 3, true,                                             \
+    X(RULE_HELLO_DETAILS, "hello-details", 1, 3, SEES_HELLOS | SEES_EXTENSIONS,                    \
       "padding is zero, key shares follow the groups, no cookie, curves only with ECC suites")     \
-    X(RULE_OWN_RECORD_SIZE, "own-record-size", 1, 0, true,                                         \
+    X(RULE_OWN_RECORD_SIZE, "own-record-size", 1, 0, SEES_HELLOS | SEES_HANDSHAKES | SEES_BYTES,   \
       "the board's own records keep to the maximum that was negotiated")                           \
-    X(RULE_RECORD_NONCES, "record-nonces", 1, 0, true,                                             \
+    X(RULE_RECORD_NONCES, "record-nonces", 1, 0, SEES_HELLOS | SEES_HANDSHAKES | SEES_BYTES,       \
       "no explicit nonce of AES-GCM comes twice in a connection")                                  \
-    X(RULE_CLOSE_NOTIFY, "close-notify", 1, 0, true,                                              \
+    X(RULE_CLOSE_NOTIFY, "close-notify", 1, 0, SEES_HANDSHAKES | SEES_ENDINGS | SEES_BOARD |       \
+      SEES_BYTES,                                                                                  \
       "a connection that went well is closed with close_notify")                                   \
-    X(RULE_ALERTS, "alerts", 1, 0, false, "a refusal comes with an alert")                         \
-    X(RULE_HANDSHAKE_TIME, "handshake-time", 1, 0, false, "how long connections take")             \
-    X(RULE_NO_RESETS, "no-resets", 1, 0, false, "the board never resets itself")                   \
-    X(RULE_NEVER_LOWER, "never-lower", 1, 0, false,                                                \
+    X(RULE_ALERTS, "alerts", 1, 0, SEES_HANDSHAKES | SEES_MESSAGES | SEES_ENDINGS,                 \
+      "a refusal comes with an alert")                                                             \
+    X(RULE_HANDSHAKE_TIME, "handshake-time", 1, 0, SEES_BOARD, "how long connections take")        \
+    X(RULE_NO_RESETS, "no-resets", 1, 0, SEES_BOARD, "the board never resets itself")              \
+    X(RULE_NEVER_LOWER, "never-lower", 1, 0, SEES_HELLOS,                                          \
       "no connection offers less than the one before it")                                          \
-    X(RULE_FALLBACK_SAYS, "fallback-says", 1, 0, false,                                            \
+    X(RULE_FALLBACK_SAYS, "fallback-says", 1, 0, SEES_HELLOS,                                      \
       "who offers less than before sends TLS_FALLBACK_SCSV")                                       \
-    X(RULE_NO_PLAIN_TEXT, "no-plain-text", 1, 0, false, "nothing is sent without TLS")             \
-    X(RULE_FEW_CONNECTIONS, "few-connections", 1, 0, false,                                        \
+    X(RULE_NO_PLAIN_TEXT, "no-plain-text", 1, 0, SEES_HANDSHAKES | SEES_REQUESTS,                  \
+      "nothing is sent without TLS")                                                               \
+    X(RULE_FEW_CONNECTIONS, "few-connections", 1, 0, SEES_ENDINGS,                                 \
       "a failure is not answered by connecting again at once and without end")                     \
-    X(RULE_REPORTS_FAILURE, "reports-failure", 1, 0, false,                                        \
+    X(RULE_REPORTS_FAILURE, "reports-failure", 1, 0, SEES_BOARD,                                   \
       "what was refused is not taken for a success")                                               \
-    X(RULE_RESUMED, "resumed", 1, 0, false, "a session that the server keeps is resumed")          \
-    X(RULE_NOT_RESUMED, "not-resumed", 1, 0, false,                                                \
+    X(RULE_RESUMED, "resumed", 1, 0, SEES_HELLOS | SEES_EXTENSIONS | SEES_HANDSHAKES,              \
+      "a session that the server keeps is resumed")                                                \
+    X(RULE_NOT_RESUMED, "not-resumed", 1, 0, SEES_HELLOS | SEES_EXTENSIONS | SEES_HANDSHAKES,      \
       "no session is resumed after what it rests on has ended")                                    \
-    X(RULE_CERTIFICATE_SENT, "certificate-sent", 1, 0, false,                                      \
+    X(RULE_CERTIFICATE_SENT, "certificate-sent", 1, 0, SEES_IDENTITY,                              \
       "the board sends its certificate when it is asked for one")                                  \
-    X(RULE_CERTIFICATE_ANSWERED, "certificate-answered", 1, 0, false,                              \
+    X(RULE_CERTIFICATE_ANSWERED, "certificate-answered", 1, 0, SEES_HANDSHAKES | SEES_IDENTITY,    \
       "a CertificateRequest is answered with a Certificate, be it empty")                          \
-    X(RULE_SIGNATURE_RIGHT, "signature-right", 1, 0, false,                                        \
+    X(RULE_SIGNATURE_RIGHT, "signature-right", 1, 0, SEES_IDENTITY,                                \
       "CertificateVerify is made with the key of the certificate")                                 \
-    X(RULE_SIGNATURE_LISTED, "signature-listed", 1, 0, false,                                      \
+    X(RULE_SIGNATURE_LISTED, "signature-listed", 1, 0, SEES_IDENTITY,                              \
       "CertificateVerify uses an algorithm that the server listed")                                \
-    X(RULE_OWN_KEY, "own-key", 1, 0, false,                                                        \
+    X(RULE_OWN_KEY, "own-key", 1, 0, SEES_IDENTITY,                                                \
       "the certificate holds the key that the bench issued the identity for")                      \
-    X(RULE_CERTIFICATE_SUBJECT, "certificate-subject", 1, 0, false,                                \
+    X(RULE_CERTIFICATE_SUBJECT, "certificate-subject", 1, 0, SEES_IDENTITY,                        \
       "the board's certificate names this one board")                                              \
-    X(RULE_CERTIFICATE_DATES, "certificate-dates", 1, 0, false,                                    \
+    X(RULE_CERTIFICATE_DATES, "certificate-dates", 1, 0, SEES_IDENTITY,                            \
       "the board's certificate has a validity that is meant")                                      \
-    X(RULE_CERTIFICATE_STRENGTH, "certificate-strength", 1, 0, false,                              \
+    X(RULE_CERTIFICATE_STRENGTH, "certificate-strength", 1, 0, SEES_IDENTITY,                      \
       "key and signature of the board's certificate are strong enough")                            \
-    X(RULE_CERTIFICATE_USAGE, "certificate-usage", 1, 0, false,                                    \
+    X(RULE_CERTIFICATE_USAGE, "certificate-usage", 1, 0, SEES_IDENTITY,                            \
       "the board's certificate is for clients, and no CA")                                         \
-    X(RULE_SIGNATURE_NONCES, "signature-nonces", 2, 0, true,                                       \
+    X(RULE_SIGNATURE_NONCES, "signature-nonces", 2, 0, SEES_MESSAGES,                              \
       "no ECDSA nonce is used twice")                                                              \
-    X(RULE_CERTIFICATE_LATE, "certificate-late", 1, 0, false,                                      \
+    X(RULE_CERTIFICATE_LATE, "certificate-late", 1, 0, SEES_IDENTITY,                              \
       "the certificate is not shown to a server that has to be refused")                           \
-    X(RULE_CHAIN_COMPLETE, "chain-complete", 1, 0, false,                                          \
+    X(RULE_CHAIN_COMPLETE, "chain-complete", 1, 0, SEES_IDENTITY,                                  \
       "the board sends the intermediates of its certificate, in order, without the root")          \
-    X(RULE_MQTT_CONNECT_FORM, "mqtt-connect-form", 1, 0, false,                                    \
+    X(RULE_MQTT_CONNECT_FORM, "mqtt-connect-form", 1, 0, SEES_REQUESTS | SEES_VIOLATIONS,          \
       "the first packet is a well-formed CONNECT")                                                 \
-    X(RULE_MQTT_CONNECT_FLAGS, "mqtt-connect-flags", 1, 0, false,                                  \
+    X(RULE_MQTT_CONNECT_FLAGS, "mqtt-connect-flags", 1, 0, SEES_REQUESTS | SEES_VIOLATIONS,        \
       "the flags of CONNECT fit together")                                                         \
-    X(RULE_MQTT_CREDENTIALS, "mqtt-credentials", 1, 0, false,                                      \
+    X(RULE_MQTT_CREDENTIALS, "mqtt-credentials", 1, 0, SEES_REQUESTS | SEES_VIOLATIONS,            \
       "user name and password are as CONNECT announces them")                                      \
-    X(RULE_MQTT_KEEP_ALIVE, "mqtt-keep-alive", 1, 0, false,                                        \
+    X(RULE_MQTT_KEEP_ALIVE, "mqtt-keep-alive", 1, 0, SEES_REQUESTS,                                \
       "keep alive is on, and no longer than 20 minutes")                                           \
-    X(RULE_MQTT_CLIENT_ID, "mqtt-client-id", 2, 0, false,                                          \
+    X(RULE_MQTT_CLIENT_ID, "mqtt-client-id", 2, 0, SEES_REQUESTS,                                  \
       "the client identifier is the same in all connections")                                      \
-    X(RULE_MQTT_WILL, "mqtt-will", 1, 0, false, "whether the board leaves a will")                 \
-    X(RULE_MQTT_OWN_TOPICS, "mqtt-own-topics", 1, 0, false,                                        \
+    X(RULE_MQTT_WILL, "mqtt-will", 1, 0, SEES_REQUESTS, "whether the board leaves a will")         \
+    X(RULE_MQTT_OWN_TOPICS, "mqtt-own-topics", 1, 0, SEES_PACKETS,                                 \
       "topics hold something of the client identifier")                                            \
-    X(RULE_MQTT_PACKET_IDS, "mqtt-packet-ids", 1, 0, false,                                        \
+    X(RULE_MQTT_PACKET_IDS, "mqtt-packet-ids", 1, 0, SEES_PACKETS | SEES_VIOLATIONS,               \
       "DUP and packet identifiers are used as they are meant")                                     \
-    X(RULE_MQTT_DISCONNECT, "mqtt-disconnect", 1, 0, false,                                        \
+    X(RULE_MQTT_DISCONNECT, "mqtt-disconnect", 1, 0, SEES_ENDINGS | SEES_BOARD,                    \
       "a session that went well ends with DISCONNECT")                                             \
-    X(RULE_MQTT_REFUSAL_OBEYED, "mqtt-refusal-obeyed", 1, 0, false,                                \
+    X(RULE_MQTT_REFUSAL_OBEYED, "mqtt-refusal-obeyed", 1, 0, SEES_PACKETS,                         \
       "nothing more is sent after a CONNACK that is no acceptance")
 /* clang-format on */
 
@@ -139,7 +161,10 @@ const char *rule_help(enum rule rule);
 /* How many attempts it needs, and at how many it looks (0: all). */
 size_t rule_least(enum rule rule);
 size_t rule_most(enum rule rule);
-bool rule_needs_bytes(enum rule rule);
+/* What it is shown: values of enum rule_sees, added up. */
+unsigned rule_sees(enum rule rule);
+/* Is an event shown to whoever sees this? The edges of attempts are shown to everybody. */
+bool rule_sees_event(unsigned sees, const struct event *event);
 
 /* The value of a name. ASSAY_ERR_NOT_FOUND. */
 ASSAY_RESULT rule_parse(const char *name, enum rule *ret);
