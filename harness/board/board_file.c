@@ -375,6 +375,7 @@ unsigned board_file_timeout_ms(const struct board_file *file, enum board_timeout
     } rows[BOARD_TIMEOUT_COUNT] = {[BOARD_TIMEOUT_READY] = {"timeouts.ready_ms", 5000},
                                    [BOARD_TIMEOUT_CONNECT] = {"timeouts.connect_ms", 15000},
                                    [BOARD_TIMEOUT_PHASE] = {"timeouts.phase_ms", 0},
+                                   [BOARD_TIMEOUT_SILENCE] = {"timeouts.silence_ms", 0},
                                    [BOARD_TIMEOUT_QUIET] = {"timeouts.quiet_ms", 0}};
     const struct value *v = value_path(file->root, rows[which].key);
 

@@ -288,12 +288,21 @@ static ASSAY_RESULT power_on(struct probe_session *s, struct assay_error *err)
     return ASSAY_OK;
 }
 
+/* How long the board is told to wait in one phase; 0: as long as it likes. */
+static unsigned patience_ms(const struct board_file *file, bool silent)
+{
+    unsigned phase_ms = board_file_timeout_ms(file, BOARD_TIMEOUT_PHASE);
+    unsigned silence_ms = board_file_timeout_ms(file, BOARD_TIMEOUT_SILENCE);
+
+    return silent && silence_ms != 0 ? silence_ms : phase_ms;
+}
+
 static ASSAY_RESULT begin_attempt(struct probe_session *s, const struct board_request *request,
                                   struct assay_error *err)
 {
     const struct board_file *file = board_file_of(s->board);
-    const struct probe_limits limits = {
-        .attempt_ms = s->limit_ms, .phase_ms = board_file_timeout_ms(file, BOARD_TIMEOUT_PHASE)};
+    const struct probe_limits limits = {.attempt_ms = s->limit_ms,
+                                        .phase_ms = patience_ms(file, request->silent)};
     struct probe_job job;
 
     secrets_clear(&s->secrets);

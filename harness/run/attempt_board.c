@@ -64,6 +64,7 @@ enum assay_status attempt_order_board(struct attempt *a, struct assay_error *err
         .payload = c->payload,
         .clock = attempt_text(a, "board_clock", NULL),
         .reset = a->request->scenario->reset,
+        .silent = a->request->scenario->silent,
         .timeout_ms = deadline_ms != 0 ? deadline_ms : a->bed->timeout_ms,
     };
 

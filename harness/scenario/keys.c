@@ -310,6 +310,9 @@ const struct key_spec scenario_keys[] = {
      "table, with `measure` only and always: what is tried, see below"},
     {"reset", key_read_bool, IN(said.reset), 0, 0, "false",
      "the board is switched off and on before the case itself"},
+    {"silent", key_read_bool, IN(said.silent), 0, 0, "false",
+     "the server says nothing more from some point on, so that the time goes into waiting for the "
+     "board's own limit; a board file may make that short (`timeouts.silence_ms`)"},
     {"deadline_ms", read_ms, IN(said.deadline_ms), 1, MAX_MS, "the board's",
      "milliseconds after which the board is given up"},
     {"quiet_ms", read_ms, IN(said.quiet_ms), 1, MAX_MS, "the board's",
@@ -548,6 +551,7 @@ enum assay_status step_read(const struct value *table, const char *path, struct 
     ret->title = NULL;
     ret->expect = SCENARIO_ACCEPT;
     ret->reset = false;
+    ret->silent = false;
     ret->description = NULL;
     ASSAY_TRY(keys_read(scenario_step_keys, table, path, ret, err));
     if (ret->title == NULL)

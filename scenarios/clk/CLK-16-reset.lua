@@ -20,5 +20,6 @@ scenario{
     change = {sntp = {silent = true}},
     differs = {"sntp"},
     needs = {clock = {"serial", "sntp"}},
+    silent = true,
     deadline_ms = 20000,
 }

@@ -17,5 +17,6 @@ scenario{
     control = "POS-01",
     change = {mqtt = {withhold = {"CONNACK"}}},
     differs = {"mqtt"},
+    silent = true,
     deadline_ms = 20000,
 }

@@ -16,5 +16,6 @@ scenario{
     control = "POS-01",
     change = {mqtt = {withhold = {"PUBACK"}}},
     differs = {"mqtt"},
+    silent = true,
     deadline_ms = 20000,
 }

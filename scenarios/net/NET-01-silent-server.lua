@@ -17,6 +17,7 @@ scenario{
     control = "POS-01",
     change = {net = {stall_after_tx = 0}},
     differs = {"net"},
+    silent = true,
     deadline_ms = 20000,
 }
 
@@ -38,5 +39,6 @@ scenario{
     control = "POS-01",
     change = {net = {accept = "silent"}},
     differs = {"net"},
+    silent = true,
     deadline_ms = 20000,
 }

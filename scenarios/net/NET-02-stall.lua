@@ -18,6 +18,7 @@ scenario{
     change = {net = {stall_after_tx = 90}},
     differs = {"net"},
     needs = {tls = {"1.2"}},
+    silent = true,
     deadline_ms = 20000,
 }
 
@@ -40,6 +41,7 @@ scenario{
     change = {net = {stall_after_tx = 400}},
     differs = {"net"},
     needs = {tls = {"1.2"}},
+    silent = true,
     deadline_ms = 20000,
 }
 
@@ -62,5 +64,6 @@ scenario{
     change = {net = {stall_after_tx = 700}},
     differs = {"net"},
     needs = {tls = {"1.2"}},
+    silent = true,
     deadline_ms = 20000,
 }

@@ -91,6 +91,7 @@ scenario{
     control = "POS-01",
     change = {dns = {silent = true}},
     differs = {"dns"},
+    silent = true,
     deadline_ms = 20000,
 }
 

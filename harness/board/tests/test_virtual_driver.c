@@ -317,6 +317,43 @@ static void a_board_that_waits_in_vain_is_given_up_and_usable_again(void)
     broker_stop(&broker);
 }
 
+/* What it was last told about its patience. */
+static bool was_told(const struct board_bench *b, const char *setting)
+{
+    const struct event *last = NULL;
+
+    for (unsigned n = 0; bench_event(b, EV_BOARD_COMMAND, n) != NULL; n++)
+        if (strstr(event_get_text(bench_event(b, EV_BOARD_COMMAND, n), "text"), "set phase ") !=
+            NULL)
+            last = bench_event(b, EV_BOARD_COMMAND, n);
+    return last != NULL && strstr(event_get_text(last, "text"), setting) != NULL;
+}
+
+static void a_board_waits_less_for_a_server_that_is_silent_on_purpose(void)
+{
+    static const char board[] =
+        "id: test/patient\ndriver: virtual\nvirtual: {program: assay-board-bearssl}\n"
+        "timeouts: {ready_ms: 10000, phase_ms: 4000, silence_ms: 300}\n";
+    struct broker broker;
+    struct board_bench b;
+
+    REQUIRE(broker_start(&broker));
+    if (bench_open(&b, board, PROGRAMS)) {
+        aim(&b, &broker, BROKER_PLAIN); /* mosquitto waits for the rest of a CONNECT */
+        b.request.silent = true;
+        CHECK(bench_attempt(&b));
+        CHECK(b.outcome.has_result && !b.outcome.ok);
+        CHECK(was_told(&b, "set phase 300"));
+        aim(&b, &broker, BROKER_GOOD);
+        b.request.silent = false;
+        CHECK(bench_attempt(&b));
+        CHECK(b.outcome.ok);
+        CHECK(was_told(&b, "set phase 4000"));
+    }
+    bench_done(&b);
+    broker_stop(&broker);
+}
+
 static void cancelling_lets_the_board_live(void)
 {
     struct broker broker;
@@ -395,6 +432,7 @@ TEST_SUITE(virtual_driver, TEST(every_board_publishes_and_tells_bad_servers),
            TEST(a_lost_link_is_told_and_mended), TEST(a_reset_in_mid_attempt_is_spontaneous),
            TEST(a_refused_connection_is_the_networks),
            TEST(a_board_that_waits_in_vain_is_given_up_and_usable_again),
+           TEST(a_board_waits_less_for_a_server_that_is_silent_on_purpose),
            TEST(cancelling_lets_the_board_live), TEST(closing_in_mid_attempt_is_done_once),
            TEST(an_attempt_without_a_root_is_the_benchs_fault),
            TEST(the_machine_check_knows_missing_programs));

@@ -198,7 +198,7 @@ static void a_good_case_says_what_its_file_says(void)
 {
     struct scenario_set *set = fixture_expect_good(
         "\nscenario{" GOOD_CASE "title='A title', why=[[ because\n   of this  and\tthat\n]],"
-        "deadline_ms=1000, quiet_ms=2000, needs={tls={'1.2'}}}\n");
+        "deadline_ms=1000, quiet_ms=2000, silent=true, needs={tls={'1.2'}}}\n");
     const struct scenario *s = NULL;
 
     REQUIRE(set != NULL);
@@ -213,6 +213,7 @@ static void a_good_case_says_what_its_file_says(void)
     CHECK_INT_EQ(s->expect, SCENARIO_REFUSE);
     CHECK_UINT_EQ(s->deadline_ms, 1000);
     CHECK_UINT_EQ(s->quiet_ms, 2000);
+    CHECK(s->silent);
     CHECK_STR_CONTAINS(s->file, "/path/PATH-01-x.lua");
     CHECK_INT_EQ(s->line, 2);
     CHECK_STR_EQ(value_text(value_at(s->alerts, 0)), "unknown_ca");

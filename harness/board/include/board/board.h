@@ -42,6 +42,7 @@ struct board_request {
     unsigned timeout_ms; /* the board is given up after this; 0: its file's limit alone */
     const char *clock;   /* where a board that can be told gets its time; NULL: as its file says */
     bool reset;          /* switch it off and on first; a process begins anew anyway */
+    bool silent;         /* the server will say nothing more from some point on */
 };
 
 /* How an attempt ended, from the board's side. */
@@ -78,6 +79,7 @@ enum board_timeout {
     BOARD_TIMEOUT_READY,   /* from power-on until it takes commands */
     BOARD_TIMEOUT_CONNECT, /* one attempt */
     BOARD_TIMEOUT_PHASE,   /* what a probe is told to wait in one phase; 0: its own patience */
+    BOARD_TIMEOUT_SILENCE, /* ... where the server keeps silent on purpose; 0: no less than else */
     BOARD_TIMEOUT_QUIET,   /* how long it must stay silent to count as having given up */
     BOARD_TIMEOUT_COUNT
 };

@@ -58,6 +58,7 @@ struct scenario {
     const struct value *description; /* the complete server description (host, time, tls, ...) */
     unsigned deadline_ms, quiet_ms;  /* 0: the board's default */
     bool unshared;                   /* sharing nothing with this server is right */
+    bool silent;                     /* what takes the time here is the board's own limit */
     bool reset;                      /* the board is switched off and on before it */
     /*
      * What comes before the case itself, in order: cases of their own with this id, and title,
