@@ -3,6 +3,7 @@
 #include "command.h"
 
 #include "board/board.h"
+#include "mock/mock.h"
 #include "network/network.h"
 #include "run/bench.h"
 #include "scenario/scenario.h"
@@ -187,6 +188,16 @@ static enum assay_status check_isolation(struct context *context, struct finding
     return ASSAY_OK;
 }
 
+static enum assay_status check_mosquitto(struct context *context, struct finding *f)
+{
+    char version[MOCK_VERSION_TEXT];
+
+    (void)context;
+    ASSAY_TRY(mock_find_mosquitto(version, &f->err));
+    snprintf(f->found, sizeof(f->found), "%s, for --broker mosquitto", version);
+    return ASSAY_OK;
+}
+
 static const struct {
     const char *what;
     enum assay_status (*check)(struct context *context, struct finding *f);
@@ -197,6 +208,7 @@ static const struct {
     {"serial line", check_pty, true},           {"network", check_loopback, true},
     {"OpenSSL", check_openssl, true},           {"process boards", check_preload, false},
     {"emulated boards", check_emulated, false}, {"isolation", check_isolation, false},
+    {"mosquitto", check_mosquitto, false},
 };
 
 static int run(struct context *context, int argc, char **argv)

@@ -19,7 +19,7 @@
 
 struct run_command {
     struct option_list boards, selectors;
-    const char *run_dir, *profile, *time, *bench_dir, *address, *network;
+    const char *run_dir, *profile, *time, *bench_dir, *address, *network, *broker;
     struct option_number jobs, repeat, shuffle, timeout_ms;
     bool resume, no_flash, dry_run;
     const char *waive_file, *expect_file;
@@ -48,6 +48,8 @@ static int parse(struct context *context, struct run_command *c, int argc, char 
         {"network", 0, OPTION_TEXT, &c->network, "KIND",
          "isolated (a network of the board's own), loopback, or lan:INTERFACE; default auto: "
          "isolated where this machine allows it, else loopback"},
+        {"broker", 0, OPTION_TEXT, &c->broker, "NAME",
+         "who answers MQTT: mock, the bench's own (default), or mosquitto, a real one behind it"},
         {"listen", 0, OPTION_TEXT, &c->address, "ADDR",
          "address of this machine that the servers listen on, on any port, instead of a network"},
         {"bench-dir", 0, OPTION_TEXT, &c->bench_dir, "DIR",
@@ -213,6 +215,7 @@ static enum assay_status fill_options(const struct context *context, const struc
         .run_dir = run_dir,
         .address = c->address,
         .network = c->network,
+        .broker = c->broker,
         .profile = c->profile,
         .repeat = (unsigned)c->repeat.value,
         .jobs = (unsigned)c->jobs.value,
@@ -302,6 +305,7 @@ static int run(struct context *context, int argc, char **argv)
                             .profile = PROFILE_DEFAULT,
                             .address = "",
                             .network = "auto",
+                            .broker = "mock",
                             .jobs = {.value = 1, .least = 1, .most = 256},
                             .repeat = {.value = 1, .least = 1, .most = 50},
                             .shuffle = {.least = 0, .most = 0x7fffffff},

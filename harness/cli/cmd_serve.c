@@ -6,6 +6,7 @@
 #include "base/event_kinds.h"
 #include "clock/scenario_clock.h"
 #include "judge/explain.h"
+#include "mock/description.h"
 #include "mock/faults.h"
 #include "mock/mock.h"
 #include "run/bench.h"
@@ -19,11 +20,11 @@
 #include <uv.h>
 
 struct serve {
-    const char *address, *time, *bench_dir;
+    const char *address, *time, *bench_dir, *broker;
     struct option_number port, count;
     bool once, services;
     struct option_list faults;
-    struct value *description; /* the scenario's with the faults; NULL: as it is */
+    struct value *description; /* the scenario's, with the faults and the broker of our options */
     uv_loop_t loop;
     struct bench *bench;
     struct pki_store *store;
@@ -140,11 +141,32 @@ static int announce(const struct serve *s, const char *root_path)
 /* The scenario's own description, and what goes wrong besides. */
 static enum assay_status add_faults(struct serve *s, struct assay_error *err)
 {
-    s->description = value_copy(s->scenario->description);
-    if (s->description == NULL)
-        return assay_error_set(err, ASSAY_ERR_NOMEM, "out of memory");
     for (size_t i = 0; i < s->faults.count; i++)
         ASSAY_TRY(mock_fault_apply(s->description, s->faults.items[i], "--fault", err));
+    return ASSAY_OK;
+}
+
+/* What is served instead of the scenario's own. */
+static enum assay_status change_description(struct serve *s, struct assay_error *err)
+{
+    bool is_mosquitto = strcmp(s->broker, "mosquitto") == 0;
+
+    if (!is_mosquitto && strcmp(s->broker, "mock") != 0)
+        return assay_error_set(err, ASSAY_ERR_ARG, "--broker %s: it has to be mock or mosquitto",
+                               s->broker);
+    s->description = value_copy(s->scenario->description);
+    if (s->description == NULL)
+        return ASSAY_ERR_NOMEM;
+    if (s->faults.count > 0)
+        ASSAY_TRY(add_faults(s, err));
+    if (!is_mosquitto)
+        return ASSAY_OK;
+    ASSAY_TRY(mock_description_put_behind(s->description));
+    if (value_path(s->description, "mqtt.behind") == NULL)
+        return assay_error_set(err, ASSAY_ERR_UNSUPPORTED,
+                               "--broker mosquitto: %s serves no MQTT, or tells its broker what "
+                               "mosquitto cannot be told (docs/formats/mqtt-settings.md)",
+                               s->scenario->id);
     return ASSAY_OK;
 }
 
@@ -165,10 +187,8 @@ static enum assay_status start(struct serve *s, struct assay_error *err)
     ASSAY_TRY(scenario_time_parse(s->time, (int64_t)time(NULL), &base, err));
     ASSAY_TRY(scenario_time_parse(when != NULL ? when : "now", base, &unix_s, err));
     scenario_clock_set(&s->clock, unix_s * 1000, monotonic_ns());
-    if (s->faults.count > 0) {
-        ASSAY_TRY(add_faults(s, err));
-        options.description = s->description;
-    }
+    ASSAY_TRY(change_description(s, err));
+    options.description = s->description;
     ASSAY_TRY(bench_open(s->bench_dir, &s->bench, err));
     ASSAY_TRY(bench_load_store(s->bench, &s->store, err));
     options.store = s->store;
@@ -242,6 +262,7 @@ static int find_scenario(struct context *context, struct serve *s, const char *i
 static int run(struct context *context, int argc, char **argv)
 {
     struct serve s = {.address = "127.0.0.1",
+                      .broker = "mock",
                       .time = "now",
                       .port = {.value = 8883, .least = 0, .most = 65535},
                       .count = {.least = 1, .most = 1000000},
@@ -257,6 +278,8 @@ static int run(struct context *context, int argc, char **argv)
         {"fault", 0, OPTION_LIST, &s.faults, "FAULT",
          "\"slow-reading by=100\", \"delay SUBACK by=1500\": what else goes wrong; `assay list "
          "faults`"},
+        {"broker", 0, OPTION_TEXT, &s.broker, "NAME",
+         "who answers MQTT: mock, the bench's own (default), or mosquitto, a real one behind it"},
         {"bench-dir", 0, OPTION_TEXT, &s.bench_dir, "DIR", "where the bench keeps its roots"},
         {NULL, 0, OPTION_FLAG, NULL, NULL, NULL},
     };

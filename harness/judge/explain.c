@@ -431,6 +431,9 @@ static enum assay_status explain_board(const struct event *e, struct buf *out)
         return buf_printf(out, "It asked for the address of %s.\n", event_get_text(e, "name"));
     if (event_is(e, EV_SNTP_REQUEST))
         return buf_add_text(out, "It asked for the time (SNTP).\n");
+    if (event_is(e, EV_MQTT_BEHIND))
+        return buf_printf(out, "What the server says in MQTT is what a real %s %s says.\n",
+                          event_get_text(e, "program"), event_get_text(e, "version"));
     if (event_is(e, EV_BOARD_RESULT))
         return buf_printf(out, "The board reported %s in phase %s (code %" PRId64 ") %s\n",
                           event_get_bool(e, "ok") ? "success" : "failure",

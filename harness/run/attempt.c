@@ -159,13 +159,21 @@ static bool early_end_counts(const struct attempt *a)
            is_about_the_way(a);
 }
 
+/* What the bench itself has to answer for; NULL: nothing. */
+static const char *bench_failure(const struct attempt *a)
+{
+    if (a->broken)
+        return "the board's driver did not answer";
+    return a->mock != NULL ? mock_failure(a->mock) : NULL;
+}
+
 static struct conclusion conclude(const struct attempt *a, const struct transcript *t, size_t first)
 {
     if (a->bed->interrupted)
         return (struct conclusion){CAUSE_HARNESS, "the run was interrupted", ENDED_CANCELLED};
-    if (a->broken)
-        return (struct conclusion){CAUSE_HARNESS, "the board's driver did not answer",
-                                   ENDED_DEADLINE};
+    if (bench_failure(a) != NULL)
+        return (struct conclusion){CAUSE_HARNESS, bench_failure(a),
+                                   a->broken ? ENDED_DEADLINE : ENDED_CANCELLED};
     if (a->outcome.cause != CAUSE_NONE && !early_end_counts(a))
         return (struct conclusion){a->outcome.cause, a->outcome.detail, ENDED_RESULT};
     /* Who said how far it is and no more hangs there. */

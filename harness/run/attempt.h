@@ -34,6 +34,7 @@ struct attempt_bed {
     const struct credentials *credentials;
     const struct network *network;
     const char *service; /* what the board is a client of: "mqtts", ... */
+    bool behind;         /* a mosquitto answers behind the brokers of scenarios */
     int64_t base_unix_s; /* scenario time at start_ns */
     uint64_t start_ns;   /* monotonic */
     unsigned timeout_ms; /* of an attempt, where the scenario names none; 0: the board file's */

@@ -26,7 +26,8 @@ struct attempt {
     bool timer_open;
     bool board_done;
     bool grace_over;
-    bool broken; /* the driver did not answer */
+    bool broken;   /* the driver did not answer */
+    bool given_up; /* the servers failed */
     struct board_outcome outcome;
     struct buf root, cert, key;
 };

@@ -4,6 +4,7 @@
 
 #include "base/deadline.h"
 #include "base/event_kinds.h"
+#include "mock/description.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -46,8 +47,10 @@ struct value *attempt_description(const struct attempt_bed *bed, const struct sc
     const char *service = value_text(value_get(made, "service"));
     const char *served = served_for(service != NULL ? service : "mqtts", bed->service);
 
-    if (made == NULL || served == NULL ||
-        value_set(made, "service", value_new_text(served)) == ASSAY_OK)
+    if (made == NULL)
+        return NULL;
+    if ((served == NULL || value_set(made, "service", value_new_text(served)) == ASSAY_OK) &&
+        (!bed->behind || mock_description_put_behind(made) == ASSAY_OK))
         return made;
     value_free(made);
     return NULL;

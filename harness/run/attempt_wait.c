@@ -63,6 +63,17 @@ static bool certificate_left(const struct transcript *t, size_t *seen)
     return false;
 }
 
+/* What the board does without them says nothing. */
+static void give_up_without_servers(struct attempt *a)
+{
+    const char *why = mock_failure(a->mock);
+
+    if (why == NULL || a->board_done || a->given_up)
+        return;
+    a->given_up = true;
+    board_cancel(a->bed->board, CAUSE_HARNESS, why);
+}
+
 enum assay_status attempt_wait_for_end(struct attempt *a, const struct transcript *t)
 {
     size_t seen = transcript_count(t);
@@ -80,6 +91,7 @@ enum assay_status attempt_wait_for_end(struct attempt *a, const struct transcrip
                 return ASSAY_ERR_IO;
         }
         uv_run(a->bed->loop, UV_RUN_ONCE);
+        give_up_without_servers(a);
         if (a->bed->prepared == NULL && !a->board_done && certificate_left(t, &seen))
             attempt_prepare_next(a);
     }

@@ -6,6 +6,7 @@
 #include "board/board.h"
 #include "clock/scenario_clock.h"
 #include "grade/grade.h"
+#include "mock/mock.h"
 #include "run/bench.h"
 #include "case.h"
 #include "flash_phase.h"
@@ -289,10 +290,28 @@ static enum assay_status load_profile(struct run *run, struct assay_error *err)
     return status;
 }
 
+/* Before a board is touched: is the broker there that is to answer? */
+static enum assay_status decide_broker(struct run *run, struct assay_error *err)
+{
+    const char *text = run->options.broker;
+    char version[MOCK_VERSION_TEXT];
+
+    if (text == NULL || text[0] == '\0')
+        text = "mock";
+    run->options.broker = text;
+    if (strcmp(text, "mock") == 0)
+        return ASSAY_OK;
+    if (strcmp(text, "mosquitto") != 0)
+        return assay_error_set(err, ASSAY_ERR_ARG, "--broker %s: it has to be mock or mosquitto",
+                               text);
+    return mock_find_mosquitto(version, err);
+}
+
 /* Everything that is decided before anything is locked or written. */
 static enum assay_status plan_boards(struct run *run, struct assay_error *err)
 {
     ASSAY_TRY(decide_network(run, err));
+    ASSAY_TRY(decide_broker(run, err));
     ASSAY_TRY(load_profile(run, err));
     ASSAY_TRY(select_scenarios(run, err));
     return load_boards(run, err);

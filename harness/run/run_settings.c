@@ -23,6 +23,7 @@ static const struct row {
     {"profile", KIND_TEXT, offsetof(struct run_options, profile)},
     {"address", KIND_TEXT, offsetof(struct run_options, address)},
     {"network", KIND_TEXT, offsetof(struct run_options, network)},
+    {"broker", KIND_TEXT, offsetof(struct run_options, broker)},
 };
 
 enum { ROW_COUNT = sizeof(rows) / sizeof(rows[0]) };

@@ -267,6 +267,7 @@ static enum assay_status set_up(struct worker *w, struct assay_error *err)
         .credentials = &w->credentials,
         .network = &w->network,
         .service = board_file_service(w->task->board),
+        .behind = strcmp(o->broker, "mosquitto") == 0,
         .base_unix_s = o->base_unix_s,
         .start_ns = monotonic_ns(),
         .timeout_ms = o->timeout_ms,

@@ -3,6 +3,7 @@
 
 #include "base/deadline.h"
 #include "base/event_kinds.h"
+#include "behind.h"
 #include "net/net_rules.h"
 #include "secured.h"
 
@@ -104,6 +105,15 @@ static enum assay_status listen_tcp(struct mock *mock, const struct mock_options
                           mock->settings.net, &mock->port, err);
 }
 
+/* Ahead, because it takes some time to start; what boards say waits for it. */
+static enum assay_status prepare_behind(struct mock *mock, struct assay_error *err)
+{
+    if (!mock->mqtt.is_relayed ||
+        mock_services[mock->settings.service].protocol > MOCK_PROTOCOL_MQTT_WEBSOCKET)
+        return ASSAY_OK;
+    return behind_start(&mock->mqtt, mock->settings.mqtt, &mock->behind, err);
+}
+
 static enum assay_status listen_mqtt(struct mock *mock, const struct mock_options *options,
                                      struct assay_error *err)
 {
@@ -117,6 +127,10 @@ static enum assay_status listen_mqtt(struct mock *mock, const struct mock_option
                               .tls = mock->tls,
                               .broker = mock->broker,
                               .is_websocket = row->protocol == MOCK_PROTOCOL_MQTT_WEBSOCKET};
+    if (mock->behind != NULL)
+        ASSAY_TRY(
+            behind_open(mock->behind, options->loop, mock->sink, &mqtt_service_behind_events, err));
+    mock->mqtt_service.behind = mock->behind;
     mqtt_service_functions(row->name, &mock->service);
     mqtt_service_start(&mock->mqtt_service, options->loop);
     return listen_tcp(mock, options, &mock->mqtt_service, err);
@@ -188,6 +202,8 @@ enum assay_status mock_prepare(const struct mock_options *options, struct mock *
     if (status == ASSAY_OK)
         status = prepare_tls(mock, options, err);
     if (status == ASSAY_OK)
+        status = prepare_behind(mock, err);
+    if (status == ASSAY_OK)
         status = mock_later_prepare(mock, options, err);
     if (status != ASSAY_OK) {
         mock_stop(mock);
@@ -230,6 +246,7 @@ void mock_stop(struct mock *mock)
         return;
     mqtt_service_stop(&mock->mqtt_service);
     net_free(mock->net); /* the sessions go with it */
+    behind_stop(mock->behind);
     if (mock->loop != NULL)
         uv_run(mock->loop, UV_RUN_NOWAIT); /* the timer's handle is let go */
     broker_free(mock->broker);
@@ -253,6 +270,11 @@ unsigned mock_dns_port(const struct mock *mock)
 unsigned mock_sntp_port(const struct mock *mock)
 {
     return mock->sntp_port;
+}
+
+const char *mock_failure(const struct mock *mock)
+{
+    return mock->behind != NULL ? behind_failure(mock->behind) : NULL;
 }
 
 size_t mock_open_connections(const struct mock *mock)

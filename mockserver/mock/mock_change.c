@@ -4,6 +4,7 @@
 
 #include "base/deadline.h"
 #include "base/event_kinds.h"
+#include "behind.h"
 #include "secured.h"
 
 enum { PATHS_MAX = 64 }; /* in an event */
@@ -15,7 +16,7 @@ enum assay_status mock_check_change(const struct mock *mock, const struct mock *
     const struct mock_service_row *then = &mock_services[prepared->settings.service];
 
     if (now->protocol == then->protocol)
-        return ASSAY_OK;
+        return behind_check_change(&mock->mqtt, &prepared->mqtt, err);
     return assay_error_set(err, ASSAY_ERR_UNSUPPORTED,
                            "service: \"%s\" cannot become \"%s\" while it runs, only gain or lose "
                            "TLS",
@@ -55,6 +56,8 @@ static void swap_settings(struct mock *mock, struct mock *prepared)
     mock->settings = prepared->settings;
     if (mock->broker != NULL)
         broker_change_faults(mock->broker, prepared->mqtt.faults, prepared->mqtt.fault_count);
+    if (mock->behind != NULL)
+        behind_change_faults(mock->behind, prepared->mqtt.faults, prepared->mqtt.fault_count);
     mock->mqtt = prepared->mqtt;
     mock->http = prepared->http;
     mock->wwep = prepared->wwep;

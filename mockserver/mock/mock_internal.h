@@ -23,6 +23,7 @@ struct mock {
     struct sntp_settings sntp;
     struct secured_tls *tls; /* NULL: no TLS */
     struct broker *broker;
+    struct behind *behind; /* NULL: the mock's own broker answers */
     struct mqtt_service mqtt_service;
     struct http_settings http;
     struct wwep_settings wwep;

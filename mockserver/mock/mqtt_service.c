@@ -15,6 +15,7 @@ struct session {
     struct secured secured;
     struct websocket *ws;     /* NULL: none */
     struct broker_conn *mqtt; /* NULL until the first byte for it, and after the end */
+    struct behind_link *link; /* in its place where a mosquitto stands behind */
     bool expects;             /* the keep-alive runs */
     bool finished;
 };
@@ -36,9 +37,25 @@ static uint64_t now_ms(const struct mqtt_service *service)
     return now_ns / 1000000;
 }
 
-static void free_session(struct session *s)
+/* NULL: none yet, or no more. */
+static struct mqtt_session *mqtt_of(const struct session *s)
+{
+    if (s->link != NULL)
+        return behind_link_session(s->link);
+    return s->mqtt != NULL ? broker_conn_session(s->mqtt) : NULL;
+}
+
+static void leave_broker(struct session *s)
 {
     broker_conn_free(s->mqtt, now_ms(s->service));
+    s->mqtt = NULL;
+    behind_link_free(s->link);
+    s->link = NULL;
+}
+
+static void free_session(struct session *s)
+{
+    leave_broker(s);
     websocket_free(s->ws);
     secured_done(&s->secured);
     free(s);
@@ -63,22 +80,30 @@ static void *on_open(void *ctx, struct net_conn *conn)
 }
 
 /* Something in the bench itself went wrong; the board cannot be served any longer. */
-static void give_up(struct session *s, enum assay_status status)
+static void give_up_because(struct session *s, const char *why)
 {
     struct event_builder e;
 
     event_begin(&e, s->service->sink, "mock", EV_SERVICE_ERROR, net_conn_id(s->secured.conn));
     event_text(&e, "service", "broker");
-    event_text(&e, "text", assay_status_text(status));
+    event_text(&e, "text", why);
     event_emit(&e);
     s->finished = true;
     net_conn_reset(s->secured.conn);
 }
 
+static void give_up(struct session *s, enum assay_status status)
+{
+    const char *why = s->link != NULL ? behind_failure(s->service->behind) : NULL;
+
+    give_up_because(s, why != NULL ? why : assay_status_text(status));
+}
+
 /* The answers of the broker, in a frame where there are frames. */
 static enum assay_status answer(struct session *s)
 {
-    struct buf *out = s->mqtt != NULL ? mqtt_session_output(broker_conn_session(s->mqtt)) : NULL;
+    struct mqtt_session *mqtt = mqtt_of(s);
+    struct buf *out = mqtt != NULL ? mqtt_session_output(mqtt) : NULL;
 
     if (s->ws == NULL)
         return out != NULL ? secured_send(&s->secured, out) : ASSAY_OK;
@@ -102,10 +127,21 @@ static void watch_keep_alive(struct session *s)
         net_conn_expect(s->secured.conn, patience_ms(info.keep_alive_s));
 }
 
+static enum assay_status to_behind(struct session *s, const void *data, size_t len)
+{
+    if (s->link == NULL)
+        s->link = behind_link_new(s->service->behind, net_conn_id(s->secured.conn), s);
+    if (s->link == NULL)
+        return ASSAY_ERR_NOMEM;
+    return behind_link_receive(s->link, now_ms(s->service), data, len);
+}
+
 static enum assay_status to_mqtt(struct session *s, const void *data, size_t len)
 {
-    if (len == 0)
+    if (len == 0 || s->finished)
         return ASSAY_OK;
+    if (s->service->behind != NULL)
+        return to_behind(s, data, len);
     if (s->mqtt == NULL)
         s->mqtt = broker_conn_new(s->service->broker, net_conn_id(s->secured.conn), s);
     if (s->mqtt == NULL)
@@ -130,7 +166,7 @@ static enum assay_status to_ws(struct session *s, const void *data, size_t len)
 
 static bool is_over(const struct session *s)
 {
-    if (s->mqtt != NULL && mqtt_session_wants_close(broker_conn_session(s->mqtt)))
+    if (mqtt_of(s) != NULL && mqtt_session_wants_close(mqtt_of(s)))
         return true;
     if (s->ws != NULL && websocket_stage(s->ws) >= WEBSOCKET_CLOSED)
         return true;
@@ -146,8 +182,7 @@ static enum assay_status finish(struct session *s)
         return ASSAY_OK;
     status = answer(s);
     s->finished = true;
-    broker_conn_free(s->mqtt, now_ms(s->service));
-    s->mqtt = NULL;
+    leave_broker(s);
     if (s->ws != NULL && status == ASSAY_OK)
         status = websocket_close(s->ws);
     if (s->ws != NULL && status == ASSAY_OK)
@@ -220,12 +255,22 @@ static void on_stop(void *session)
     struct session *s = session;
     enum assay_status status = ASSAY_OK;
 
-    if (s->mqtt != NULL)
-        status = mqtt_session_disconnect(broker_conn_session(s->mqtt), MQTT_REASON_SHUTTING_DOWN);
+    if (mqtt_of(s) != NULL)
+        status = mqtt_session_disconnect(mqtt_of(s), MQTT_REASON_SHUTTING_DOWN);
     if (status == ASSAY_OK)
         status = finish(s);
     if (status != ASSAY_OK)
         give_up(s, status);
+}
+
+static void note_backlog(struct session *s)
+{
+    size_t queued = net_conn_queued(s->secured.conn);
+
+    if (s->mqtt != NULL)
+        broker_conn_backlog(s->mqtt, now_ms(s->service), queued);
+    if (s->link != NULL)
+        behind_link_backlog(s->link, queued);
 }
 
 /* What the board did not read has left: the broker may go on. */
@@ -233,8 +278,7 @@ static void on_drain(void *session)
 {
     struct session *s = session;
 
-    if (s->mqtt != NULL)
-        broker_conn_backlog(s->mqtt, now_ms(s->service), net_conn_queued(s->secured.conn));
+    note_backlog(s);
     settle(s->service);
 }
 
@@ -274,8 +318,7 @@ static void serve(struct session *s)
         status = finish(s);
     if (status != ASSAY_OK)
         give_up(s, status);
-    if (s->mqtt != NULL)
-        broker_conn_backlog(s->mqtt, now_ms(s->service), net_conn_queued(s->secured.conn));
+    note_backlog(s);
 }
 
 static void on_timer(uv_timer_t *timer)
@@ -283,12 +326,15 @@ static void on_timer(uv_timer_t *timer)
     struct mqtt_service *service = timer->data;
 
     broker_advance(service->broker, now_ms(service));
+    if (service->behind != NULL)
+        behind_advance(service->behind, now_ms(service));
     settle(service);
 }
 
 static void set_timer(struct mqtt_service *service)
 {
-    uint64_t due_ms = broker_due_ms(service->broker);
+    uint64_t due_ms =
+        service->behind != NULL ? behind_due_ms(service->behind) : broker_due_ms(service->broker);
     uint64_t now = now_ms(service);
 
     if (!service->has_timer)
@@ -310,6 +356,25 @@ static void settle(struct mqtt_service *service)
         serve(broker_conn_owner(conn));
     set_timer(service);
 }
+
+static void on_behind_ready(void *owner)
+{
+    struct session *s = owner;
+
+    serve(s);
+    set_timer(s->service);
+}
+
+static void on_behind_failed(void *owner, const char *why)
+{
+    struct session *s = owner;
+
+    if (!s->finished)
+        give_up_because(s, why);
+}
+
+const struct behind_events mqtt_service_behind_events = {.on_ready = on_behind_ready,
+                                                         .on_failed = on_behind_failed};
 
 void mqtt_service_start(struct mqtt_service *service, uv_loop_t *loop)
 {

@@ -7,6 +7,7 @@
 #define MOCK_MQTT_SERVICE_H
 
 #include "base/event.h"
+#include "behind.h"
 #include "broker/broker.h"
 #include "net/net.h"
 
@@ -16,6 +17,7 @@ struct mqtt_service {
     const struct event_sink *sink; /* borrowed */
     struct secured_tls *tls;       /* borrowed; NULL: plain */
     struct broker *broker;         /* borrowed */
+    struct behind *behind;         /* borrowed; in its place; NULL: none */
     bool is_websocket;
     bool has_timer;
     uv_timer_t timer;
@@ -23,6 +25,9 @@ struct mqtt_service {
 
 /* Fill the functions of a service whose ctx is a struct mqtt_service. */
 void mqtt_service_functions(const char *name, struct net_service *ret);
+
+/* For behind_open(): what its links tell the connections of this service. */
+extern const struct behind_events mqtt_service_behind_events;
 
 /* Before and after its connections; the loop has to turn once more after the end. */
 void mqtt_service_start(struct mqtt_service *service, uv_loop_t *loop);

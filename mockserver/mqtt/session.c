@@ -83,6 +83,7 @@ struct mqtt_session *mqtt_session_new(const struct mqtt_settings *settings,
         return NULL;
     }
     s->conn = conn;
+    s->rx_alias_max = (uint32_t)settings->topic_alias_maximum;
     mqtt_decoder_init(&s->decoder, MQTT_VERSION_UNKNOWN, (size_t)settings->max_packet);
     s->decoder.lenient_password = settings->password_alone;
     buf_init(&s->output, OUTPUT_MAX);
@@ -116,6 +117,7 @@ void mqtt_session_free(struct mqtt_session *session)
     mqtt_alias_free(session);
     free(session->taken.ids);
     mqtt_held_free(session);
+    mqtt_relay_free(session);
     free(session->own_faults);
     mqtt_decoder_done(&session->decoder);
     buf_done(&session->output);
@@ -223,6 +225,8 @@ enum assay_status mqtt_session_fail(struct mqtt_session *s, const struct mqtt_vi
     struct mqtt_packet goodbye = mqtt_packet_of(MQTT_DISCONNECT);
 
     note_violation(s, violation);
+    if (s->relay != NULL && stage != MQTT_STAGE_REFUSED)
+        return mqtt_relay_broken(s);
     mqtt_session_finish(s, MQTT_STAGE_FAILED);
     if (stage != MQTT_STAGE_CONNECTED || s->info.version != MQTT_V5)
         return ASSAY_OK;
@@ -272,12 +276,18 @@ static enum assay_status on_packet(struct mqtt_session *s, const struct mqtt_pac
     ASSAY_TRY(mqtt_emit_packet(s, "rx", packet));
     if (s->settings->fault_count > 0)
         ASSAY_TRY(mqtt_faults_on_received(s, packet, &met));
-    if (met)
+    if (met) {
+        mqtt_relay_drop(s);
         return ASSAY_OK;
+    }
     if (cell->handle == NULL)
         return mqtt_session_broken(s, cell->rule, packet->type);
+    if (s->relay != NULL && s->stage == MQTT_STAGE_CONNECTED)
+        return mqtt_relay_packet(s, packet);
     ASSAY_TRY(cell->handle(s, packet));
-    close_after(s, packet->type);
+    mqtt_relay_drop(s);
+    if (s->relay == NULL)
+        close_after(s, packet->type);
     return ASSAY_OK;
 }
 
@@ -305,6 +315,8 @@ enum assay_status mqtt_session_receive(struct mqtt_session *session, const void 
     struct mqtt_packet packet;
 
     while (reader_left(&input) > 0) {
+        const uint8_t *here = reader_here(&input);
+        size_t left = reader_left(&input);
         enum assay_status status = ASSAY_OK;
 
         if (!listens(session->stage)) {
@@ -312,6 +324,11 @@ enum assay_status mqtt_session_receive(struct mqtt_session *session, const void 
             return ASSAY_OK;
         }
         status = mqtt_decoder_next(&session->decoder, &input, &packet, &violation);
+        if (session->relay != NULL) {
+            size_t took = status == ASSAY_ERR_MALFORMED ? left : left - reader_left(&input);
+
+            ASSAY_TRY(mqtt_relay_keep(session, here, took));
+        }
         if (status == ASSAY_ERR_TRUNCATED)
             return ASSAY_OK;
         if (status == ASSAY_ERR_MALFORMED)

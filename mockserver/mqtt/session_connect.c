@@ -60,6 +60,8 @@ enum assay_status mqtt_refuse_broken_connect(struct mqtt_session *s, const struc
     if (p->connect.protocol_name.data != NULL)
         ASSAY_TRY(mqtt_emit_connect(s, p, true));
     ASSAY_TRY(mqtt_session_fail(s, violation));
+    if (s->relay != NULL)
+        return ASSAY_OK; /* the broker behind has its say */
     if (v5 && !s->settings->tell_connect_errors)
         return ASSAY_OK;
     if (v5)
@@ -202,6 +204,8 @@ enum assay_status mqtt_on_connect(struct mqtt_session *s, const struct mqtt_pack
         return refuse(s, v5, bad_version, MQTT_STAGE_REFUSED);
     if (code != 0)
         return refuse(s, v5, (struct refusal){code, code}, MQTT_STAGE_REFUSED);
+    if (s->relay != NULL)
+        return mqtt_relay_connect(s, p);
     if (s->auth_method)
         return refuse(s, true, bad_method, MQTT_STAGE_REFUSED); /* no method is known here */
     return welcome_or_refuse(s, p);

@@ -14,7 +14,7 @@ enum assay_status mqtt_alias_set(struct mqtt_session *s, uint32_t alias, struct 
     uint8_t *copy = malloc(topic.len + 1);
 
     if (s->aliases == NULL)
-        s->aliases = calloc((size_t)s->settings->topic_alias_maximum + 1, sizeof(*s->aliases));
+        s->aliases = calloc((size_t)s->rx_alias_max + 1, sizeof(*s->aliases));
     if (copy == NULL || s->aliases == NULL) {
         free(copy);
         return ASSAY_ERR_NOMEM;
@@ -34,7 +34,7 @@ struct mqtt_view mqtt_alias_get(const struct mqtt_session *s, uint32_t alias)
 
 void mqtt_alias_free(struct mqtt_session *s)
 {
-    for (int64_t i = 0; s->aliases != NULL && i <= s->settings->topic_alias_maximum; i++)
+    for (uint32_t i = 0; s->aliases != NULL && i <= s->rx_alias_max; i++)
         free(s->aliases[i].topic);
     free(s->aliases);
     s->aliases = NULL;
@@ -56,7 +56,7 @@ static enum assay_status resolve_topic(struct mqtt_session *s, const struct mqtt
         *ret = p->topic;
         return ASSAY_OK;
     }
-    if (alias.number > (uint32_t)s->settings->topic_alias_maximum)
+    if (alias.number > s->rx_alias_max)
         return mqtt_session_broken(s, MQTT_RULE_ALIAS_MAXIMUM, MQTT_PUBLISH);
     if (p->topic.len > 0)
         ASSAY_TRY(mqtt_alias_set(s, alias.number, p->topic));

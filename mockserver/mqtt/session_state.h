@@ -14,6 +14,7 @@ struct mqtt_id_set {
 };
 
 struct mqtt_held;
+struct mqtt_relay;
 
 struct mqtt_alias {
     uint8_t *topic; /* owned */
@@ -49,7 +50,9 @@ struct mqtt_session {
     uint16_t tx_alias_max;           /* how many topic aliases we use */
     uint16_t tx_alias_count;
     struct mqtt_alias *tx_aliases; /* tx_alias_max of them; made when needed */
-    struct mqtt_alias *aliases; /* by alias; settings->topic_alias_maximum + 1; made when needed */
+    struct mqtt_alias *aliases;    /* by alias; rx_alias_max + 1; made when needed */
+    uint32_t rx_alias_max;         /* of the board's aliases */
+    struct mqtt_relay *relay;      /* owned; NULL: no other broker behind this session */
 };
 
 /* Send a packet, unless it is withheld (ret_sent may be NULL). */
@@ -85,6 +88,15 @@ extern const struct mqtt_host mqtt_nobody;
 bool mqtt_id_taken(const struct mqtt_id_set *set, uint16_t id);
 ASSAY_RESULT mqtt_id_take(struct mqtt_id_set *set, uint16_t id); /* nothing when it is taken */
 void mqtt_id_give_back(struct mqtt_id_set *set, uint16_t id);
+
+/* With a broker behind the session (mqtt/relay.h). */
+ASSAY_RESULT mqtt_relay_connect(struct mqtt_session *s, const struct mqtt_packet *p);
+ASSAY_RESULT mqtt_relay_packet(struct mqtt_session *s, const struct mqtt_packet *p);
+ASSAY_RESULT mqtt_relay_broken(struct mqtt_session *s); /* its packet broke a rule */
+/* Bytes of the packet that is being read; dropped where it is not passed on. */
+ASSAY_RESULT mqtt_relay_keep(struct mqtt_session *s, const uint8_t *data, size_t len);
+void mqtt_relay_drop(struct mqtt_session *s);
+void mqtt_relay_free(struct mqtt_session *s);
 
 /* Topic aliases (5.0). */
 ASSAY_RESULT mqtt_alias_set(struct mqtt_session *s, uint32_t alias, struct mqtt_view topic);

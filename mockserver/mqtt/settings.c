@@ -110,6 +110,19 @@ static enum assay_status read_packets(const struct key_spec *spec, const struct 
     return read_words(packet_words, value, path, target, err);
 }
 
+static enum assay_status read_behind(const struct key_spec *spec, const struct value *value,
+                                     const char *path, void *target, struct assay_error *err)
+{
+    bool is_relayed = true;
+
+    (void)spec;
+    if (value_kind(value) != VALUE_TEXT || strcmp(value_text(value), "mosquitto") != 0)
+        return assay_error_set(err, ASSAY_ERR_MALFORMED, "%s has to be \"mosquitto\", or left out",
+                               path);
+    memcpy(target, &is_relayed, sizeof(is_relayed));
+    return ASSAY_OK;
+}
+
 static enum assay_status read_fault(const struct value *value, const char *path,
                                     struct mqtt_fault *ret, struct assay_error *err)
 {
@@ -211,6 +224,8 @@ const struct key_spec mqtt_keys[] = {
      "filters that this filter matches are refused with deny_code"},
     {"deny_code", key_read_int, AT(deny_code), 128, 255, "135",
      "reason code in SUBACK of 5.0 for deny_subscribe; 3.1.1 has 128 only"},
+    {"behind", read_behind, AT(is_relayed), 0, 0, "nobody",
+     "`mosquitto`: a real one answers, and the bench looks on and passes packets, see below"},
     {"faults", read_faults, 0, 0, 0, "{}",
      "what goes wrong with single packets, a list of sentences, see below"},
     {NULL, NULL, 0, 0, 0, NULL, NULL},

@@ -140,6 +140,7 @@
       "subscriptions int, waiting int (messages)")                                                \
     X(EV_MQTT_WILL, "mqtt.will", "client_id text, topic text, qos int, retain bool")              \
     X(EV_MQTT_DROPPED, "mqtt.dropped", "client_id text, topic text, why text")                    \
+    X(EV_MQTT_BEHIND, "mqtt.behind", "program text (a real broker that answers), version text")   \
     X(EV_MQTT_CLOSED, "mqtt.closed", "clean bool (DISCONNECT came first)")                        \
     /* mockserver/http */                                                                         \
     X(EV_HTTP_REQUEST, "http.request",                                                            \

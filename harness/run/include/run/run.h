@@ -49,6 +49,7 @@ struct run_options {
     const char *run_dir;
     const char *network; /* network_wish_parse(); NULL or "": "auto" */
     const char *address; /* where servers listen instead; "": as the network has it */
+    const char *broker;  /* who answers MQTT: "mock" (NULL or "") or "mosquitto", behind it */
     const char *profile; /* a name, or the path of a file */
     int64_t base_unix_s; /* scenario time at which the run begins */
     unsigned repeat;     /* at least 1 */

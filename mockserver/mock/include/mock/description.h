@@ -85,6 +85,13 @@ ASSAY_RESULT mock_description_complete(const struct value *description, struct v
 ASSAY_RESULT mock_settings_read(const struct value *description, struct mock_settings *ret,
                                 struct assay_error *err);
 
+/*
+ * Put a mosquitto behind the broker of a description. One that serves no MQTT, or that tells the
+ * broker what mosquitto cannot be told, stays as it is, and so does one that has it already.
+ * @retval ASSAY_ERR_NOMEM  the only failure
+ */
+ASSAY_RESULT mock_description_put_behind(struct value *description);
+
 struct mock_times {
     int64_t server_s; /* what the scenario clock is set to */
     int64_t board_s;  /* what the board's clock is told */

@@ -18,6 +18,16 @@
 struct mock;
 struct tls_library;
 
+/*
+ * The mosquitto that `mqtt.behind` of a description starts.
+ * @param ret_version  "2.0.11"
+ * @retval ASSAY_ERR_NOT_FOUND    none is installed; err says how to mend that
+ * @retval ASSAY_ERR_UNSUPPORTED  older than 2.0, which has no UNIX sockets
+ */
+enum { MOCK_VERSION_TEXT = 32 };
+ASSAY_RESULT mock_find_mosquitto(char ret_version[static MOCK_VERSION_TEXT],
+                                 struct assay_error *err);
+
 struct mock_options {
     uv_loop_t *loop;               /* borrowed */
     const struct event_sink *sink; /* borrowed */
@@ -45,6 +55,7 @@ struct mock_options {
  * Start the servers of a description.
  * @retval ASSAY_ERR_MALFORMED    the description; err names the path
  * @retval ASSAY_ERR_UNSUPPORTED  OpenSSL cannot serve it
+ * @retval ASSAY_ERR_NOT_FOUND    no mosquitto to put behind the broker
  * @retval ASSAY_ERR_IO           a port could not be bound
  */
 ASSAY_RESULT mock_start(const struct mock_options *options, struct mock **ret,
@@ -96,6 +107,11 @@ unsigned mock_registered_port(const struct value *description);
 unsigned mock_port(const struct mock *mock);
 unsigned mock_dns_port(const struct mock *mock);  /* 0: not served */
 unsigned mock_sntp_port(const struct mock *mock); /* 0: not served */
+/*
+ * Why the servers are no longer what their description says (a mosquitto behind that ended): a
+ * fault of the bench, whatever the board does from here on. NULL: nothing is wrong. Borrowed.
+ */
+const char *mock_failure(const struct mock *mock);
 size_t mock_open_connections(const struct mock *mock);
 size_t mock_total_connections(const struct mock *mock);
 

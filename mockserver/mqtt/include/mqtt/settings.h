@@ -41,6 +41,7 @@ struct mqtt_settings {
     char server_reference[MQTT_TEXT];
     char deny_subscribe[MQTT_TEXT]; /* a filter; "": none */
     int64_t deny_code;
+    bool is_relayed; /* another broker stands behind; mqtt/relay.h */
     size_t fault_count;
     struct mqtt_fault faults[MQTT_FAULTS_MAX];
 };
