@@ -33,7 +33,8 @@ ASSAY_RESULT behind_start(const struct mqtt_settings *settings, const struct val
 
 /* What a link's owner is told. Called from the loop, never from within a call of the owner's. */
 struct behind_events {
-    void (*on_ready)(void *owner); /* its session has output, or is to be closed */
+    uint64_t (*now_ms)(void *owner); /* the time of behind_link_receive() and behind_advance() */
+    void (*on_ready)(void *owner);   /* its session has output, or is to be closed */
     void (*on_failed)(void *owner, const char *why); /* it can no longer be served */
 };
 

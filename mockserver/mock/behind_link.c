@@ -143,10 +143,13 @@ static void on_alloc(uv_handle_t *handle, size_t wanted, uv_buf_t *ret)
 
 static void take(struct behind_link *link, const char *data, size_t len)
 {
+    struct behind *b = link->behind;
     struct mqtt_violation violation = {0};
-    enum assay_status status = mqtt_session_answered(link->session, data, len, &violation);
+    enum assay_status status = ASSAY_OK;
     char why[256];
 
+    b->faults.now_ms = b->events.now_ms(link->owner);
+    status = mqtt_session_answered(link->session, data, len, &violation);
     if (status == ASSAY_OK) {
         link->behind->events.on_ready(link->owner);
         return;

@@ -373,8 +373,13 @@ static void on_behind_failed(void *owner, const char *why)
         give_up_because(s, why);
 }
 
-const struct behind_events mqtt_service_behind_events = {.on_ready = on_behind_ready,
-                                                         .on_failed = on_behind_failed};
+static uint64_t now_of_owner(void *owner)
+{
+    return now_ms(((const struct session *)owner)->service);
+}
+
+const struct behind_events mqtt_service_behind_events = {
+    .now_ms = now_of_owner, .on_ready = on_behind_ready, .on_failed = on_behind_failed};
 
 void mqtt_service_start(struct mqtt_service *service, uv_loop_t *loop)
 {
