@@ -162,6 +162,7 @@ const struct chain_errors chain_errors[] = {
     {"CLK-02/1970", {X509_V_ERR_CERT_NOT_YET_VALID}},
     {"CLK-02/2000", {X509_V_ERR_CERT_NOT_YET_VALID}},
     {"CLK-04", {X509_V_ERR_CERT_HAS_EXPIRED}},
+    {"CLK-06", {X509_V_ERR_CERT_NOT_YET_VALID}},
     {"TIME-02/1s", {X509_V_ERR_CERT_HAS_EXPIRED}},
     {"TIME-02/5s", {X509_V_ERR_CERT_HAS_EXPIRED}},
     {"TIME-05", {X509_V_ERR_CERT_NOT_YET_VALID}},
