@@ -24,6 +24,14 @@ void buf_clear(struct buf *b)
     buf_truncate(b, 0);
 }
 
+void buf_relax(struct buf *b, size_t keep)
+{
+    if (b->cap > keep)
+        buf_done(b);
+    else
+        buf_clear(b);
+}
+
 static enum assay_status reserve(struct buf *b, size_t more)
 {
     size_t need = 0;

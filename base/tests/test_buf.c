@@ -301,7 +301,26 @@ static void printing_into_room_that_is_there_keeps_to_the_maximum(void)
     buf_done(&b);
 }
 
-TEST_SUITE(buf, TEST(adds_integers_in_decimal),
+static void keeps_no_more_memory_than_it_is_told(void)
+{
+    struct buf b;
+
+    buf_init(&b, 5000);
+    CHECK_OK(buf_add(&b, "small", 5));
+    buf_relax(&b, 64);
+    CHECK_UINT_EQ(b.len, 0);
+    CHECK(b.data != NULL); /* what is small is not asked for again */
+    for (int i = 0; i < 1000; i++)
+        CHECK_OK(buf_add_char(&b, 'x'));
+    buf_relax(&b, 64);
+    CHECK_UINT_EQ(b.len, 0);
+    CHECK(b.data == NULL);
+    CHECK_STR_EQ(buf_text(&b), "");
+    CHECK_UINT_EQ(b.max, 5000);
+    buf_done(&b);
+}
+
+TEST_SUITE(buf, TEST(keeps_no_more_memory_than_it_is_told), TEST(adds_integers_in_decimal),
            TEST(printing_into_room_that_is_there_keeps_to_the_maximum),
            TEST(is_an_empty_text_before_anything_is_added), TEST(keeps_a_nul_behind_its_contents),
            TEST(grows_over_many_additions), TEST(takes_its_maximum_and_not_a_byte_more),

@@ -10,6 +10,8 @@
 
 #include <stdlib.h>
 
+enum { IDLE_BYTES = 256 }; /* what a buffer of an idle connection keeps */
+
 struct session {
     struct mqtt_service *service;
     struct secured secured;
@@ -160,7 +162,7 @@ static enum assay_status to_ws(struct session *s, const void *data, size_t len)
     ASSAY_TRY(websocket_receive(s->ws, data, len));
     payload = websocket_payload(s->ws);
     ASSAY_TRY(to_mqtt(s, payload->data, payload->len));
-    buf_clear(payload);
+    buf_relax(payload, IDLE_BYTES);
     return answer(s);
 }
 
@@ -199,7 +201,7 @@ static enum assay_status advance(struct session *s)
 
     if (plaintext != NULL && !s->finished) {
         ASSAY_TRY(to_ws(s, plaintext->data, plaintext->len));
-        buf_clear(plaintext);
+        buf_relax(plaintext, IDLE_BYTES);
     }
     ASSAY_TRY(answer(s));
     if (is_over(s))

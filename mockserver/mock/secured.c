@@ -5,6 +5,8 @@
 
 #include <stdlib.h>
 
+enum { IDLE_BYTES = 256 }; /* what a buffer of an idle connection keeps */
+
 struct secured_tls {
     size_t users;
     struct value *description; /* owned; the context borrows from it */
@@ -110,7 +112,7 @@ static enum assay_status to_wire(struct secured *s, struct buf *out)
     if (out->len == 0)
         return ASSAY_OK;
     status = net_conn_send(s->conn, out->data, out->len);
-    buf_clear(out);
+    buf_relax(out, IDLE_BYTES);
     return status == ASSAY_ERR_LIMIT || status == ASSAY_ERR_NOMEM ? status : ASSAY_OK;
 }
 
@@ -129,7 +131,7 @@ enum assay_status secured_send(struct secured *s, struct buf *out)
         return to_wire(s, out);
     if (secured_is_open(s))
         status = tls_conn_send(s->tls, out->data, out->len);
-    buf_clear(out);
+    buf_relax(out, IDLE_BYTES);
     ASSAY_TRY(status);
     return secured_flush(s);
 }

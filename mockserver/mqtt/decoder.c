@@ -5,7 +5,7 @@
 
 #include <string.h>
 
-enum { HEADER_MAX = 5 };
+enum { HEADER_MAX = 5, PENDING_KEPT = 256 };
 
 /* A fixed header that is complete and sound. */
 struct header {
@@ -214,7 +214,7 @@ enum assay_status mqtt_decoder_next(struct mqtt_decoder *d, struct reader *input
     enum assay_status status = ASSAY_ERR_MALFORMED;
 
     if (d->drop_pending)
-        buf_clear(&d->pending);
+        buf_relax(&d->pending, PENDING_KEPT);
     d->drop_pending = false;
     memset(ret, 0, sizeof(*ret));
     if (!d->failed)

@@ -48,6 +48,7 @@ void tls_conn_free(struct tls_conn *conn)
     if (conn->plaintext.data != NULL)
         explicit_bzero(conn->plaintext.data, conn->plaintext.len);
     buf_done(&conn->plaintext);
+    free(conn->alpn);
     free(conn);
 }
 
@@ -120,8 +121,32 @@ static void note_alpn(struct tls_conn *conn)
     unsigned len = 0;
 
     SSL_get0_alpn_selected(conn->ssl, &name, &len);
-    if (len > 0 && len < sizeof(conn->alpn))
-        memcpy(conn->alpn, name, len);
+    if (len == 0 || conn->alpn != NULL)
+        return;
+    conn->alpn = strndup((const char *)name, len); /* no memory: as if none had been chosen */
+}
+
+static void forget_key(EVP_PKEY *key)
+{
+    (void)EVP_PKEY_set_type(key, EVP_PKEY_get_base_id(key)); /* frees what is in it */
+    EVP_PKEY_free(key);
+}
+
+/*
+ * libssl keeps both ephemeral keys of TLS 1.3 (RFC 8446 section 4.2.8) until the connection is
+ * freed: 4 KiB of an idle one on P-256, and a secret that nobody needs any more.
+ */
+static void forget_ephemeral_keys(SSL *ssl)
+{
+    EVP_PKEY *key = NULL;
+
+    if (SSL_version(ssl) != TLS1_3_VERSION)
+        return;
+    if (SSL_get_tmp_key(ssl, &key) == 1)
+        forget_key(key);
+    if (SSL_get_peer_tmp_key(ssl, &key) == 1)
+        forget_key(key);
+    ERR_clear_error();
 }
 
 /* Did the last call only run out of input? */
@@ -141,6 +166,7 @@ static void go_on_with_handshake(struct tls_conn *conn)
         conn->stage = TLS_STAGE_ESTABLISHED;
         note_alpn(conn);
         tls_emit_established(conn);
+        forget_ephemeral_keys(conn->ssl);
         return;
     }
     if (!wants_input(conn, result))
@@ -281,5 +307,5 @@ enum tls_stage tls_conn_stage(const struct tls_conn *conn)
 
 const char *tls_conn_alpn(const struct tls_conn *conn)
 {
-    return conn->alpn;
+    return conn->alpn != NULL ? conn->alpn : "";
 }

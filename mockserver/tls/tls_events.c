@@ -233,7 +233,7 @@ void tls_emit_established(struct tls_conn *conn)
     event_text(&e, "group", group_name(conn, group));
     event_bool(&e, "resumed", SSL_session_reused(conn->ssl) == 1);
     event_text(&e, "server_name", server_name);
-    event_text(&e, "alpn", conn->alpn[0] != '\0' ? conn->alpn : NULL);
+    event_text(&e, "alpn", conn->alpn);
     event_bool(&e, "client_certificate", SSL_get0_peer_certificate(conn->ssl) != NULL);
     event_emit(&e);
 }

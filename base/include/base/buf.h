@@ -21,6 +21,9 @@ struct buf {
 void buf_init(struct buf *b, size_t max);
 void buf_done(struct buf *b); /* releases the memory; b may be used again */
 void buf_clear(struct buf *b);
+/* Empty it, and keep no more than `keep` bytes of memory: for what lives as long as a connection,
+ * which may have had one large packet and be idle ever since. */
+void buf_relax(struct buf *b, size_t keep);
 
 /* ASSAY_ERR_LIMIT past the maximum, ASSAY_ERR_NOMEM; the contents stay as they were. */
 ASSAY_RESULT buf_add(struct buf *b, const void *data, size_t len);

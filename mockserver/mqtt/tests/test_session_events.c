@@ -20,6 +20,11 @@ static void withhold_acks(struct mqtt_settings *s)
     s->withhold = MQTT_IN(MQTT_PUBACK);
 }
 
+static void take_aliases(struct mqtt_settings *s)
+{
+    s->topic_alias_maximum = 2;
+}
+
 static struct mqtt_session *new_session(struct mqtt_settings *settings,
                                         void (*set)(struct mqtt_settings *), struct transcript *t)
 {
@@ -199,10 +204,9 @@ static void a_topic_alias_stands_for_its_topic_until_it_gets_another(void)
 {
     struct transcript *t = transcript_new(1024 * 1024);
     struct mqtt_settings settings;
-    struct mqtt_session *s = new_session(&settings, NULL, t);
+    struct mqtt_session *s = new_session(&settings, take_aliases, t);
     static const char *const want[] = {"one", "one", "two", "two"};
 
-    settings.topic_alias_maximum = 2;
     receive(s,
             C5 "30 09 <one> 03 23 0002 30 06 0000 03 23 0002 30 09 <two> 03 23 0002 "
                "30 06 0000 03 23 0002",
