@@ -55,7 +55,7 @@ struct tls_conn {
     uint8_t alert_received; /* the last fatal one */
     bool has_alert_received;
     unsigned dh_bits; /* of the group in the ServerKeyExchange of a DHE suite; 0: none */
-    char *alpn; /* owned; NULL: none */
+    char *alpn;       /* owned; NULL: none */
 };
 
 /* tls_context.c and its parts */
