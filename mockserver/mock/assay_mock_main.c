@@ -15,6 +15,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -221,6 +222,17 @@ static enum assay_status run(struct program *p, struct assay_error *err)
     return status;
 }
 
+/* A connection is a descriptor: as many as may be had, not as many as a shell gives by default. */
+static void take_descriptors(void)
+{
+    struct rlimit limit = {0};
+
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0)
+        return;
+    limit.rlim_cur = limit.rlim_max;
+    (void)setrlimit(RLIMIT_NOFILE, &limit); /* then it serves as many as before */
+}
+
 int main(int argc, char **argv)
 {
     struct program program = {.events_fd = -1};
@@ -228,6 +240,7 @@ int main(int argc, char **argv)
     enum assay_status status = program_options_parse(argc, argv, &program.options, &err);
 
     signal(SIGPIPE, SIG_IGN);
+    take_descriptors();
     if (status == ASSAY_OK && program.options.wants_help) {
         program_options_help(stdout);
         return EXIT_OK;

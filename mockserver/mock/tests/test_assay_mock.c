@@ -15,6 +15,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -384,7 +385,28 @@ static void helps(void)
     buf_done(&output);
 }
 
-TEST_SUITE(assay_mock, TEST(serves_until_it_is_told_to_stop),
+static void takes_as_many_descriptors_as_it_may_have(void)
+{
+    static const char *const options[] = {"--port", "0", NULL};
+    struct rlimit ours = {0};
+    struct rlimit theirs = {0};
+    struct rlimit low = {0};
+    struct program p;
+
+    REQUIRE(getrlimit(RLIMIT_NOFILE, &ours) == 0);
+    REQUIRE(ours.rlim_max > 100);
+    low = (struct rlimit){.rlim_cur = 100, .rlim_max = ours.rlim_max};
+    REQUIRE(setrlimit(RLIMIT_NOFILE, &low) == 0);
+    CHECK(start(&p, options));
+    CHECK(prlimit(p.child.pid, RLIMIT_NOFILE, NULL, &theirs) == 0);
+    CHECK_UINT_EQ(theirs.rlim_cur, ours.rlim_max);
+    (void)stop(&p, SIGTERM);
+    buf_done(&p.output);
+    CHECK(setrlimit(RLIMIT_NOFILE, &ours) == 0);
+}
+
+TEST_SUITE(assay_mock, TEST(takes_as_many_descriptors_as_it_may_have),
+           TEST(serves_until_it_is_told_to_stop),
            TEST(stops_in_good_order_in_the_middle_of_a_connection),
            TEST(a_kept_store_keeps_the_root), TEST(serves_at_the_time_that_it_is_given),
            TEST(events_can_go_to_a_file), TEST(ends_when_nobody_takes_its_events),
