@@ -65,6 +65,7 @@ void broker_deliveries_done(struct broker_client *c)
 {
     clear(&c->inflight);
     clear(&c->queue);
+    c->queue_bytes = 0;
 }
 
 void broker_deliveries_pause(struct broker_client *c)
@@ -181,6 +182,11 @@ static void start(struct broker_client *c, struct broker_delivery *d)
     }
 }
 
+static size_t bytes_of(const struct broker_message *m)
+{
+    return (size_t)m->topic_len + m->properties_len + m->payload_len;
+}
+
 void broker_pump(struct broker_client *c)
 {
     if (!can_send(c))
@@ -192,6 +198,7 @@ void broker_pump(struct broker_client *c)
            can_send(c)) {
         struct broker_delivery *d = take(&c->queue, &c->queue.head);
 
+        c->queue_bytes -= bytes_of(d->message);
         if (broker_message_left_s(d->message, c->broker->now_ms) == 0)
             free_delivery(d); /* [MQTT-3.3.2-5] */
         else
@@ -230,23 +237,38 @@ static void deliver_once(struct broker_client *c, struct broker_message *m,
         dropped(c, m, "larger than the client takes");
 }
 
+/* Why no more may wait; NULL: it may. One may always. */
+static const char *why_full(const struct broker_client *c, const struct broker_message *m)
+{
+    if (c->queue.count == 0)
+        return NULL;
+    if (c->queue.count >= (size_t)c->broker->settings->max_queued)
+        return "max_queued messages wait already";
+    if (c->queue_bytes + bytes_of(m) > BROKER_QUEUE_BYTES)
+        return "16 MiB of messages wait already";
+    return NULL;
+}
+
 void broker_deliver(struct broker_client *c, struct broker_message *m,
                     const struct broker_route_to *to)
 {
     struct broker_delivery *d = NULL;
+    const char *full = NULL;
 
     if (to->qos == 0) {
         deliver_once(c, m, to);
         return;
     }
-    if (c->queue.count >= (size_t)c->broker->settings->max_queued && c->queue.count > 0) {
-        dropped(c, m, "max_queued messages wait already");
+    full = why_full(c, m);
+    if (full != NULL) {
+        dropped(c, m, full);
         return;
     }
     d = new_delivery(m, to);
     if (d == NULL)
         return;
     append(&c->queue, d);
+    c->queue_bytes += bytes_of(m);
     broker_pump(c);
 }
 

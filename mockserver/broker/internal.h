@@ -50,7 +50,8 @@ struct broker_client {
     uint32_t expiry_s; /* UINT32_MAX: never */
     struct broker_list inflight;
     struct broker_list queue;
-    size_t under_way; /* of inflight, those that were sent on this connection */
+    size_t queue_bytes; /* of the messages in it */
+    size_t under_way;   /* of inflight, those that were sent on this connection */
     size_t quota;
     uint16_t last_packet_id;
     struct broker_received *received;

@@ -8,14 +8,17 @@
 #include "mqtt/encoder.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 struct bed {
     struct mqtt_settings settings;
     struct broker *broker;
+    size_t arrived; /* large messages */
 };
 
 static void open_bed(struct bed *bed, const struct event_sink *sink)
 {
+    bed->arrived = 0;
     mqtt_settings_default(&bed->settings);
     bed->broker = broker_new(&bed->settings, sink);
     REQUIRE(bed->broker != NULL);
@@ -148,6 +151,46 @@ static void no_more_than_max_queued_messages_wait_for_a_client_that_is_away(void
     broker_free(bed.broker);
 }
 
+/* Messages of a megabyte: a thousand of them are as many as the machine has. */
+static void no_more_than_16_mib_wait_for_a_client(void)
+{
+    enum { LEN = 1000000, SENT = 40, FIT = BROKER_QUEUE_BYTES / LEN };
+    uint8_t *payload = calloc(1, LEN);
+    struct mqtt_packet packet = mqtt_packet_of(MQTT_PUBLISH);
+    struct broker_conn *talker = NULL;
+    struct broker_conn *away = NULL;
+    struct bed bed;
+
+    open_bed(&bed, NULL);
+    REQUIRE(payload != NULL);
+    away = join(&bed, "away", false);
+    subscribe(away, "t", 1);
+    broker_conn_free(away, 2);
+    talker = join(&bed, "talker", true);
+    packet.flags = mqtt_publish_flags(1, false, false);
+    packet.publish.topic = mqtt_view_text("t");
+    packet.publish.payload = mqtt_view_bytes(payload, LEN);
+    packet.publish.has_packet_id = true;
+    packet.publish.packet_id = 1;
+    for (size_t i = 0; i < SENT; i++)
+        say(talker, &packet);
+    away = join(&bed, "away", false);
+    for (size_t i = 0; i < SENT; i++) { /* each acknowledged, so that the next one comes */
+        struct mqtt_packet ack = mqtt_packet_of(MQTT_PUBACK);
+
+        ack.acknowledge.packet_id = (uint16_t)(i + 1);
+        if (unread(away) > LEN)
+            bed.arrived += unread(away) / LEN;
+        buf_clear(mqtt_session_output(broker_conn_session(away)));
+        say(away, &ack);
+    }
+    CHECK_UINT_EQ(bed.arrived, FIT);
+    broker_conn_free(away, 3);
+    broker_conn_free(talker, 3);
+    broker_free(bed.broker);
+    free(payload);
+}
+
 static void what_is_let_go_leaves_nothing_behind(void)
 {
     struct bed bed;
@@ -199,5 +242,6 @@ static void a_message_finds_one_of_many_clients(void)
 
 TEST_SUITE(broker_limits, TEST(a_client_that_never_reads_costs_no_more_than_the_limits_say),
            TEST(a_backlog_on_the_wire_counts_like_unread_output),
+           TEST(no_more_than_16_mib_wait_for_a_client),
            TEST(no_more_than_max_queued_messages_wait_for_a_client_that_is_away),
            TEST(what_is_let_go_leaves_nothing_behind), TEST(a_message_finds_one_of_many_clients));

@@ -7,8 +7,8 @@
  * What one connection sends may give others something to say: after every call that takes the time,
  * broker_next_ready() names them one after another.
  *
- * Memory: a connection that is not read keeps BROKER_OUTPUT_HIGH bytes and mqtt.max_queued
- * messages; what comes on top is dropped, and mqtt.dropped says so.
+ * Memory: a connection that is not read keeps BROKER_OUTPUT_HIGH bytes, and mqtt.max_queued
+ * messages or BROKER_QUEUE_BYTES of them; what comes on top is dropped, and mqtt.dropped says so.
  */
 #ifndef BROKER_BROKER_H
 #define BROKER_BROKER_H
@@ -20,8 +20,9 @@ struct broker_conn;
 
 enum {
     BROKER_OUTPUT_HIGH = 512 * 1024, /* unsent bytes of a connection: no more messages for it */
-    BROKER_LEVELS_MAX = 200,         /* of a topic name or filter; deeper ones are refused */
-    BROKER_CLIENTS_MAX = 100000,     /* sessions, connected or not */
+    BROKER_QUEUE_BYTES = 16 * 1024 * 1024, /* of messages that wait for a client */
+    BROKER_LEVELS_MAX = 200,               /* of a topic name or filter; deeper ones are refused */
+    BROKER_CLIENTS_MAX = 100000,           /* sessions, connected or not */
     BROKER_RETAINED_MAX = 100000
 };
 #define BROKER_NEVER UINT64_MAX
