@@ -73,10 +73,50 @@ static enum assay_status add_facts(struct buf *out, const struct case_record *c)
     return buf_add_text(out, "</dl>\n");
 }
 
-static enum assay_status add_offer(struct buf *out, const struct record_hello *h)
+static bool same_list(const struct record_list *a, const struct record_list *b)
 {
+    bool same = a->count == b->count;
+
+    for (size_t i = 0; same && i < a->count; i++)
+        same = strcmp(a->items[i], b->items[i]) == 0;
+    return same;
+}
+
+static bool same_offer(const struct record_hello *a, const struct record_hello *b)
+{
+    return a->present && b->present && strcmp(a->ja3, b->ja3) == 0 &&
+           strcmp(a->server_name, b->server_name) == 0 && same_list(&a->alpn, &b->alpn) &&
+           same_list(&a->versions, &b->versions) && same_list(&a->ciphers, &b->ciphers) &&
+           same_list(&a->groups, &b->groups) && same_list(&a->extensions, &b->extensions) &&
+           same_list(&a->signature_algorithms, &b->signature_algorithms);
+}
+
+/* The first case of the board with this ClientHello, where it stands in full. */
+static const struct case_record *first_with_offer(const struct run_record *run,
+                                                  const struct case_record *c)
+{
+    const struct case_record *first = run->cases;
+
+    while (first != c && (strcmp(first->board, c->board) != 0 ||
+                          !same_offer(&first->observed.client_hello, &c->observed.client_hello)))
+        first++;
+    return first;
+}
+
+static enum assay_status add_offer(struct buf *out, const struct run_record *run,
+                                   const struct case_record *c)
+{
+    const struct record_hello *h = &c->observed.client_hello;
+    const struct case_record *first = NULL;
+
     if (!h->present)
         return ASSAY_OK;
+    first = first_with_offer(run, c);
+    if (first != c) {
+        ASSAY_TRY(buf_add_text(out, "<p>Its ClientHello offered the same as in "));
+        ASSAY_TRY(html_case_link(out, first->board, first->id));
+        return buf_add_text(out, ".</p>\n");
+    }
     ASSAY_TRY(buf_add_text(out, "<details><summary>What its ClientHello offered</summary><dl>\n"));
     ASSAY_TRY(add_list(out, "TLS versions", &h->versions));
     ASSAY_TRY(add_list(out, "Cipher suites", &h->ciphers));
@@ -118,15 +158,18 @@ static enum assay_status add_transcript(struct buf *out, const struct case_recor
         return ASSAY_OK;
     if (prepared != NULL)
         return buf_add(out, prepared->data, prepared->len);
-    status = html_evidence(out, run_dir, c->transcript, err);
+    status = html_evidence(out, run_dir, c->transcript, c->board, c->id, err);
     if (status == ASSAY_ERR_IO) /* the folder was moved without its transcripts: the rest stands */
         return buf_add_text(out, "<p>The transcript is no longer in the run's folder.</p>\n");
     return status;
 }
 
-enum assay_status html_case(struct buf *out, const struct case_record *c, const char *run_dir,
-                            const struct report_evidence *evidence, struct assay_error *err)
+enum assay_status html_case(struct buf *out, const struct run_record *run, size_t index,
+                            const char *run_dir, const struct report_evidence *evidence,
+                            struct assay_error *err)
 {
+    const struct case_record *c = &run->cases[index];
+
     ASSAY_TRY(buf_add_text(out, "<details><summary>"));
     ASSAY_TRY(xml_add(out, c->id));
     ASSAY_TRY(buf_printf(out, " <span class=\"verdict %s\">%s</span> ",
@@ -140,7 +183,7 @@ enum assay_status html_case(struct buf *out, const struct case_record *c, const 
     ASSAY_TRY(buf_add_text(out, "</p>\n"));
     ASSAY_TRY(add_facts(out, c));
     ASSAY_TRY(add_transcript(out, c, run_dir, evidence, err));
-    ASSAY_TRY(add_offer(out, &c->observed.client_hello));
+    ASSAY_TRY(add_offer(out, run, c));
     ASSAY_TRY(add_files(out, c));
     return buf_add_text(out, "</details>\n");
 }

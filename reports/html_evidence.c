@@ -3,11 +3,13 @@
 #include "html_evidence.h"
 
 #include "base/event_kinds.h"
+#include "html_case.h"
 #include "judge/explain.h"
 #include "reports/ladder.h"
 #include "store/store.h"
 #include "xml.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,24 +26,64 @@ struct report_evidence {
     size_t count;
 };
 
-static enum assay_status add_words(struct buf *out, const struct transcript *t)
+/* What of a transcript a page shows, and what it only names. */
+struct shown {
+    const char *case_id;
+    char before_of[128]; /* the case whose control after is this one's before; "": it has its own */
+    unsigned evidence;   /* connections that an observation looked at */
+};
+
+/*
+ * A control that two cases share stands with the first of them. Of what an observation looked at,
+ * hundreds of connections, one is enough to show what they are like.
+ */
+static bool is_shown(void *ctx, const struct event *begin)
+{
+    struct shown *shown = ctx;
+    const struct event_field *serves = event_field(begin, "serves");
+    const char *role = event_get_text(begin, "role");
+    const char *first = serves != NULL && serves->kind == EVENT_TEXTS && serves->count > 0
+                            ? serves->texts[0]
+                            : shown->case_id;
+
+    if (strcmp(role, "evidence") == 0)
+        return shown->evidence++ == 0;
+    if (strcmp(role, "before") != 0 || strcmp(first, shown->case_id) == 0)
+        return true;
+    snprintf(shown->before_of, sizeof(shown->before_of), "%s", first);
+    return false;
+}
+
+static enum assay_status add_words(struct buf *out, const struct transcript *t, const char *board,
+                                   const struct shown *shown)
 {
     struct buf text;
     enum assay_status status = ASSAY_OK;
 
+    ASSAY_TRY(buf_printf(out, "<details><summary>In words%s</summary>",
+                         shown->evidence > 0 ? "" : ", with both controls"));
+    if (shown->before_of[0] != '\0') {
+        ASSAY_TRY(buf_add_text(out, "<p>The control before is the control after "));
+        ASSAY_TRY(html_case_link(out, board, shown->before_of));
+        ASSAY_TRY(buf_add_text(out, ".</p>"));
+    }
+    ASSAY_TRY(buf_add_text(out, "<pre>"));
     buf_init(&text, 64U << 20);
     status = explain_attempt(t, 0, &text);
     if (status == ASSAY_OK)
-        status = buf_add_text(out, "<details><summary>In words, with both controls</summary><pre>");
-    if (status == ASSAY_OK)
         status = xml_add(out, buf_text(&text));
-    if (status == ASSAY_OK)
-        status = buf_add_text(out, "</pre></details>\n");
     buf_done(&text);
-    return status;
+    ASSAY_TRY(status);
+    if (shown->evidence > 1)
+        ASSAY_TRY(buf_printf(out,
+                             "\nIt looked at %u more connections; \"assay explain\" and the "
+                             "transcript have what it saw of them.\n",
+                             shown->evidence - 1));
+    return buf_add_text(out, "</pre></details>\n");
 }
 
-static enum assay_status add_evidence(struct buf *out, const struct transcript *t)
+static enum assay_status add_evidence(struct buf *out, const struct transcript *t,
+                                      const char *board, const struct shown *shown)
 {
     for (size_t i = 0; i < transcript_count(t); i++) {
         const struct event *e = transcript_at(t, i);
@@ -51,15 +93,17 @@ static enum assay_status add_evidence(struct buf *out, const struct transcript *
         ASSAY_TRY(ladder_svg(t, (int)event_get_int(e, "attempt", 0), out));
         ASSAY_TRY(buf_add_char(out, '\n'));
     }
-    return add_words(out, t);
+    return add_words(out, t, board, shown);
 }
 
 enum assay_status html_evidence(struct buf *out, const char *run_dir, const char *transcript,
-                                struct assay_error *err)
+                                const char *board, const char *case_id, struct assay_error *err)
 {
     const char *const without[] = {
         EV_NET_DATA,   EV_NET_DATAGRAM,       EV_TLS_EXTENSION, EV_BOARD_COMMAND,
         EV_BOARD_LINE, EV_SERVER_DESCRIPTION, EV_NET_LISTEN,    NULL};
+    struct shown shown = {.case_id = case_id};
+    const struct transcript_wish wish = {.without = without, .wants = is_shown, .ctx = &shown};
     struct transcript *t = NULL;
     struct buf path;
     enum assay_status status = ASSAY_OK;
@@ -67,9 +111,9 @@ enum assay_status html_evidence(struct buf *out, const char *run_dir, const char
     buf_init(&path, PATH_LIMIT);
     status = buf_printf(&path, "%s/%s", run_dir, transcript);
     if (status == ASSAY_OK)
-        status = transcript_read_without(buf_text(&path), without, &t, err);
+        status = transcript_read_wanted(buf_text(&path), &wish, &t, err);
     if (status == ASSAY_OK)
-        status = add_evidence(out, t);
+        status = add_evidence(out, t, board, &shown);
     transcript_free(t);
     buf_done(&path);
     return status;
@@ -109,7 +153,7 @@ static enum assay_status prepare(const char *run_dir, const char *board, const c
     buf_done(&path);
     if (status != ASSAY_OK)
         return status;
-    return html_evidence(&item->html, run_dir, item->transcript, NULL);
+    return html_evidence(&item->html, run_dir, item->transcript, board, case_id, NULL);
 }
 
 void report_evidence_prepare(struct report_evidence *evidence, const char *board,

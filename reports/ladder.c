@@ -171,16 +171,11 @@ static enum assay_status svg_rung(const struct ladder *l, size_t i, struct buf *
     int tip = r->from_board ? RIGHT : LEFT;
     int back = r->from_board ? -8 : 8;
 
-    ASSAY_TRY(buf_printf(out,
-                         "<g class=\"rung %s\"><line x1=\"%d\" y1=\"%d\" x2=\"%d\" y2=\"%d\"/>"
-                         "<polygon points=\"%d,%d %d,%d %d,%d\"/>",
-                         classes[r->tone], LEFT, y, RIGHT, y, tip, y, tip + back, y - 4, tip + back,
-                         y + 4));
-    ASSAY_TRY(
-        buf_printf(out, "<text class=\"time\" x=\"%d\" y=\"%d\" text-anchor=\"end\">%.2f ms</text>",
-                   LEFT - 12, y + 4, since_start_ms(l, r)));
-    ASSAY_TRY(buf_printf(out, "<text x=\"%d\" y=\"%d\" text-anchor=\"middle\">", (LEFT + RIGHT) / 2,
-                         y - 5));
+    ASSAY_TRY(buf_printf(out, "<g class=\"rung %s\"><path d=\"M%d %dH%dM%d %dl%d-4v8z\"/>",
+                         classes[r->tone], LEFT, y, RIGHT, tip, y, back));
+    ASSAY_TRY(buf_printf(out, "<text class=\"time\" x=\"%d\" y=\"%d\">%.2f ms</text>", LEFT - 12,
+                         y + 4, since_start_ms(l, r)));
+    ASSAY_TRY(buf_printf(out, "<text x=\"%d\" y=\"%d\">", (LEFT + RIGHT) / 2, y - 5));
     ASSAY_TRY(xml_add(out, r->label));
     return buf_add_text(out, "</text></g>");
 }
@@ -195,8 +190,8 @@ enum assay_status ladder_svg(const struct transcript *t, int attempt, struct buf
     ASSAY_TRY(buf_printf(out,
                          "<svg class=\"ladder\" xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" "
                          "viewBox=\"0 0 %d %d\" width=\"%d\" height=\"%d\">"
-                         "<text class=\"end\" x=\"%d\" y=\"24\" text-anchor=\"middle\">board</text>"
-                         "<text class=\"end\" x=\"%d\" y=\"24\" text-anchor=\"middle\">bench</text>"
+                         "<text class=\"end\" x=\"%d\" y=\"24\">board</text>"
+                         "<text class=\"end\" x=\"%d\" y=\"24\">bench</text>"
                          "<line class=\"pole\" x1=\"%d\" y1=\"34\" x2=\"%d\" y2=\"%d\"/>"
                          "<line class=\"pole\" x1=\"%d\" y1=\"34\" x2=\"%d\" y2=\"%d\"/>",
                          WIDTH, height, WIDTH, height, LEFT, RIGHT, LEFT, LEFT, height - 6, RIGHT,

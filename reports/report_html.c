@@ -127,7 +127,7 @@ enum assay_status report_html_prepared(const struct run_record *run, const char 
         ASSAY_TRY(buf_add_text(out, "<h3>Evidence</h3>\n"));
         for (size_t k = 0; k < run->case_count; k++)
             if (strcmp(run->cases[k].board, b->id) == 0)
-                ASSAY_TRY(html_case(out, &run->cases[k], run_dir, evidence, err));
+                ASSAY_TRY(html_case(out, run, k, run_dir, evidence, err));
         ASSAY_TRY(buf_add_text(out, "</section>\n"));
     }
     return buf_add_text(out, "</body>\n</html>\n");

@@ -80,6 +80,32 @@ static void the_page_made_during_a_run_is_that_made_after_it(void)
     buf_done(&output);
 }
 
+static size_t times_in(const char *text, const char *part)
+{
+    size_t count = 0;
+
+    for (const char *at = text; (at = strstr(at, part)) != NULL; at += strlen(part))
+        count++;
+    return count;
+}
+
+static void what_cases_share_stands_on_the_page_once(void)
+{
+    const char *dir = make_run();
+    struct buf page;
+    char path[4096];
+
+    snprintf(path, sizeof(path), "%s/report.html", dir);
+    page = file_content(path);
+    /* TIME-01 begins with the control that ended POS-01. */
+    CHECK_UINT_EQ(times_in(buf_text(&page), "The control before is the control after <a "
+                                            "href=\"#reference-date-blind--POS-01\">POS-01</a>"),
+                  1);
+    CHECK_UINT_EQ(times_in(buf_text(&page), "<summary>What its ClientHello offered</summary>"), 1);
+    CHECK(times_in(buf_text(&page), "Its ClientHello offered the same as in <a href=") > 1);
+    buf_done(&page);
+}
+
 static void run_json_is_valid_under_its_schema(void)
 {
     const char *dir = make_run();
@@ -193,7 +219,8 @@ static void secrets_are_only_where_they_are_promised(void)
 }
 
 TEST_SUITE(reports, TEST(the_page_made_during_a_run_is_that_made_after_it),
-           TEST(run_json_is_valid_under_its_schema), TEST(junit_counts_what_the_run_counts),
+           TEST(what_cases_share_stands_on_the_page_once), TEST(run_json_is_valid_under_its_schema),
+           TEST(junit_counts_what_the_run_counts),
            TEST(tshark_shows_the_decrypted_connect_with_no_other_input),
            TEST(a_browser_shows_the_page_and_nothing_comes_from_elsewhere),
            TEST(secrets_are_only_where_they_are_promised));

@@ -2,6 +2,8 @@
 /* A transcript read back from its JSON lines. See store/store.h. */
 #include "store/store.h"
 
+#include "base/event_kinds.h"
+
 #include <errno.h>
 #include <jansson.h>
 #include <stdio.h>
@@ -94,7 +96,10 @@ static enum assay_status read_field(struct event_builder *e, const char *key, co
     return ASSAY_ERR_MALFORMED;
 }
 
-static enum assay_status read_event(json_t *object, struct transcript *t, struct scratch *s)
+/* ret_begins_unwanted: it is the begin of an attempt that the reader does not want. */
+static enum assay_status read_event(json_t *object, const struct transcript_wish *wish,
+                                    struct transcript *t, struct scratch *s,
+                                    bool *ret_begins_unwanted)
 {
     struct event_builder e;
     const char *source = json_string_value(json_object_get(object, "src"));
@@ -112,7 +117,9 @@ static enum assay_status read_event(json_t *object, struct transcript *t, struct
         if (!is_head(key))
             ASSAY_TRY(read_field(&e, key, value, s));
     }
-    return transcript_append(t, &e.event);
+    *ret_begins_unwanted = wish->wants != NULL && event_is(&e.event, EV_ATTEMPT_BEGIN) &&
+                           !wish->wants(wish->ctx, &e.event);
+    return *ret_begins_unwanted ? ASSAY_OK : transcript_append(t, &e.event);
 }
 
 /* Is this line an event of one of the kinds? The writer puts the kind behind time and source. */
@@ -132,10 +139,12 @@ static bool is_of(const char *line, const char *const *kinds)
     return false;
 }
 
-static enum assay_status read_lines(FILE *file, const char *path, const char *const *without,
-                                    struct transcript *t, struct scratch *s,
-                                    struct assay_error *err)
+static enum assay_status read_lines(FILE *file, const char *path,
+                                    const struct transcript_wish *wish, struct transcript *t,
+                                    struct scratch *s, struct assay_error *err)
 {
+    static const char *const edges[] = {EV_ATTEMPT_BEGIN, EV_CASE_END, NULL};
+    bool passing_over = false;
     enum assay_status status = ASSAY_OK;
     char *line = NULL;
     size_t room = 0;
@@ -147,10 +156,11 @@ static enum assay_status read_lines(FILE *file, const char *path, const char *co
 
         if (line[len - 1] != '\n')
             break; /* cut off in the middle of a write */
-        if (is_of(line, without))
+        if (is_of(line, wish->without) || (passing_over && !is_of(line, edges)))
             continue;
         object = json_loadb(line, (size_t)len, JSON_REJECT_DUPLICATES | JSON_ALLOW_NUL, &json_err);
-        status = object != NULL ? read_event(object, t, s) : ASSAY_ERR_MALFORMED;
+        status =
+            object != NULL ? read_event(object, wish, t, s, &passing_over) : ASSAY_ERR_MALFORMED;
         if (status != ASSAY_OK)
             assay_error_set(err, status, "%s:%d: not an event: %s", path, number,
                             object == NULL ? json_err.text : assay_status_text(status));
@@ -169,6 +179,12 @@ enum assay_status transcript_read(const char *path, struct transcript **ret,
 enum assay_status transcript_read_without(const char *path, const char *const *kinds,
                                           struct transcript **ret, struct assay_error *err)
 {
+    return transcript_read_wanted(path, &(struct transcript_wish){.without = kinds}, ret, err);
+}
+
+enum assay_status transcript_read_wanted(const char *path, const struct transcript_wish *wish,
+                                         struct transcript **ret, struct assay_error *err)
+{
     FILE *file = fopen(path, "re");
     struct transcript *t = NULL;
     struct scratch *s = NULL;
@@ -181,7 +197,7 @@ enum assay_status transcript_read_without(const char *path, const char *const *k
     if (t != NULL && s != NULL) {
         for (size_t i = 0; i < EVENT_MAX_FIELDS; i++)
             buf_init(&s->bytes[i], MAX_TRANSCRIPT);
-        status = read_lines(file, path, kinds, t, s, err);
+        status = read_lines(file, path, wish, t, s, err);
         for (size_t i = 0; i < EVENT_MAX_FIELDS; i++)
             buf_done(&s->bytes[i]);
     }

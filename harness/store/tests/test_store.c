@@ -224,6 +224,47 @@ static void a_transcript_is_read_back_and_its_torn_end_dropped(void)
     free(path);
 }
 
+static bool is_no_evidence(void *ctx, const struct event *begin)
+{
+    unsigned *asked = ctx;
+
+    (*asked)++;
+    return strcmp(event_get_text(begin, "role"), "evidence") != 0;
+}
+
+static void an_attempt_that_the_reader_does_not_want_is_passed_over_unread(void)
+{
+    /* The line of the second attempt would be refused if it were parsed. */
+    static const char lines[] =
+        "{\"t\":1,\"src\":\"run\",\"ev\":\"case.begin\",\"id\":\"CH-01\"}\n"
+        "{\"t\":2,\"src\":\"run\",\"ev\":\"attempt.begin\",\"role\":\"before\"}\n"
+        "{\"t\":3,\"src\":\"run\",\"ev\":\"attempt.end\"}\n"
+        "{\"t\":4,\"src\":\"run\",\"ev\":\"attempt.begin\",\"role\":\"evidence\"}\n"
+        "{\"t\":5,\"src\":\"tls\",\"ev\":\"tls.alert\",nonsense\n"
+        "{\"t\":6,\"src\":\"run\",\"ev\":\"attempt.end\"}\n"
+        "{\"t\":7,\"src\":\"run\",\"ev\":\"attempt.begin\",\"role\":\"case\"}\n"
+        "{\"t\":8,\"src\":\"run\",\"ev\":\"attempt.end\"}\n"
+        "{\"t\":9,\"src\":\"run\",\"ev\":\"case.end\"}\n";
+    static const uint64_t times[] = {1, 2, 3, 7, 8, 9};
+    char *path = below("three.jsonl");
+    FILE *file = fopen(path, "w");
+    unsigned asked = 0;
+    const struct transcript_wish wish = {.wants = is_no_evidence, .ctx = &asked};
+    struct transcript *t = NULL;
+    struct assay_error err = {.text = ""};
+
+    REQUIRE(file != NULL);
+    fputs(lines, file);
+    fclose(file);
+    REQUIRE_OK(transcript_read_wanted(path, &wish, &t, &err));
+    CHECK_UINT_EQ(asked, 3);
+    CHECK_UINT_EQ(transcript_count(t), sizeof(times) / sizeof(times[0]));
+    for (size_t i = 0; i < transcript_count(t); i++)
+        CHECK_UINT_EQ(transcript_at(t, i)->t_ns, times[i]);
+    transcript_free(t);
+    free(path);
+}
+
 static void settings_that_belong_together_are_kept_together(void)
 {
     char *dir = below("together");
@@ -269,4 +310,5 @@ TEST_SUITE(store, TEST(a_committed_case_comes_back_after_a_crash),
            TEST(a_damaged_run_json_gives_file_and_line),
            TEST(a_file_that_cannot_be_written_is_named),
            TEST(a_transcript_is_read_back_and_its_torn_end_dropped),
+           TEST(an_attempt_that_the_reader_does_not_want_is_passed_over_unread),
            TEST(a_line_that_is_no_event_is_named));

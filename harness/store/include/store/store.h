@@ -70,4 +70,16 @@ ASSAY_RESULT transcript_read(const char *path, struct transcript **ret, struct a
 ASSAY_RESULT transcript_read_without(const char *path, const char *const *kinds,
                                      struct transcript **ret, struct assay_error *err);
 
+/*
+ * The same for a reader who does not want every attempt either: `wants` is asked at each
+ * attempt.begin, and an attempt that is not wanted is passed over before it is parsed.
+ */
+struct transcript_wish {
+    const char *const *without; /* kinds, as above; NULL: none */
+    bool (*wants)(void *ctx, const struct event *begin);
+    void *ctx;
+};
+ASSAY_RESULT transcript_read_wanted(const char *path, const struct transcript_wish *wish,
+                                    struct transcript **ret, struct assay_error *err);
+
 #endif
