@@ -163,6 +163,29 @@ static void a_dry_run_tells_the_plan_and_runs_nothing(void)
     buf_done(&output);
 }
 
+static void a_dry_run_counts_what_brackets_need_and_no_connection_more(void)
+{
+    struct buf output;
+
+    buf_init(&output, 1 << 20);
+    CHECK_INT_EQ(ASSAY(&output, "run", "-b", "virtual/bearssl", "--dry-run", "-s", "NAME-01",
+                       "PATH-07", "CH-01", "NAME-03", "PATH-09", "CHAIN-03", "-o",
+                       test_path("none")),
+                 0);
+    /* Five servers; of each control one run more than it has cases; nothing for CH-01. */
+    CHECK_STR_CONTAINS(buf_text(&output), "virtual/bearssl: 6 cases, 12 connections, about ");
+    CHECK_STR_CONTAINS(buf_text(&output), "between runs of POS-01: NAME-01 NAME-03\n");
+    CHECK_STR_CONTAINS(buf_text(&output), "between runs of POS-03: PATH-07 PATH-09 CHAIN-03\n");
+    CHECK_STR_CONTAINS(buf_text(&output), "looking at all of these connections: CH-01\n");
+    buf_clear(&output);
+    CHECK_INT_EQ(ASSAY(&output, "run", "-b", "virtual/bearssl", "--dry-run", "-s", "NET-11/longest",
+                       "-o", test_path("none")),
+                 0);
+    /* Four sizes: the largest, two halvings, and the control after each that is refused. */
+    CHECK_STR_CONTAINS(buf_text(&output), "1 case, 3 connections (up to 5 more to measure), about");
+    buf_done(&output);
+}
+
 static void only_boards_that_say_so_are_tried_with_staples(void)
 {
     struct buf output;
@@ -278,6 +301,7 @@ TEST_SUITE(cli, TEST(every_command_has_help), TEST(what_does_not_exist_is_answer
            TEST(lists_and_shows_what_there_is), TEST(a_run_is_reported_explained_and_judged_again),
            TEST(waivers_and_expectations_decide_the_exit_code),
            TEST(a_dry_run_tells_the_plan_and_runs_nothing),
+           TEST(a_dry_run_counts_what_brackets_need_and_no_connection_more),
            TEST(only_boards_that_say_so_are_tried_with_staples),
            TEST(a_profile_changes_what_a_case_weighs_and_whether_it_applies),
            TEST(a_run_is_told_under_the_names_of_device_advisor),

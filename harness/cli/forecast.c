@@ -38,7 +38,10 @@ enum assay_status forecast_line(void *ctx, const struct run_forecast *f)
                          f->plan->count == 1 ? "" : "s"));
     if (ruled_out > 0)
         ASSAY_TRY(buf_printf(out, " (%zu of them not applicable)", ruled_out));
-    ASSAY_TRY(buf_printf(out, ", %zu connections, about ", f->plan->attempts));
+    ASSAY_TRY(buf_printf(out, ", %zu connections", f->plan->attempts));
+    if (f->plan->attempts_more > 0)
+        ASSAY_TRY(buf_printf(out, " (up to %zu more to measure)", f->plan->attempts_more));
+    ASSAY_TRY(buf_add_text(out, ", about "));
     ASSAY_TRY(add_duration(out, f->ms_per_attempt * (double)f->plan->attempts / 1000));
     return buf_printf(out, " (%.*f ms each%s)\n", f->ms_per_attempt < 10 ? 1 : 0, f->ms_per_attempt,
                       f->is_measured ? ", as in its last run" : ", a guess before its first run");
@@ -57,6 +60,26 @@ static enum assay_status add_id(struct buf *out, size_t *column, const char *id)
     return buf_printf(out, " %s", id);
 }
 
+/* Nothing is served for these. */
+static enum assay_status add_observations(struct buf *out, const struct plan *plan)
+{
+    static const char head[] = "  looking at all of these connections:";
+    size_t column = 0;
+
+    for (size_t i = 0; i < plan->count; i++) {
+        const struct plan_case *c = &plan->cases[i];
+
+        if (c->not_applicable != NULL || c->scenario->expect != SCENARIO_OBSERVE)
+            continue;
+        if (column == 0) {
+            ASSAY_TRY(buf_add_text(out, head));
+            column = strlen(head);
+        }
+        ASSAY_TRY(add_id(out, &column, c->scenario->id));
+    }
+    return column > 0 ? buf_add_text(out, "\n") : ASSAY_OK;
+}
+
 static enum assay_status add_brackets(struct buf *out, const struct plan *plan)
 {
     size_t column = 0;
@@ -64,7 +87,7 @@ static enum assay_status add_brackets(struct buf *out, const struct plan *plan)
     for (size_t i = 0; i < plan->count; i++) {
         const struct plan_case *c = &plan->cases[i];
 
-        if (c->not_applicable != NULL)
+        if (c->not_applicable != NULL || c->scenario->expect == SCENARIO_OBSERVE)
             continue;
         if (!c->shares_before) {
             ASSAY_TRY(
@@ -95,6 +118,7 @@ enum assay_status forecast_plan(void *ctx, const struct run_forecast *f)
 
     ASSAY_TRY(forecast_line(ctx, f));
     ASSAY_TRY(add_brackets(out, f->plan));
+    ASSAY_TRY(add_observations(out, f->plan));
     ASSAY_TRY(add_severities(out, f->plan));
     for (size_t i = 0; i < f->plan->count; i++) {
         const struct plan_case *c = &f->plan->cases[i];

@@ -124,6 +124,19 @@ static void observe_last(struct plan *plan)
     }
 }
 
+/*
+ * A limit is found by halving, and after each size that was refused the board has to show that it
+ * still works. The first size that is tried counts as the case itself.
+ */
+static size_t most_to_measure(const struct scenario_ladder *ladder)
+{
+    size_t questions = 1;
+
+    for (size_t left = ladder->count; left > 1; left = (left + 1) / 2)
+        questions++;
+    return 2 * questions - 1;
+}
+
 static void share_controls(struct plan *plan, size_t repeat)
 {
     const struct plan_case *previous = NULL;
@@ -134,7 +147,11 @@ static void share_controls(struct plan *plan, size_t repeat)
         if (c->not_applicable != NULL || c->scenario->expect == SCENARIO_OBSERVE)
             continue;
         c->shares_before = previous != NULL && previous->control == c->control;
-        plan->attempts += repeat * (1 + c->scenario->step_count) + (c->shares_before ? 1 : 2);
+        if (c->scenario->ladder != NULL)
+            plan->attempts_more += most_to_measure(c->scenario->ladder);
+        plan->attempts +=
+            (c->scenario->ladder != NULL ? 1 : repeat * (1 + c->scenario->step_count)) +
+            (c->shares_before ? 1 : 2);
         previous = c;
     }
 }

@@ -376,27 +376,59 @@ static void run_done(struct run *run)
     run_settings_done(&run->settings);
 }
 
+static int compare_times(const void *a, const void *b)
+{
+    double x = *(const double *)a;
+    double y = *(const double *)b;
+
+    return (x > y) - (x < y);
+}
+
+/*
+ * What a connection of this board took in the middle, in milliseconds; 0: there was none. Cases
+ * are timed and controls are not: those take as long as most cases, while a few cases wait for
+ * servers that keep silent.
+ */
+static double pace_of(const struct run *run, const struct run_board *board,
+                      const struct run_record *record, double *times)
+{
+    const char *id = board_file_id(board->file);
+    size_t count = 0;
+    double sum = 0;
+    double usual = 0;
+
+    for (size_t i = 0; i < record->case_count; i++) {
+        const struct case_record *c = &record->cases[i];
+
+        if (c->duration_ms > 0 && strcmp(c->board, id) == 0) {
+            times[count++] = c->duration_ms / run->options.repeat;
+            sum += c->duration_ms;
+        }
+    }
+    if (count == 0)
+        return 0;
+    qsort(times, count, sizeof(times[0]), compare_times);
+    usual = times[count / 2];
+    if (board->plan.attempts > count * run->options.repeat)
+        sum += usual * (double)(board->plan.attempts - count * run->options.repeat);
+    return sum / (double)board->plan.attempts;
+}
+
 /* For the forecast of the next run: what a connection took in this one. */
 static enum assay_status keep_paces(const struct run *run, const struct run_record *record,
                                     struct assay_error *err)
 {
-    for (size_t b = 0; b < run->board_count; b++) {
-        const char *id = board_file_id(run->boards[b].file);
-        double ms = 0;
-        size_t count = 0;
+    double *times = calloc(record->case_count + 1, sizeof(*times));
+    enum assay_status status = times != NULL ? ASSAY_OK : ASSAY_ERR_NOMEM;
 
-        for (size_t i = 0; i < record->case_count; i++) {
-            const struct case_record *c = &record->cases[i];
+    for (size_t b = 0; status == ASSAY_OK && b < run->board_count; b++) {
+        double ms = pace_of(run, &run->boards[b], record, times);
 
-            if (c->duration_ms > 0 && strcmp(c->board, id) == 0) {
-                ms += c->duration_ms;
-                count += run->options.repeat;
-            }
-        }
-        if (count > 0)
-            ASSAY_TRY(bench_set_pace(run->bench, id, ms / (double)count, err));
+        if (ms > 0)
+            status = bench_set_pace(run->bench, board_file_id(run->boards[b].file), ms, err);
     }
-    return ASSAY_OK;
+    free(times);
+    return status;
 }
 
 enum assay_status run_execute(const struct run_options *options, struct run_record *ret,

@@ -27,7 +27,8 @@ struct plan_case {
 struct plan {
     struct plan_case *cases;
     size_t count;
-    size_t attempts; /* connections that the board has to make when all goes well */
+    size_t attempts;      /* connections that the board has to make when all goes well */
+    size_t attempts_more; /* ... and at most this many more, to find the limits that are measured */
 };
 
 struct plan_options {
