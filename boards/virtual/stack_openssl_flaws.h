@@ -127,6 +127,7 @@
     X(FLAW_WEAK_SUITES, "weak-suites-offered", "offers every suite that there is")                 \
     X(FLAW_STATIC_RSA, "static-rsa-offered", "offers key exchange by the certificate's key")       \
     X(FLAW_NO_AEAD, "aead-missing", "offers CBC suites of TLS 1.2 only")                           \
+    X(FLAW_BARE_CBC, "bare-cbc-allowed", "goes on with CBC without encrypt_then_mac")              \
     X(FLAW_SMALL_DH, "small-dh-allowed", "takes a Diffie-Hellman group of any size")               \
     X(FLAW_NO_DHE, "dhe-broken", "gives up where the key exchange is DHE, which it offers")        \
     X(FLAW_OLD_SIGNATURES, "old-signatures-offered", "lists SHA-1 among its signatures")           \

@@ -245,6 +245,37 @@ static bool has_unknown_extension(const uint8_t *message, size_t len)
     return false;
 }
 
+/* RFC 9325 section 4.2: a ServerHello with a suite in CBC mode and without encrypt_then_mac. */
+static bool is_bare_cbc(SSL *ssl, const uint8_t *message, size_t len)
+{
+    enum { SERVER_HELLO = 2, SESSION_AT = 38, ENCRYPT_THEN_MAC = 22 };
+    const SSL_CIPHER *suite = NULL;
+    size_t at = SESSION_AT;
+
+    if (len <= SESSION_AT || message[0] != SERVER_HELLO)
+        return false;
+    at += 1 + (size_t)message[SESSION_AT];
+    if (at + 3 > len)
+        return false;
+    suite = SSL_CIPHER_find(ssl, message + at);
+    if (suite == NULL || SSL_CIPHER_is_aead(suite) == 1 || SSL_CIPHER_get_bits(suite, NULL) == 0)
+        return false;
+    for (at += 3 + 2; at + 4 <= len; at += 4 + ((size_t)message[at + 2] << 8 | message[at + 3]))
+        if (message[at] == 0 && message[at + 1] == ENCRYPT_THEN_MAC)
+            return false;
+    return true;
+}
+
+/* Nothing is encrypted yet: the alert can be sent past libssl, which has none to send. */
+static void refuse_bare_cbc(struct openssl_board *board)
+{
+    static const uint8_t handshake_failure[] = {21, 3, 3, 0, 2, 2, 40};
+    size_t sent = 0;
+
+    (void)virtual_net_send(board->net, handshake_failure, sizeof(handshake_failure), &sent);
+    give_up(board, "a suite in CBC mode without encrypt_then_mac");
+}
+
 static void on_header(struct openssl_board *board, const uint8_t header[RECORD_HEADER])
 {
     board->before_record += board->record_room;
@@ -267,6 +298,11 @@ static bool is_signed_with_pss(const uint8_t *message, size_t len)
            message[at + 1] >= 4 && message[at + 1] <= 6;
 }
 
+static bool demands_etm(const struct openssl_board *board)
+{
+    return !board->options.is_plain && !stack_openssl_has_flaw(board, FLAW_BARE_CBC);
+}
+
 static void on_handshake(struct openssl_board *board, const uint8_t *message, size_t len)
 {
     size_t from = board->messages;
@@ -282,6 +318,8 @@ static void on_handshake(struct openssl_board *board, const uint8_t *message, si
         give_up(board, "the server wants another hello");
     if (stack_openssl_has_flaw(board, FLAW_NO_PSS_12) && is_signed_with_pss(message, len))
         give_up(board, "RSA-PSS in TLS 1.2");
+    if (demands_etm(board) && is_bare_cbc(board->ssl, message, len))
+        refuse_bare_cbc(board);
 }
 
 /* FLAW_WARNING; close_notify is one as well (RFC 5246 section 7.2.1). */
@@ -325,13 +363,14 @@ static void watch(struct openssl_board *board)
     static const enum flaw watchful[] = {FLAW_SMALL_RECORDS, FLAW_NO_FRAGMENTS,   FLAW_NO_PSS_12,
                                          FLAW_NO_PADDING,    FLAW_NO_UNKNOWN_TLS, FLAW_NO_RETRY,
                                          FLAW_WARNING};
+    bool watches = demands_etm(board);
 
     board->before_record = 0;
     board->record_room = 0;
     board->messages = 0;
-    for (size_t i = 0; i < sizeof(watchful) / sizeof(watchful[0]); i++) {
-        if (!stack_openssl_has_flaw(board, watchful[i]))
-            continue;
+    for (size_t i = 0; i < sizeof(watchful) / sizeof(watchful[0]); i++)
+        watches = watches || stack_openssl_has_flaw(board, watchful[i]);
+    if (watches) {
         SSL_set_msg_callback(board->ssl, on_message);
         SSL_set_msg_callback_arg(board->ssl, board);
     }

@@ -8,6 +8,7 @@
 enum {
     NS_PER_MS = 1000000,
     SHORT_MS = 500,
+    UNANSWERED_MS = 300,
     RETRIES = 12,
     FAILURES_MAX = 10,
     SNTP_LEN = 48,
@@ -91,14 +92,21 @@ uint32_t virtual_habits_millis(const struct virtual_habits_state *s)
     return (uint32_t)now;
 }
 
-int virtual_habits_wait_ms(const struct virtual_habits_state *s)
+static int left_ms(uint64_t end_ms)
 {
-    uint64_t end = s->opened_ms + SHORT_MS;
     uint64_t now = now_ms();
 
-    if (!s->is_open || s->is_shaken || !has(s, HABIT_SHORT))
-        return -1;
-    return end > now ? (int)(end - now) : 0;
+    return end_ms > now ? (int)(end_ms - now) : 0;
+}
+
+int virtual_habits_wait_ms(const struct virtual_habits_state *s)
+{
+    if ((s->waits_for_time && has(s, HABIT_NO_TIME)) ||
+        (s->waits_for_name && has(s, HABIT_DNS_CRASH)))
+        return left_ms(s->asked_ms + UNANSWERED_MS);
+    if (s->is_open && !s->is_shaken && has(s, HABIT_SHORT))
+        return left_ms(s->opened_ms + SHORT_MS);
+    return -1;
 }
 
 /* What the flaw makes of the time that the board was told. */
@@ -119,12 +127,12 @@ static enum probe_io udp_send(void *net, const void *data, size_t len)
 {
     struct virtual_habits_state *s = net;
 
-    if (len == SNTP_LEN) {
+    if (!s->waits_for_time && !s->waits_for_name)
+        s->asked_ms = now_ms();
+    s->waits_for_time = len == SNTP_LEN;
+    s->waits_for_name = len != SNTP_LEN;
+    if (s->waits_for_time)
         memcpy(s->request, data, len);
-        s->asked_ms = s->asked++ == 0 ? now_ms() : s->asked_ms;
-        s->waits_for_time = true;
-    } else if (has(s, HABIT_DNS_CRASH) && ++s->queries > 1)
-        virtual_crash();
     return s->below.udp_send(s->net, data, len);
 }
 
@@ -189,7 +197,11 @@ static enum probe_io udp_receive(void *net, void *data, size_t cap, size_t *ret)
     struct virtual_habits_state *s = net;
     enum probe_io io = s->below.udp_receive(s->net, data, cap, ret);
 
-    if (io == PROBE_IO_WAIT_READ && s->asked > 1 && has(s, HABIT_NO_TIME) && cap >= SNTP_LEN) {
+    bool is_late = io == PROBE_IO_WAIT_READ && now_ms() - s->asked_ms >= UNANSWERED_MS;
+
+    if (is_late && s->waits_for_name && has(s, HABIT_DNS_CRASH))
+        virtual_crash();
+    if (is_late && s->waits_for_time && has(s, HABIT_NO_TIME) && cap >= SNTP_LEN) {
         make_reply(s, data);
         *ret = SNTP_LEN;
         return PROBE_IO_DONE;
@@ -206,8 +218,6 @@ static enum probe_io udp_open(void *net, const uint8_t ip[4], uint16_t port)
     struct virtual_habits_state *s = net;
 
     memset(s->request, 0, sizeof(s->request));
-    s->queries = 0;
-    s->asked = 0;
     s->lacks_time = false;
     return s->below.udp_open(s->net, ip, port);
 }
@@ -217,7 +227,7 @@ static void udp_close(void *net)
     struct virtual_habits_state *s = net;
 
     s->waits_for_time = false;
-    s->asked = 0;
+    s->waits_for_name = false;
     s->below.udp_close(s->net);
 }
 

@@ -68,13 +68,12 @@ struct virtual_habits_state {
     bool is_reconnecting;
     unsigned retries;
     unsigned failures;  /* since the reset */
-    unsigned queries;   /* to the DNS server, for one name */
     uint64_t opened_ms; /* by the real clock */
     uint64_t heard_ms;
     uint8_t request[48]; /* of SNTP, as sent */
-    unsigned asked;      /* how often the time was asked for in this attempt */
-    bool waits_for_time; /* asked_ms: since when */
-    bool lacks_time;     /* HABIT_NO_TIME: nobody told it */
+    bool waits_for_time; /* asked_ms: since when; for the time or for an address */
+    bool waits_for_name;
+    bool lacks_time; /* HABIT_NO_TIME: nobody told it */
     uint64_t asked_ms;
     struct virtual_mqtt mqtt;
     unsigned acks_due; /* HABIT_RESULT: the MQTT packet that waits for its answer */

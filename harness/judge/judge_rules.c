@@ -14,6 +14,7 @@ static const rule_fn functions[RULE_COUNT] = {
     [RULE_BROKEN_SUITES] = rule_broken_suites,
     [RULE_STATIC_KEY_EXCHANGE] = rule_static_key_exchange,
     [RULE_MODERN_SUITES] = rule_modern_suites,
+    [RULE_ENCRYPT_THEN_MAC] = rule_encrypt_then_mac,
     [RULE_SERVER_NAME] = rule_server_name,
     [RULE_OFFERED_SIGNATURES] = rule_offered_signatures,
     [RULE_OFFERED_GROUPS] = rule_offered_groups,

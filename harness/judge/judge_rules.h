@@ -50,6 +50,7 @@ void rule_offered_versions(const struct rule_view *view, struct rule_finding *re
 void rule_broken_suites(const struct rule_view *view, struct rule_finding *ret);
 void rule_static_key_exchange(const struct rule_view *view, struct rule_finding *ret);
 void rule_modern_suites(const struct rule_view *view, struct rule_finding *ret);
+void rule_encrypt_then_mac(const struct rule_view *view, struct rule_finding *ret);
 void rule_server_name(const struct rule_view *view, struct rule_finding *ret);
 void rule_offered_signatures(const struct rule_view *view, struct rule_finding *ret);
 void rule_offered_groups(const struct rule_view *view, struct rule_finding *ret);

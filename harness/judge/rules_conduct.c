@@ -232,7 +232,7 @@ void rule_few_connections(const struct rule_view *view, struct rule_finding *ret
             span_ns = e->t_ns - first_ns;
         }
     }
-    /* RFC 9325 and the brokers' own rules want a pause that grows; a second is the least. */
+    /* EN 303 645 provision 5.9-3, and the brokers' own rules; a second is the least. */
     if (most > FEW && span_ns / 1000000000U < most - 1)
         rule_say(ret, most >= MANY ? VERDICT_FAIL_BEHAVIOUR : VERDICT_DEGRADED,
                  "It connected %u times within %.1f s: a thousand such boards take their broker "

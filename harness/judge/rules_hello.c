@@ -11,7 +11,6 @@
 enum { TLS10 = 0x0301, TLS12 = 0x0303, TLS13 = 0x0304 };
 
 enum {
-    EXT_SUPPORTED_GROUPS = 10,
     EXT_POINT_FORMATS = 11,
     EXT_SIGNATURE_ALGORITHMS = 13,
     EXT_HEARTBEAT = 15,
@@ -425,6 +424,19 @@ static bool has_curve_suites(const struct event *hello)
     return false;
 }
 
+/* RFC 8422 section 4; the groups of RFC 7919 need no elliptic curve. */
+static bool lists_curves(const struct event *hello)
+{
+    enum { FIRST_FFDHE = 256, LAST_FFDHE = 511 };
+    const struct event_field *groups = event_field(hello, "groups");
+
+    for (size_t i = 0; groups != NULL && i < groups->count; i++)
+        if (!is_grease(groups->ints[i]) &&
+            (groups->ints[i] < FIRST_FFDHE || groups->ints[i] > LAST_FFDHE))
+            return true;
+    return false;
+}
+
 /* RFC 8446 section 4.2.8: shares are of listed groups, in their order. */
 static bool shares_follow_groups(const struct event *hello)
 {
@@ -448,7 +460,7 @@ static void check_details(const struct event *hello, const struct event *begin,
     const char *wrong = NULL;
 
     (void)begin;
-    if (has_int(extensions, EXT_SUPPORTED_GROUPS) && !has_curve_suites(hello))
+    if (lists_curves(hello) && !has_curve_suites(hello))
         wrong = "It lists curves and offers no suite that uses them";
     else if (!shares_follow_groups(hello))
         wrong = "Its key shares are not of the groups that it lists, in their order";

@@ -117,3 +117,44 @@ void rule_modern_suites(const struct rule_view *view, struct rule_finding *ret)
 {
     rule_over_hellos(view, check_modern, ret);
 }
+
+static bool is_answered(const struct event *server_hello)
+{
+    enum { ENCRYPT_THEN_MAC = 22 };
+    const struct event_field *list = event_field(server_hello, "extensions");
+
+    for (size_t i = 0; list != NULL && i < list->count; i++)
+        if (list->ints[i] == ENCRYPT_THEN_MAC)
+            return true;
+    return false;
+}
+
+/* RFC 9325 section 4.2 */
+void rule_encrypt_then_mac(const struct rule_view *view, struct rule_finding *ret)
+{
+    struct rule_walk walk = {.view = view};
+    const struct event *e = NULL;
+    const char *bare = NULL; /* the suite of this connection, where its MAC is not encrypted */
+    bool seen = false;
+
+    while ((e = rule_walk_next(&walk)) != NULL) {
+        const char *name = event_get_text(e, "cipher_name");
+
+        if (event_is(e, EV_TLS_SERVER_HELLO)) {
+            seen = seen || strstr(name, "_CBC_") != NULL;
+            bare = strstr(name, "_CBC_") != NULL && !is_answered(e) ? name : NULL;
+        }
+        if (bare == NULL || !event_is(e, EV_TLS_ESTABLISHED))
+            continue;
+        rule_say(ret, VERDICT_DEGRADED,
+                 "It went on with %s though the server does not know encrypt_then_mac: how long a "
+                 "wrong record takes has told others what stood in it (Lucky 13). Offer suites of "
+                 "GCM, CCM or ChaCha20 only.",
+                 bare);
+        return;
+    }
+    if (seen)
+        rule_say(ret, VERDICT_PASS, "It went on with CBC only where its MAC is encrypted.");
+    else
+        rule_say(ret, VERDICT_NOT_APPLICABLE, "It was never answered with a suite in CBC mode.");
+}

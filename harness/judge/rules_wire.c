@@ -11,6 +11,7 @@
 #include <string.h>
 
 enum {
+    TLS13 = 0x0304,
     MAX_STREAM = 256 * 1024,
     RECORD_CCS = 20,
     RECORD_HANDSHAKE = 22,
@@ -26,6 +27,7 @@ struct stream {
     int64_t version;
     int64_t max_fragment; /* code of RFC 6066 that both sides sent; 0: none */
     int64_t asked_fragment;
+    bool offers_tls13;
     bool any, full;
 };
 
@@ -36,16 +38,17 @@ static void clear(struct stream *s)
     s->version = 0;
     s->max_fragment = 0;
     s->asked_fragment = 0;
+    s->offers_tls13 = false;
     s->any = false;
     s->full = false;
 }
 
-static bool has_extension(const struct event *e, int64_t type)
+static bool lists(const struct event *e, const char *field, int64_t wanted)
 {
-    const struct event_field *list = event_field(e, "extensions");
+    const struct event_field *list = event_field(e, field);
 
     for (size_t i = 0; list != NULL && i < list->count; i++)
-        if (list->ints[i] == type)
+        if (list->ints[i] == wanted)
             return true;
     return false;
 }
@@ -61,13 +64,15 @@ static void take(struct stream *s, const struct event *e)
         /* Of a long connection the beginning will do, without a hole in it. */
         s->full = s->full || buf_add(&s->bytes, bytes->text, bytes->text_len) != ASSAY_OK;
     }
-    if (event_is(e, EV_TLS_CLIENT_HELLO))
+    if (event_is(e, EV_TLS_CLIENT_HELLO)) {
         s->asked_fragment = event_get_int(e, "max_fragment_length", 0);
+        s->offers_tls13 = lists(e, "versions", TLS13);
+    }
     if (!event_is(e, EV_TLS_SERVER_HELLO))
         return;
     s->version = event_get_int(e, "version", 0);
     snprintf(s->cipher, sizeof(s->cipher), "%s", event_get_text(e, "cipher_name"));
-    if (has_extension(e, EXT_MAX_FRAGMENT_LENGTH))
+    if (lists(e, "extensions", EXT_MAX_FRAGMENT_LENGTH))
         s->max_fragment = s->asked_fragment;
 }
 
@@ -115,6 +120,10 @@ static void over_streams(const struct rule_view *view, stream_check check, struc
 
 /* ---- the ClientHello's record ---- */
 
+/*
+ * RFC 8446 section 5.1: 0x0303, or 0x0301. A client of TLS 1.2 may say what it likes from 0x0300 on
+ * (RFC 5246 appendix E.1).
+ */
 static bool check_hello_record(const struct stream *s, struct rule_finding *ret)
 {
     struct reader r = reader_over(s->bytes.data, s->bytes.len);
@@ -126,9 +135,10 @@ static bool check_hello_record(const struct stream *s, struct rule_finding *ret)
                  "forbidden since 2011.");
     else if (!next_record(&r, &first) || first.type != RECORD_HANDSHAKE)
         rule_say(ret, VERDICT_INCONCLUSIVE, "Nothing can be said: its first bytes are no TLS.");
-    else if (first.version < 0x0301)
+    else if (first.version < (s->offers_tls13 ? 0x0301 : 0x0300))
         rule_say(ret, VERDICT_FAIL_BEHAVIOUR,
-                 "The record of its ClientHello says version 0x%04x; 0x0301 is the least.",
+                 "The record of its ClientHello says version 0x%04x; 0x0301 is the least that it "
+                 "may say.",
                  first.version);
     else
         rule_say(ret, VERDICT_PASS, "Its ClientHello stands in a record of version 0x%04x.",
@@ -168,7 +178,7 @@ static bool check_sizes(const struct stream *s, struct rule_finding *ret)
     struct reader r = reader_over(s->bytes.data, s->bytes.len);
     size_t plain = (size_t)1 << (FIRST_POWER + s->max_fragment);
     size_t expansion = strstr(s->cipher, "CBC") != NULL ? EXPANSION_BLOCK : EXPANSION_AEAD;
-    bool encrypted = s->version >= 0x0304;
+    bool encrypted = s->version >= TLS13;
     size_t hello_left = 0;
     struct record one;
 
@@ -178,7 +188,7 @@ static bool check_sizes(const struct stream *s, struct rule_finding *ret)
         size_t len = reader_left(&one.body);
         size_t limit = plain + (encrypted ? expansion : 0);
 
-        if (one.type == RECORD_HANDSHAKE && !(encrypted && s->version < 0x0304) &&
+        if (one.type == RECORD_HANDSHAKE && !(encrypted && s->version < TLS13) &&
             is_hello(one.body, &hello_left))
             continue;
         encrypted = encrypted || one.type == RECORD_CCS;

@@ -9,7 +9,7 @@ scenario{
         thing (ALPACA).]],
     good = "Closes with illegal_parameter.",
     bad = "Goes on.",
-    spec = {"RFC 7301 section 3.1", "RFC 7301 section 3.2"},
+    spec = {"RFC 9325 section 3.8", "RFC 7301 section 3.1", "RFC 7301 section 3.2"},
     expect = "refuse",
     alerts = {"illegal_parameter", "decode_error"},
     flaw = "alpn-unchecked",

@@ -12,7 +12,7 @@ scenario{
     bad = "Lists SHA-1 or MD5, or sends no list, which stands for SHA-1.",
     spec = {
         "RFC 9155 section 2",
-        "RFC 9155 section 3",
+        "RFC 9325 section 4.5",
         "RFC 5246 section 7.4.1.4.1",
         "RFC 8446 section 4.2.3",
     },

@@ -10,7 +10,7 @@ scenario{
     good = [[Gives up after some seconds, and connects to the next good server as if nothing
         had been.]],
     bad = "Waits for ever; only its watchdog ends it, if it has one.",
-    spec = {"RFC 7925 section 11", "RFC 1122 section 4.2.3.5"},
+    spec = {"EN 303 645 section 5.9 (provision 5.9-1)", "RFC 1122 section 4.2.3.5"},
     expect = "cope",
     rules = {"few-connections"},
     flaw = "patience-endless",
@@ -32,7 +32,7 @@ scenario{
     good = [[Gives up after some seconds, and connects to the next good server as if nothing
         had been.]],
     bad = "Waits for ever.",
-    spec = {"RFC 7925 section 11", "RFC 1122 section 4.2.3.5"},
+    spec = {"EN 303 645 section 5.9 (provision 5.9-1)", "RFC 1122 section 4.2.3.5"},
     expect = "cope",
     rules = {"few-connections"},
     flaw = "patience-endless",

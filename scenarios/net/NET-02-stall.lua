@@ -11,7 +11,7 @@ scenario{
     good = [[Gives up after some seconds, and connects to the next good server as if nothing
         had been.]],
     bad = "Waits for the rest for ever.",
-    spec = {"RFC 7925 section 11", "RFC 1122 section 4.2.3.5"},
+    spec = {"EN 303 645 section 5.9 (provision 5.9-1)", "RFC 1122 section 4.2.3.5"},
     expect = "cope",
     flaw = "patience-endless",
     control = "POS-01/tls12",
@@ -34,7 +34,7 @@ scenario{
     good = [[Gives up after some seconds, and connects to the next good server as if nothing
         had been.]],
     bad = "Waits for the rest for ever.",
-    spec = {"RFC 7925 section 11", "RFC 1122 section 4.2.3.5"},
+    spec = {"EN 303 645 section 5.9 (provision 5.9-1)", "RFC 1122 section 4.2.3.5"},
     expect = "cope",
     flaw = "patience-endless",
     control = "POS-01/tls12",
@@ -57,7 +57,7 @@ scenario{
     good = [[Gives up after some seconds, and connects to the next good server as if nothing
         had been.]],
     bad = "Waits for the rest for ever.",
-    spec = {"RFC 7925 section 11", "RFC 1122 section 4.2.3.5"},
+    spec = {"EN 303 645 section 5.9 (provision 5.9-1)", "RFC 1122 section 4.2.3.5"},
     expect = "cope",
     flaw = "patience-endless",
     control = "POS-01/tls12",

@@ -11,7 +11,7 @@ scenario{
         keeps a board busy for ever.]],
     good = "Has a limit for the whole handshake and gives up within it.",
     bad = "Begins its limit anew with each byte.",
-    spec = {"RFC 7925 section 11", "RFC 1122 section 4.2.3.5"},
+    spec = {"EN 303 645 section 5.9 (provision 5.9-1)", "RFC 1122 section 4.2.3.5"},
     expect = "cope",
     flaw = "timeout-per-read",
     control = "POS-01",

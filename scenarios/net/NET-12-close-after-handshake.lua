@@ -11,7 +11,11 @@ scenario{
         waits longer every time.]],
     good = "Reports a failure, waits, and connects to the next good server as if nothing had been.",
     bad = "Connects again at once and without end, or takes it for a success.",
-    spec = {"MQTT 3.1.1 section 3.1.4", "RFC 9325 section 3.4"},
+    spec = {
+        "MQTT 3.1.1 section 3.1.4",
+        "MQTT 3.1.1 section 3.2",
+        "EN 303 645 section 5.9 (provision 5.9-3)",
+    },
     expect = "cope",
     rules = {"few-connections", "reports-failure"},
     flaw = "result-unchecked",

@@ -12,7 +12,7 @@ scenario{
     good = [[Makes a new handshake, sees the expired certificate, and refuses it; or does not
         resume at all, with the same end.]],
     bad = "Resumes the session: it outlives the certificate that it rests on.",
-    spec = {"RFC 8446 section 4.6.1", "RFC 9325 section 3.4"},
+    spec = {"RFC 5246 section F.1.4", "RFC 8446 section 4.6.1"},
     expect = "refuse",
     alerts = {"certificate_expired"},
     rules = {"not-resumed"},

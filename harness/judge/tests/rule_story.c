@@ -72,13 +72,19 @@ void story_say_hello(struct story *s, struct hello h)
     story_event(s, &e, EV_TLS_CLIENT_HELLO);
     event_int(&e, "legacy_version", h.legacy != 0 ? h.legacy : 0x0303);
     event_bytes(&e, "random", h.random != NULL ? h.random : "0123456789abcdef", 16);
-    event_texts(&e, "cipher_names", suites, 2);
+    if (h.only_suite != NULL)
+        event_texts(&e, "cipher_names", &h.only_suite, 1);
+    else
+        event_texts(&e, "cipher_names", suites, 2);
     event_ints(&e, "extensions", h.extensions, extensions);
     if (h.legacy == 0)
         event_ints(&e, "versions", versions, h.versions[0] != 0 ? 3 : 2);
     if (!h.no_signatures)
         event_ints(&e, "signature_algorithms", signatures, 2);
-    event_ints(&e, "groups", groups, 2);
+    if (h.only_group != 0)
+        event_ints(&e, "groups", &h.only_group, 1);
+    else
+        event_ints(&e, "groups", groups, 2);
     event_ints(&e, "compressions", compressions, h.compression != 0 ? 2 : 1);
     event_text(&e, "server_name", h.name);
     if (h.alpn != NULL)

@@ -15,6 +15,8 @@ struct story {
 struct hello {
     int64_t legacy, versions[3], signature, group, compression, psk;
     const char *suite, *name, *alpn, *random;
+    const char *only_suite; /* in place of all others; and the group */
+    int64_t only_group;
     int64_t extensions[6];
     bool no_renegotiation, no_master_secret, fallback, no_signatures;
     int64_t max_fragment;

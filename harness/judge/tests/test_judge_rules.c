@@ -163,6 +163,58 @@ static void tls_record(struct story *s)
     story_say_wire(s, "\x16\x03\x01\x00\x01x", 6);
 }
 
+static void ssl3_record(struct story *s)
+{
+    good_hello(s);
+    story_say_wire(s, "\x16\x03\x00\x00\x01x", 6);
+}
+
+/* RFC 5246 appendix E.1 lets a client of TLS 1.2 say so. */
+static void ssl3_record_of_tls12(struct story *s)
+{
+    story_open_connection(s);
+    story_say_hello(s, (struct hello){.legacy = 0x0303});
+    story_say_wire(s, "\x16\x03\x00\x00\x01x", 6);
+}
+
+static void curves_without_suites(struct story *s)
+{
+    story_open_connection(s);
+    story_say_hello(
+        s, (struct hello){.only_suite = "TLS_DHE_RSA_WITH_AES_128_GCM_SHA256", .only_group = 23});
+}
+
+/* RFC 7919 section 3: the groups of DHE stand in the same list. */
+static void groups_of_dhe(struct story *s)
+{
+    story_open_connection(s);
+    story_say_hello(
+        s, (struct hello){.only_suite = "TLS_DHE_RSA_WITH_AES_128_GCM_SHA256", .only_group = 256});
+}
+
+static void cbc(struct story *s, int64_t extension, bool goes_on)
+{
+    good_hello(s);
+    story_say_server_hello(s, "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256", extension);
+    if (goes_on)
+        story_say_established(s, false);
+}
+
+static void cbc_with_mac_inside(struct story *s)
+{
+    cbc(s, 22, true);
+}
+
+static void cbc_bare(struct story *s)
+{
+    cbc(s, 23, true);
+}
+
+static void cbc_bare_refused(struct story *s)
+{
+    cbc(s, 23, false);
+}
+
 static void ssl2_record(struct story *s)
 {
     good_hello(s);
@@ -419,6 +471,12 @@ static const struct rule_row rows[] = {
     {"hello-form", psk_first_hello, VERDICT_FAIL_BEHAVIOUR, "last"},
     {"hello-record", tls_record, VERDICT_PASS, "0x0301"},
     {"hello-record", ssl2_record, VERDICT_FAIL_BEHAVIOUR, "SSL 2.0"},
+    {"hello-record", ssl3_record, VERDICT_FAIL_BEHAVIOUR, "0x0300"},
+    {"hello-record", ssl3_record_of_tls12, VERDICT_PASS, "0x0300"},
+    {"encrypt-then-mac", good_hello, VERDICT_NOT_APPLICABLE, ""},
+    {"encrypt-then-mac", cbc_with_mac_inside, VERDICT_PASS, ""},
+    {"encrypt-then-mac", cbc_bare, VERDICT_DEGRADED, "Lucky 13"},
+    {"encrypt-then-mac", cbc_bare_refused, VERDICT_PASS, ""},
     {"heartbeat", good_hello, VERDICT_PASS, ""},
     {"heartbeat", heartbeat_hello, VERDICT_DEGRADED, "Heartbleed"},
     {"record-size", good_hello, VERDICT_PASS, "REC-01"},
@@ -440,6 +498,8 @@ static const struct rule_row rows[] = {
     {"session-elsewhere", ticket_abroad, VERDICT_FAIL_BEHAVIOUR, "other.bench.test"},
     {"session-elsewhere", good_hello, VERDICT_NOT_APPLICABLE, "keeps no sessions"},
     {"hello-details", good_hello, VERDICT_PASS, ""},
+    {"hello-details", curves_without_suites, VERDICT_FAIL_BEHAVIOUR, "curves"},
+    {"hello-details", groups_of_dhe, VERDICT_PASS, ""},
     {"hello-details", padded_with_data, VERDICT_FAIL_BEHAVIOUR, "padding"},
     {"hello-details", cookie_at_once, VERDICT_FAIL_BEHAVIOUR, "cookie"},
     {"hello-details", psk_first_hello, VERDICT_FAIL_BEHAVIOUR, "psk_key_exchange_modes"},

@@ -43,6 +43,8 @@ enum rule_sees {
       "no suite whose key exchange is a long-lived key")                                           \
     X(RULE_MODERN_SUITES, "modern-suites", 1, 3, SEES_HELLOS,                                      \
       "a suite with an ephemeral key exchange and authenticated encryption")                       \
+    X(RULE_ENCRYPT_THEN_MAC, "encrypt-then-mac", 1, 3, SEES_HELLOS | SEES_HANDSHAKES,              \
+      "a suite in CBC mode is used with encrypt_then_mac only")                                    \
     X(RULE_SERVER_NAME, "server-name", 1, 3, SEES_HELLOS,                                          \
       "the server name is the one that the board connects to")                                     \
     X(RULE_OFFERED_SIGNATURES, "offered-signatures", 1, 3, SEES_HELLOS,                            \
