@@ -3,9 +3,10 @@
  * idle_load [--connections N] [--newcomers N] SERVER...
  *
  * SERVER is NAME=PORT,PID[,plain][,tls12]; TLS 1.3 else. Holds N idle MQTT connections to each
- * broker in turn, and tells what memory one costs the broker's process (growth of its PSS), what
- * CPU time it took to open one, whether a newcomer is still served promptly (connect(2) to CONNACK,
- * before and beside the idle ones), and what of the memory comes back when they are gone.
+ * broker in turn, and tells what memory one costs the broker's process (growth of its anonymous
+ * PSS), what CPU time it took to open one, whether a newcomer is still served promptly (connect(2)
+ * to CONNACK, before and beside the idle ones), and what of the memory comes back when they are
+ * gone.
  *
  * A connection that is idle costs this process its descriptor only: what TLS needs is let go after
  * the CONNACK. They come from several addresses 127.0.0.x, so that there are ports enough.

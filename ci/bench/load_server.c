@@ -98,7 +98,7 @@ static uint64_t cpu_of_process(long pid)
 
 static uint64_t memory_of_process(long pid)
 {
-    static const char key[] = "Pss:";
+    static const char key[] = "Pss_Anon:";
     char path[PATH_TEXT];
     char text[128] = "";
 

@@ -26,8 +26,9 @@ bool load_server_wait(const struct load_server *server);
 /* Nanoseconds on a CPU of the process and its children (the workers of nginx) so far. */
 uint64_t load_server_cpu_ns(const struct load_server *server);
 
-/* Bytes of memory of the process and its children, shared pages divided (PSS); and its descriptors.
- * 0: it is gone. */
+/* Bytes of memory of the process and its children that come from no file, shared pages divided
+ * (PSS); pages of libraries are divided among whoever runs at the moment, and would move the
+ * figure. Its descriptors. 0: it is gone. */
 uint64_t load_server_memory(const struct load_server *server);
 size_t load_server_descriptors(const struct load_server *server);
 
