@@ -66,6 +66,7 @@ static const struct phase_row phases[PROBE_PHASE_COUNT] = {
     [PROBE_PHASE_TCP] = {"tcp", "the connection to open", NULL, probe_step_tcp, NULL},
     [PROBE_PHASE_TLS] = {"tls", "the handshake to end", probe_enter_tls, probe_step_tls, NULL},
     [PROBE_PHASE_MQTT] = {"mqtt", "the broker", probe_enter_mqtt, probe_step_mqtt, NULL},
+    [PROBE_PHASE_WAIT] = {"wait", "its turn", NULL, probe_step_wait, NULL},
     [PROBE_PHASE_DONE] = {.name = "done"},
 };
 
@@ -86,7 +87,7 @@ void probe_attempt_init(struct probe_attempt *a, const struct probe_platform *pl
     a->hooks = *hooks;
 }
 
-static void release(struct probe_attempt *a)
+static void hang_up(struct probe_attempt *a)
 {
     const struct probe_platform *p = a->platform;
 
@@ -95,10 +96,15 @@ static void release(struct probe_attempt *a)
         p->tcp_close(p->net);
     p->udp_close(p->net);
     a->is_connected = 0;
-    a->is_running = 0;
     a->wants_write = 0;
     memset(a->psk, 0, sizeof(a->psk));
     memset(a->message, 0, sizeof(a->message));
+}
+
+static void release(struct probe_attempt *a)
+{
+    hang_up(a);
+    a->is_running = 0;
 }
 
 static void enter(struct probe_attempt *a, enum probe_phase phase)
@@ -123,19 +129,31 @@ void probe_attempt_start(struct probe_attempt *a)
     a->result = (struct probe_failure){.code = PROBE_CODE_OK};
     a->is_running = 1;
     a->started_ms = a->platform->millis(a->platform->ctx);
+    probe_stay_begin(a);
     enter(a, PROBE_PHASE_RESOLVE);
+}
+
+/* A session is kept for as long as it is to stay, whatever phase it is in. */
+static int is_staying(const struct probe_attempt *a)
+{
+    return probe_stays(a) && (a->phase == PROBE_PHASE_MQTT || a->phase == PROBE_PHASE_WAIT);
+}
+
+static uint32_t left_of(uint32_t limit_ms, uint32_t gone_ms)
+{
+    return gone_ms < limit_ms ? limit_ms - gone_ms : 0;
 }
 
 /* Milliseconds left of the phase and of the attempt, whichever is less. */
 static int32_t left_ms(const struct probe_attempt *a)
 {
+    const struct probe_settings *s = a->settings;
     uint32_t now = a->platform->millis(a->platform->ctx);
-    uint32_t attempt_ms = now - a->started_ms;
-    uint32_t phase_ms = now - a->phase_started_ms;
-    uint32_t attempt_left =
-        attempt_ms < a->settings->timeout_ms ? a->settings->timeout_ms - attempt_ms : 0;
-    uint32_t phase_left = phase_ms < a->settings->phase_ms ? a->settings->phase_ms - phase_ms : 0;
+    uint32_t attempt_left = left_of(s->stay_ms + s->timeout_ms, now - a->started_ms);
+    uint32_t phase_left = left_of(s->phase_ms, now - a->phase_started_ms);
 
+    if (is_staying(a))
+        return (int32_t)attempt_left;
     return (int32_t)(attempt_left < phase_left ? attempt_left : phase_left);
 }
 
@@ -150,7 +168,27 @@ static void time_out(struct probe_attempt *a)
     probe_text_add(&t, " after ");
     probe_text_add_decimal(&t, now - a->phase_started_ms);
     probe_text_add(&t, " ms");
-    probe_attempt_stop(a, PROBE_CODE_TIMEOUT, text);
+    (void)probe_fail(a, PROBE_CODE_TIMEOUT, text);
+}
+
+/* It failed, for good or for now; the result says why. @return 1: for good */
+static int end_or_wait(struct probe_attempt *a)
+{
+    if (a->phase == PROBE_PHASE_WAIT || !probe_stay_goes_on(a)) {
+        release(a);
+        return 1;
+    }
+    hang_up(a);
+    a->hooks.log(a->hooks.ctx, a->result.text);
+    enter(a, PROBE_PHASE_WAIT);
+    return 0;
+}
+
+static enum probe_phase next_phase(const struct probe_attempt *a)
+{
+    if (a->phase == PROBE_PHASE_WAIT)
+        return PROBE_PHASE_RESOLVE;
+    return a->phase == PROBE_PHASE_MQTT ? PROBE_PHASE_DONE : (enum probe_phase)(a->phase + 1);
 }
 
 int probe_attempt_step(struct probe_attempt *a)
@@ -158,18 +196,18 @@ int probe_attempt_step(struct probe_attempt *a)
     while (a->is_running) {
         enum probe_step step = phases[a->phase].step(a);
 
-        if (step == PROBE_STEP_FAIL) {
-            release(a);
-            return 1;
-        }
         if (step == PROBE_STEP_WAIT && left_ms(a) > 0)
             return 0;
-        if (step == PROBE_STEP_WAIT) {
+        if (step == PROBE_STEP_WAIT)
             time_out(a);
-            return 1;
+        if (step != PROBE_STEP_NEXT) {
+            if (end_or_wait(a))
+                return 1;
+            continue;
         }
-        enter(a, (enum probe_phase)(a->phase + 1));
+        enter(a, next_phase(a));
         if (a->phase == PROBE_PHASE_DONE) {
+            a->result = (struct probe_failure){.code = PROBE_CODE_OK};
             release(a);
             return 1;
         }
@@ -193,6 +231,11 @@ int32_t probe_attempt_wait_ms(const struct probe_attempt *a)
     if (!a->is_running)
         return -1;
     left = left_ms(a);
+    if (is_staying(a)) {
+        int32_t due = probe_stay_wait_ms(a);
+
+        return due < left ? due : left;
+    }
     if ((a->phase != PROBE_PHASE_RESOLVE && a->phase != PROBE_PHASE_CLOCK) || a->message_sent == 0)
         return left;
     since = a->platform->millis(a->platform->ctx) - a->asked_ms;

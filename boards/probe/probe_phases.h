@@ -33,6 +33,18 @@ enum probe_step probe_step_tls(struct probe_attempt *a);
 void probe_enter_mqtt(struct probe_attempt *a);
 enum probe_step probe_step_mqtt(struct probe_attempt *a);
 
+/* ---- probe_stay.c: an attempt that keeps its session ---- */
+int probe_stays(const struct probe_attempt *a);
+void probe_stay_begin(struct probe_attempt *a);
+int probe_stay_is_over(const struct probe_attempt *a);
+void probe_enter_stay(struct probe_attempt *a);
+enum probe_step probe_step_stay(struct probe_attempt *a);
+enum probe_step probe_step_wait(struct probe_attempt *a);
+/* In the phases mqtt and wait: milliseconds until something is due. */
+int32_t probe_stay_wait_ms(const struct probe_attempt *a);
+/* A phase failed: does it begin again after a wait, which is chosen then? */
+int probe_stay_goes_on(struct probe_attempt *a);
+
 /* A query is repeated after this time. */
 enum { PROBE_ASK_AGAIN_MS = 1000 };
 

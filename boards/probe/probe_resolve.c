@@ -36,13 +36,13 @@ static int is_literal_or_given(struct probe_attempt *a)
     const struct probe_settings *s = a->settings;
 
     memcpy(a->server, s->ip, sizeof(a->server));
-    return s->dns == 0 || probe_parse_ip(s->host, s->len[PROBE_SET_HOST], a->server);
+    return s->dns == 0 || probe_parse_ip(a->host, strlen(a->host), a->server);
 }
 
 void probe_enter_resolve(struct probe_attempt *a)
 {
     a->cookie = random_u64(a->platform);
-    a->message_len = probe_dns_query(a->settings->host, (uint16_t)a->cookie, a->message);
+    a->message_len = probe_dns_query(a->host, (uint16_t)a->cookie, a->message);
     a->message_sent = 0;
 }
 
@@ -72,7 +72,7 @@ enum probe_step probe_step_resolve(struct probe_attempt *a)
     enum probe_io io = PROBE_IO_DONE;
 
     if (p->lookup != NULL) {
-        io = p->lookup(p->net, a->settings->host, a->server);
+        io = p->lookup(p->net, a->host, a->server);
         if (io == PROBE_IO_FAILED)
             return probe_fail(a, PROBE_CODE_REFUSED, "the board cannot resolve the name");
         return io == PROBE_IO_DONE ? PROBE_STEP_NEXT : PROBE_STEP_WAIT;

@@ -47,7 +47,7 @@ static enum probe_step open_tls(struct probe_attempt *a)
 {
     const struct probe_settings *s = a->settings;
     struct probe_tls_config config = {
-        .host = s->host,
+        .host = a->host,
         .unix_s = a->hooks.now(a->hooks.ctx),
         .alpn = s->alpn,
         .psk_identity = s->psk_id,
@@ -208,12 +208,18 @@ static enum probe_step (*const mqtt_steps[PROBE_MQTT_STEP_COUNT])(struct probe_a
 
 void probe_enter_mqtt(struct probe_attempt *a)
 {
+    if (probe_stays(a)) {
+        probe_enter_stay(a);
+        return;
+    }
     a->mqtt = PROBE_MQTT_SEND_CONNECT;
     make_packet(a);
 }
 
 enum probe_step probe_step_mqtt(struct probe_attempt *a)
 {
+    if (probe_stays(a))
+        return probe_step_stay(a);
     while (a->mqtt < PROBE_MQTT_STEP_COUNT) {
         enum probe_step step = mqtt_steps[a->mqtt](a);
 

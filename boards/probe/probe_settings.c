@@ -5,7 +5,20 @@
 
 #include <string.h>
 
-enum { PORT_MAX = 65535, TIMEOUT_MAX_MS = 600000, TIMEOUT_MS = 15000, PHASE_MS = 10000 };
+enum {
+    PORT_MAX = 65535,
+    TIMEOUT_MAX_MS = 600000,
+    TIMEOUT_MS = 15000,
+    PHASE_MS = 10000,
+    STAY_MAX_MS = 86400000,
+    KEEP_ALIVE_MAX_S = 65535,
+    KEEP_ALIVE_S = 60,
+    QOS_MAX = 2,
+    ACK_MS = 2000,
+    BACKOFF_MS = 1000,
+    LEVEL_V311 = 4,
+    LEVEL_V5 = 5
+};
 
 struct text_row {
     const char *key;
@@ -30,6 +43,7 @@ static const struct text_row text_rows[] = {
     TEXT_ROW("alpn", alpn, PROBE_ALPN_MAX, PROBE_SET_ALPN, 0),
     TEXT_ROW("pskid", psk_id, PROBE_PSK_ID_MAX, PROBE_SET_PSK_ID, 0),
     TEXT_ROW("psk", psk_hex, PROBE_PSK_HEX_MAX, PROBE_SET_PSK_HEX, 0),
+    TEXT_ROW("filter", filter, PROBE_FILTER_MAX, PROBE_SET_FILTER, 1),
 };
 
 struct number_row {
@@ -50,6 +64,13 @@ static const struct number_row number_rows[] = {
     NUMBER_ROW("sntp", sntp, 0, PORT_MAX),
     NUMBER_ROW("timeout", timeout_ms, 1, TIMEOUT_MAX_MS),
     NUMBER_ROW("phase", phase_ms, 1, TIMEOUT_MAX_MS),
+    NUMBER_ROW("stay", stay_ms, 0, STAY_MAX_MS),
+    NUMBER_ROW("keepalive", keep_alive_s, 0, KEEP_ALIVE_MAX_S),
+    NUMBER_ROW("fqos", filter_qos, 0, QOS_MAX),
+    NUMBER_ROW("qos", qos, 0, QOS_MAX),
+    NUMBER_ROW("every", every_ms, 0, STAY_MAX_MS),
+    NUMBER_ROW("ack", ack_ms, 1, TIMEOUT_MAX_MS),
+    NUMBER_ROW("backoff", backoff_ms, 1, TIMEOUT_MAX_MS),
 };
 
 struct choice_row {
@@ -69,6 +90,10 @@ static const struct choice_row choice_rows[] = {
     CHOICE_ROW("clock", clock_is_sntp, "sntp", 1),
     CHOICE_ROW("identity", has_identity, "no", 0),
     CHOICE_ROW("identity", has_identity, "yes", 1),
+    CHOICE_ROW("clean", is_clean, "no", 0),
+    CHOICE_ROW("clean", is_clean, "yes", 1),
+    CHOICE_ROW("mqtt", mqtt_version, "3.1.1", LEVEL_V311),
+    CHOICE_ROW("mqtt", mqtt_version, "5.0", LEVEL_V5),
 };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
@@ -83,6 +108,13 @@ void probe_settings_init(struct probe_settings *settings)
     memset(settings, 0, sizeof(*settings));
     settings->timeout_ms = TIMEOUT_MS;
     settings->phase_ms = PHASE_MS;
+    settings->keep_alive_s = KEEP_ALIVE_S;
+    settings->filter_qos = 1;
+    settings->qos = 1;
+    settings->ack_ms = ACK_MS;
+    settings->backoff_ms = BACKOFF_MS;
+    settings->is_clean = 1;
+    settings->mqtt_version = LEVEL_V311;
 }
 
 static enum probe_word set_text(struct probe_settings *settings, const struct text_row *row,

@@ -10,6 +10,7 @@
 #include "virtual_net.h"
 #include "virtual_stack.h"
 
+#include "probe/probe_client.h"
 #include "probe/probe_platform.h"
 
 enum virtual_habit {
@@ -47,7 +48,8 @@ enum virtual_habit {
     HABIT_PROTOCOL_NAME,
     HABIT_RESERVED_FLAG,
     HABIT_PASSWORD_ALONE,
-    HABIT_END
+    HABIT_CLIENT, /* and on: enum probe_client_flaw */
+    HABIT_END = HABIT_CLIENT + PROBE_CLIENT_FLAW_COUNT
 };
 
 /* Ends with a NULL name. */

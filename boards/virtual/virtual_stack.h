@@ -22,7 +22,7 @@ struct virtual_flaw {
 };
 
 /* Ids from VIRTUAL_FLAW_HABITS on are flaws of what is around the stack: virtual_habits.h. */
-enum { VIRTUAL_FLAW_HABITS = 192, VIRTUAL_FLAW_MAX = 256 };
+enum { VIRTUAL_FLAW_HABITS = 192, VIRTUAL_FLAW_MAX = 320 };
 
 struct virtual_flaw_set {
     bool has[VIRTUAL_FLAW_MAX];

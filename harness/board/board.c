@@ -227,7 +227,9 @@ const struct board_options *board_options_of(const struct board *board)
 
 unsigned board_time_limit_ms(const struct board_request *request, int64_t file_limit_ms)
 {
+    unsigned stay_ms = request->stay != NULL ? request->stay->stay_ms : 0;
+
     if (request->timeout_ms == 0 || request->timeout_ms > file_limit_ms)
-        return (unsigned)file_limit_ms;
-    return request->timeout_ms;
+        return stay_ms + (unsigned)file_limit_ms;
+    return stay_ms + request->timeout_ms;
 }

@@ -17,8 +17,8 @@ struct raw_optional {
 };
 
 struct raw_process {
-    char **command, **env;
-    unsigned command_count, env_count;
+    char **command, **session, **env;
+    unsigned command_count, session_count, env_count;
     struct raw_optional **optional;
     unsigned optional_count;
     uint32_t *timeout_ms;
@@ -43,7 +43,7 @@ struct raw_stack {
 struct raw_supports {
     char **tls, **key_types, **mqtt;
     unsigned tls_count, key_types_count, mqtt_count;
-    uint32_t *client_auth, *psk, *alpn, *ocsp;
+    uint32_t *client_auth, *psk, *alpn, *ocsp, *session;
 };
 
 struct raw_timeouts {
@@ -92,7 +92,7 @@ static const cyaml_schema_value_t optional_entry = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct raw_optional, optional_fields)};
 
 static const cyaml_schema_field_t process_fields[] = {
-    TEXTS(command, raw_process), TEXTS(env, raw_process), NUMBER(timeout_ms, raw_process),
+    TEXTS(command, raw_process), TEXTS(session, raw_process), TEXTS(env, raw_process), NUMBER(timeout_ms, raw_process),
     CYAML_FIELD_SEQUENCE("optional", SET, struct raw_process, optional, &optional_entry, 0,
                          MAX_ITEMS),
     CYAML_FIELD_END};
@@ -110,7 +110,7 @@ static const cyaml_schema_field_t stack_fields[] = {
 static const cyaml_schema_field_t supports_fields[] = {
     TEXTS(tls, raw_supports), TEXTS(key_types, raw_supports), TEXTS(mqtt, raw_supports),
     FLAG(client_auth, raw_supports), FLAG(psk, raw_supports), FLAG(alpn, raw_supports),
-    FLAG(ocsp, raw_supports),
+    FLAG(ocsp, raw_supports), FLAG(session, raw_supports),
     CYAML_FIELD_END};
 
 static const cyaml_schema_field_t timeouts_fields[] = {
@@ -340,6 +340,7 @@ ASSAY_RESULT board_schema_check(const struct yaml_file *file, struct assay_error
         ASSAY_TRY(check_words(file, &words[i], err));
     ASSAY_TRY(check_driver(file, err));
     ASSAY_TRY(check_templates(file, "process.command", err));
+    ASSAY_TRY(check_templates(file, "process.session", err));
     ASSAY_TRY(check_optional(file, err));
     ASSAY_TRY(check_env(file, err));
     return check_program(file, err);

@@ -61,13 +61,14 @@ static bool applies(const struct value *optional, const struct placeholder_value
     return values->text[p] != NULL && values->text[p][0] != '\0';
 }
 
-ASSAY_RESULT command_line_make(const struct value *process, const struct placeholder_values *values,
-                               bool masked, struct text_list *ret, struct assay_error *err)
+ASSAY_RESULT command_line_make(const struct value *process, const char *command,
+                               const struct placeholder_values *values, bool masked,
+                               struct text_list *ret, struct assay_error *err)
 {
     const struct value *optional = value_get(process, "optional");
     struct text_list made = {.items = NULL};
     enum assay_status status =
-        add_templates(value_get(process, "command"), values, masked, &made, err);
+        add_templates(value_get(process, command), values, masked, &made, err);
 
     for (size_t i = 0; status == ASSAY_OK && i < value_count(optional); i++) {
         if (applies(value_at(optional, i), values))

@@ -15,13 +15,14 @@ void text_list_done(struct text_list *list);
 ASSAY_RESULT text_list_add(struct text_list *list, const char *text);
 
 /*
- * `command` with its placeholders filled in, then the `args` of each `optional` whose placeholder
- * stands for something.
+ * A command (`command`, or `session`) with its placeholders filled in, then the `args` of each
+ * `optional` whose placeholder stands for something.
  * @param process  The `process` map of a checked board file.
  * @retval ASSAY_ERR_NOT_FOUND  see placeholder_expand()
  */
-ASSAY_RESULT command_line_make(const struct value *process, const struct placeholder_values *values,
-                               bool masked, struct text_list *ret, struct assay_error *err);
+ASSAY_RESULT command_line_make(const struct value *process, const char *command,
+                               const struct placeholder_values *values, bool masked,
+                               struct text_list *ret, struct assay_error *err);
 
 /* Add what `env` says, "NAME=value". */
 ASSAY_RESULT command_line_env(const struct value *process, const struct placeholder_values *values,

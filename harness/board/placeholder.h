@@ -25,6 +25,11 @@
     X(PLACEHOLDER_PASSWORD, "password", true, false)                                               \
     X(PLACEHOLDER_TOPIC, "topic", false, false)                                                    \
     X(PLACEHOLDER_PAYLOAD, "payload", false, false)                                                \
+    X(PLACEHOLDER_FILTER, "filter", false, false)                                                  \
+    X(PLACEHOLDER_KEEP_ALIVE, "keep_alive_s", false, false)                                        \
+    X(PLACEHOLDER_STAY, "stay_s", false, false)                                                    \
+    X(PLACEHOLDER_PERSISTENT, "persistent", false, false)                                          \
+    X(PLACEHOLDER_MQTT, "mqtt_version", false, false)                                              \
     X(PLACEHOLDER_TIME, "time_rfc3339", false, true)                                               \
     X(PLACEHOLDER_WORK_DIR, "work_dir", false, true)                                               \
     X(PLACEHOLDER_COMMAND_DIR, "command_dir", false, true)

@@ -64,6 +64,22 @@ static ASSAY_RESULT fill_texts(struct probe_job *job, const struct board_request
     return ASSAY_OK;
 }
 
+/* What a board that knows no sessions is never told: its value is that after `clear`. */
+static ASSAY_RESULT fill_stay(struct probe_job *job, const struct board_stay *stay)
+{
+    if (stay == NULL)
+        return set_number(job, PROBE_KEY_STAY, 0);
+    ASSAY_TRY(set_number(job, PROBE_KEY_STAY, stay->stay_ms));
+    ASSAY_TRY(set_number(job, PROBE_KEY_KEEP_ALIVE, stay->keep_alive_s));
+    ASSAY_TRY(set_text(job, PROBE_KEY_CLEAN, stay->is_clean ? "yes" : "no"));
+    ASSAY_TRY(set_text(job, PROBE_KEY_FILTER, stay->filter));
+    ASSAY_TRY(set_number(job, PROBE_KEY_FILTER_QOS, stay->filter_qos));
+    ASSAY_TRY(set_number(job, PROBE_KEY_QOS, stay->qos));
+    ASSAY_TRY(set_number(job, PROBE_KEY_EVERY, stay->every_ms));
+    ASSAY_TRY(set_number(job, PROBE_KEY_BACKOFF, stay->backoff_ms));
+    return set_text(job, PROBE_KEY_MQTT, stay->version);
+}
+
 static ASSAY_RESULT fill(struct probe_job *job, const struct board_request *r, const char *clock,
                          const struct probe_limits *limits)
 {
@@ -71,6 +87,7 @@ static ASSAY_RESULT fill(struct probe_job *job, const struct board_request *r, c
     bool asks_time = strcmp(clock, "sntp") == 0 && r->sntp_port != 0;
 
     ASSAY_TRY(fill_texts(job, r));
+    ASSAY_TRY(fill_stay(job, r->stay));
     ASSAY_TRY(set_number(job, PROBE_KEY_PORT, r->port));
     ASSAY_TRY(set_number(job, PROBE_KEY_DNS, r->dns_port));
     ASSAY_TRY(set_number(job, PROBE_KEY_SNTP, r->sntp_port));

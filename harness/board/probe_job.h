@@ -24,7 +24,16 @@
     X(PROBE_KEY_PSK, "psk", "", true)                                                              \
     X(PROBE_KEY_TIMEOUT, "timeout", "15000", false)                                                \
     X(PROBE_KEY_PHASE, "phase", "10000", false)                                                    \
-    X(PROBE_KEY_TIME, "time", "", false)
+    X(PROBE_KEY_TIME, "time", "", false)                                                           \
+    X(PROBE_KEY_STAY, "stay", "0", false)                                                          \
+    X(PROBE_KEY_KEEP_ALIVE, "keepalive", "60", false)                                              \
+    X(PROBE_KEY_CLEAN, "clean", "yes", false)                                                      \
+    X(PROBE_KEY_FILTER, "filter", "", false)                                                       \
+    X(PROBE_KEY_FILTER_QOS, "fqos", "1", false)                                                    \
+    X(PROBE_KEY_QOS, "qos", "1", false)                                                            \
+    X(PROBE_KEY_EVERY, "every", "0", false)                                                        \
+    X(PROBE_KEY_BACKOFF, "backoff", "1000", false)                                                 \
+    X(PROBE_KEY_MQTT, "mqtt", "3.1.1", false)
 
 enum probe_key {
 #define X(id, name, value, secret) id,

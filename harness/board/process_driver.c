@@ -47,6 +47,7 @@ struct process_board {
     unsigned limit_ms;
     unsigned lines;
     int kill_signal; /* 0: not given up yet */
+    bool stays;      /* it is ended when its session has lasted long enough */
     uint64_t started_ns;
     struct exec_child child; /* pid 0: none */
 };
@@ -58,6 +59,11 @@ static ASSAY_RESULT process_check(const struct value *root, struct assay_error *
     if (value_count(command) == 0 || value_text_len(value_at(command, 0)) == 0)
         return assay_error_set(err, ASSAY_ERR_MALFORMED,
                                "\"process: {command: [...]}\" is missing");
+    if (value_bool(value_path(root, "supports.session")) &&
+        value_count(value_path(root, "process.session")) == 0)
+        return assay_error_set(err, ASSAY_ERR_MALFORMED,
+                               "supports.session needs \"process: {session: [...]}\": the command "
+                               "that stays connected");
     return ASSAY_OK;
 }
 
@@ -148,7 +154,9 @@ static void finish_attempt(struct process_board *p, const struct exec_outcome *e
                                     .connect_ns = monotonic_ns() - p->started_ns};
 
     board_emit_exit(p->board, ended, p->kill_signal != 0);
-    if (p->kill_signal != 0) {
+    if (p->kill_signal == SIGTERM && p->stays) {
+        outcome.has_result = false; /* it did what it was asked for, and has no word of its own */
+    } else if (p->kill_signal != 0) {
         outcome.timed_out = true;
         snprintf(outcome.detail, sizeof(outcome.detail),
                  "the program did not end within %u ms and was killed", p->limit_ms);
@@ -269,6 +277,9 @@ static void process_connect(void *state, const struct board_request *request)
     }
     p->limit_ms = board_time_limit_ms(request, file_limit != NULL ? value_int(file_limit)
                                                                   : DEFAULT_TIMEOUT_MS);
+    p->stays = request->stay != NULL;
+    if (p->stays)
+        p->limit_ms = request->stay->stay_ms;
     if (begin_attempt(p, request, &cause, &err) != ASSAY_OK) {
         release_attempt(p);
         board_finish_cause(p->board, cause, "%s", err.text);

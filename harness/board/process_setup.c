@@ -17,6 +17,8 @@ enum { MAX_SHOWN = 32 * 1024, MAX_ENV = 2048 };
 struct value_texts {
     char port[16];
     char time[32];
+    char keep_alive[16];
+    char stay[16];
     struct trust_files files;
 };
 
@@ -34,11 +36,15 @@ static ASSAY_RESULT make_values(const struct board_file *file, const char *work_
                                 const struct board_request *r, struct value_texts *texts,
                                 struct placeholder_values *ret, struct assay_error *err)
 {
+    static const struct board_stay none = {.filter = NULL};
+    const struct board_stay *stay = r->stay != NULL ? r->stay : &none;
     bool has_identity = r->cert_der != NULL && r->key_der != NULL;
 
     ASSAY_TRY(trust_files_write(work_dir, r, &texts->files, err));
     ASSAY_TRY(format_time(r->unix_s, texts->time, sizeof(texts->time), err));
     snprintf(texts->port, sizeof(texts->port), "%u", r->port);
+    snprintf(texts->keep_alive, sizeof(texts->keep_alive), "%u", stay->keep_alive_s);
+    snprintf(texts->stay, sizeof(texts->stay), "%u", (stay->stay_ms + 999) / 1000);
     *ret = (struct placeholder_values){
         .text = {[PLACEHOLDER_HOST] = r->host,
                  [PLACEHOLDER_IP] = r->ip,
@@ -55,6 +61,11 @@ static ASSAY_RESULT make_values(const struct board_file *file, const char *work_
                  [PLACEHOLDER_PASSWORD] = r->password,
                  [PLACEHOLDER_TOPIC] = r->topic,
                  [PLACEHOLDER_PAYLOAD] = r->payload,
+                 [PLACEHOLDER_FILTER] = stay->filter,
+                 [PLACEHOLDER_KEEP_ALIVE] = r->stay != NULL ? texts->keep_alive : NULL,
+                 [PLACEHOLDER_STAY] = r->stay != NULL ? texts->stay : NULL,
+                 [PLACEHOLDER_PERSISTENT] = r->stay != NULL && !stay->is_clean ? "yes" : NULL,
+                 [PLACEHOLDER_MQTT] = stay->version,
                  [PLACEHOLDER_TIME] = texts->time,
                  [PLACEHOLDER_WORK_DIR] = work_dir,
                  [PLACEHOLDER_COMMAND_DIR] = board_file_command_dir(file)}};
@@ -134,12 +145,13 @@ static ASSAY_RESULT make_env(const struct board_file *file, const char *work_dir
     return has_clock ? add_clock(request->unix_s, env, err) : ASSAY_OK;
 }
 
-static ASSAY_RESULT make_shown(const struct value *process, const struct placeholder_values *values,
-                               struct buf *out, struct assay_error *err)
+static ASSAY_RESULT make_shown(const struct value *process, const char *command,
+                               const struct placeholder_values *values, struct buf *out,
+                               struct assay_error *err)
 {
     struct text_list masked = {.items = NULL};
 
-    ASSAY_TRY(command_line_make(process, values, true, &masked, err));
+    ASSAY_TRY(command_line_make(process, command, values, true, &masked, err));
     if (command_line_show(&masked, out) != ASSAY_OK)
         buf_truncate(out, 0); /* too long to show: not a reason to give up */
     text_list_done(&masked);
@@ -151,6 +163,7 @@ ASSAY_RESULT process_setup_make(const struct board_file *file, const char *work_
                                 struct assay_error *err)
 {
     const struct value *process = value_get(board_file_root(file), "process");
+    const char *command = request->stay != NULL ? "session" : "command";
     struct process_setup made = {.argv = {.items = NULL}};
     struct placeholder_values values;
     struct value_texts texts;
@@ -161,9 +174,9 @@ ASSAY_RESULT process_setup_make(const struct board_file *file, const char *work_
     buf_init(&made.shown, MAX_SHOWN);
     status = make_values(file, work_dir, request, &texts, &values, err);
     if (status == ASSAY_OK)
-        status = command_line_make(process, &values, false, &made.argv, err);
+        status = command_line_make(process, command, &values, false, &made.argv, err);
     if (status == ASSAY_OK)
-        status = make_shown(process, &values, &made.shown, err);
+        status = make_shown(process, command, &values, &made.shown, err);
     if (status == ASSAY_OK)
         status = make_env(file, work_dir, request, &texts, &made.env, err);
     if (status == ASSAY_OK)

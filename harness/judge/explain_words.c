@@ -96,6 +96,7 @@ static const char *const closes_silent[STAGE_COUNT] = {
     [STAGE_APPLICATION_DATA] = "it closed after it had sent data",
     [STAGE_SESSION] = "it closed its session",
     [STAGE_DELIVERED] = "it closed after it had delivered its message",
+    [STAGE_ACKNOWLEDGED] = "it closed after it had acknowledged a message of the broker",
 };
 
 const char *words_close(enum stage stage, bool reset, bool has_alert)

@@ -133,8 +133,16 @@ static void see_connect(struct walk *w, const struct event *e)
         leak(w, 4);
 }
 
+/* PUBACK, or the end of QoS 2. */
+static bool completes_message(const char *type)
+{
+    return strcmp(type, "PUBACK") == 0 || strcmp(type, "PUBCOMP") == 0;
+}
+
 static void see_packet(struct walk *w, const struct event *e)
 {
+    if (is_rx(e) && completes_message(event_get_text(e, "type")))
+        reach(w, STAGE_ACKNOWLEDGED);
     if (!is_rx(e) && strcmp(event_get_text(e, "type"), "CONNACK") == 0 &&
         event_get_int(e, "reason", 0) == 0)
         reach(w, STAGE_SESSION);

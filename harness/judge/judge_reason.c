@@ -35,6 +35,7 @@ static const char *where_it_stopped(const struct observation *o)
     case STAGE_APPLICATION_DATA:
     case STAGE_SESSION:
     case STAGE_DELIVERED:
+    case STAGE_ACKNOWLEDGED:
     case STAGE_COUNT:
         break;
     }

@@ -68,6 +68,18 @@ static const rule_fn functions[RULE_COUNT] = {
     [RULE_MQTT_PACKET_IDS] = rule_mqtt_packet_ids,
     [RULE_MQTT_DISCONNECT] = rule_mqtt_disconnect,
     [RULE_MQTT_REFUSAL_OBEYED] = rule_mqtt_refusal_obeyed,
+    [RULE_STAY_ACKNOWLEDGES] = rule_stay_acknowledges,
+    [RULE_STAY_PINGS] = rule_stay_pings,
+    [RULE_STAY_PINGRESP] = rule_stay_pingresp,
+    [RULE_STAY_DEAD_BROKER] = rule_stay_dead_broker,
+    [RULE_STAY_SUBACK] = rule_stay_suback,
+    [RULE_STAY_SUBACK_READ] = rule_stay_suback_read,
+    [RULE_STAY_COMES_BACK] = rule_stay_comes_back,
+    [RULE_STAY_SUBSCRIBED] = rule_stay_subscribed,
+    [RULE_STAY_RESENDS] = rule_stay_resends,
+    [RULE_STAY_ONCE] = rule_stay_once,
+    [RULE_STAY_RETAINED] = rule_stay_retained,
+    [RULE_STAY_CLOSES] = rule_stay_closes,
 };
 
 /* Does the attempt that begins here belong to what is looked at? */

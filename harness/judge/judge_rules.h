@@ -104,6 +104,18 @@ void rule_mqtt_own_topics(const struct rule_view *view, struct rule_finding *ret
 void rule_mqtt_packet_ids(const struct rule_view *view, struct rule_finding *ret);
 void rule_mqtt_disconnect(const struct rule_view *view, struct rule_finding *ret);
 void rule_mqtt_refusal_obeyed(const struct rule_view *view, struct rule_finding *ret);
+void rule_stay_acknowledges(const struct rule_view *view, struct rule_finding *ret);
+void rule_stay_pings(const struct rule_view *view, struct rule_finding *ret);
+void rule_stay_pingresp(const struct rule_view *view, struct rule_finding *ret);
+void rule_stay_dead_broker(const struct rule_view *view, struct rule_finding *ret);
+void rule_stay_suback(const struct rule_view *view, struct rule_finding *ret);
+void rule_stay_suback_read(const struct rule_view *view, struct rule_finding *ret);
+void rule_stay_comes_back(const struct rule_view *view, struct rule_finding *ret);
+void rule_stay_subscribed(const struct rule_view *view, struct rule_finding *ret);
+void rule_stay_resends(const struct rule_view *view, struct rule_finding *ret);
+void rule_stay_once(const struct rule_view *view, struct rule_finding *ret);
+void rule_stay_retained(const struct rule_view *view, struct rule_finding *ret);
+void rule_stay_closes(const struct rule_view *view, struct rule_finding *ret);
 
 /*
  * All rules of the case over one repeat: the worst finding, with what the others that are as bad

@@ -76,6 +76,10 @@ bool rule_sees_event(unsigned sees, const struct event *event)
         {EV_MQTT_PACKET, SEES_PACKETS},
         {EV_MQTT_FAULT, SEES_PACKETS},
         {EV_MQTT_VIOLATION, SEES_VIOLATIONS},
+        {EV_MQTT_SESSION, SEES_SESSIONS},
+        {EV_MQTT_WITHHELD, SEES_SESSIONS},
+        {EV_MQTT_MESSAGE, SEES_SESSIONS},
+        {EV_MQTT_PUBLISH, SEES_SESSIONS},
     };
 
     for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)

@@ -21,6 +21,7 @@ struct credentials {
     char username[40];
     char password[40];
     char topic[80];
+    char filter[80]; /* of its commands, where it keeps a session */
     char payload[80];
 };
 

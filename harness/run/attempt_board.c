@@ -2,7 +2,10 @@
 /* What the board of an attempt is told, and its answer. */
 #include "attempt_internal.h"
 
+#include "scenario/session.h"
+
 #include <stdio.h>
+#include <string.h>
 #include <sys/random.h>
 
 enum assay_status credentials_make(struct credentials *ret)
@@ -20,6 +23,7 @@ enum assay_status credentials_make(struct credentials *ret)
         snprintf(ret->client_id, sizeof(ret->client_id), "assay-%.8s", buf_text(&hex));
         snprintf(ret->password, sizeof(ret->password), "%.24s", buf_text(&hex) + 8);
         snprintf(ret->topic, sizeof(ret->topic), "assay/%.8s/telemetry", buf_text(&hex));
+        snprintf(ret->filter, sizeof(ret->filter), "assay/%.8s/command", buf_text(&hex));
     }
     buf_done(&hex);
     return status;
@@ -35,12 +39,33 @@ static void on_board_done(void *ctx, const struct board_outcome *outcome)
     uv_stop(a->bed->loop);
 }
 
+static enum assay_status make_stay(const struct attempt *a, struct board_stay *ret, bool *ret_stays,
+                                   struct assay_error *err)
+{
+    const struct scenario *s = a->request->scenario;
+    struct scenario_session session;
+
+    ASSAY_TRY(scenario_session_read(a->description, &session, ret_stays, err));
+    *ret = (struct board_stay){.stay_ms = s->lasts_ms != 0 ? s->lasts_ms : SCENARIO_LASTS_MS,
+                               .keep_alive_s = (unsigned)session.keep_alive_s,
+                               .is_clean = session.clean,
+                               .filter = a->bed->credentials->filter,
+                               .filter_qos = (unsigned)session.subscribe_qos,
+                               .qos = (unsigned)session.qos,
+                               .every_ms = (unsigned)session.every_ms,
+                               .backoff_ms = (unsigned)session.backoff_ms,
+                               .version = strcmp(session.version, "5.0") == 0 ? "5.0" : "3.1.1"};
+    return ASSAY_OK;
+}
+
 enum assay_status attempt_order_board(struct attempt *a, struct assay_error *err)
 {
     const struct credentials *c = a->bed->credentials;
     unsigned deadline_ms = a->request->scenario->deadline_ms;
     const struct value *alpn = value_path(a->description, "tls.alpn");
-    const struct board_request request = {
+    struct board_stay stay = {.stay_ms = 0};
+    bool stays = false;
+    struct board_request request = {
         .host = attempt_text(a, "host", "broker.bench.test"),
         .ip = a->bed->network->told,
         .port = mock_port(a->mock),
@@ -68,6 +93,9 @@ enum assay_status attempt_order_board(struct attempt *a, struct assay_error *err
         .timeout_ms = deadline_ms != 0 ? deadline_ms : a->bed->timeout_ms,
     };
 
+    ASSAY_TRY(make_stay(a, &stay, &stays, err));
+    if (stays)
+        request.stay = &stay;
     board_set_sink(a->bed->board, a->sink);
     return board_connect(a->bed->board, &request, on_board_done, a, err);
 }

@@ -84,7 +84,12 @@ static enum assay_status lacks(const char *key, const struct value *wanted, char
 /* What a board is only tried with when its file says that it does it (RFC 7925 section 4.4.3). */
 static bool has_to_be_mentioned(const char *key)
 {
-    return strcmp(key, "ocsp") == 0;
+    static const char *const keys[] = {"ocsp", "session"};
+
+    for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+        if (strcmp(keys[i], key) == 0)
+            return true;
+    return false;
 }
 
 /* The first need that `supports` rules out; what it does not mention is mostly not ruled out. */

@@ -2,6 +2,7 @@
 #include "description.h"
 
 #include "scenario/keys.h"
+#include "scenario/session.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -70,6 +71,8 @@ const struct key_spec scenario_needs_keys[] = {
     {"psk", check_true, 0, 0, 0, "not needed", "`true`: pre-shared keys"},
     {"alpn", check_true, 0, 0, 0, "not needed", "`true`: protocol negotiation inside of TLS"},
     {"ocsp", check_true, 0, 0, 0, "not needed", "`true`: asks for stapled OCSP responses"},
+    {"session", check_true, 0, 0, 0, "not needed",
+     "`true`: keeps its connection: subscribes, keeps it alive, and comes back by itself"},
     {"isolated", check_true, 0, 0, 0, "not needed",
      "`true`: a network of the board's own, with the registered ports and every address"},
     {"clock", check_texts, 0, 0, 0, "any",
@@ -98,6 +101,7 @@ const struct key_spec scenario_description_keys[] = {
     {"identity", check_table, 0, 0, 0, NULL, NULL},
     {"faults", check_texts, 0, 0, 0, NULL, NULL},
     {"later", check_tables, 0, 0, 0, NULL, NULL},
+    {"session", check_table, 0, 0, 0, NULL, NULL},
     {NULL, NULL, 0, 0, 0, NULL, NULL},
 };
 /* clang-format on */
@@ -130,8 +134,11 @@ static enum assay_status refuse_nulls(const struct value *v, const char *name,
 enum assay_status description_check(const struct value *description, struct assay_error *err)
 {
     char nothing = 0;
+    struct scenario_session session;
+    bool has_session = false;
 
     ASSAY_TRY(keys_read(scenario_description_keys, description, "description", &nothing, err));
+    ASSAY_TRY(scenario_session_read(description, &session, &has_session, err));
     return refuse_nulls(description, "description", err);
 }
 

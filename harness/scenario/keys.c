@@ -10,7 +10,7 @@
 #include <ctype.h>
 #include <string.h>
 
-enum { MAX_MS = 600000 };
+enum { MAX_MS = 600000, MAX_LASTS_MS = 24 * 3600 * 1000 };
 
 /* ---- readers of one value; they store a pointer into the table that the definition owns ---- */
 
@@ -315,6 +315,8 @@ const struct key_spec scenario_keys[] = {
      "board's own limit; a board file may make that short (`timeouts.silence_ms`)"},
     {"deadline_ms", read_ms, IN(said.deadline_ms), 1, MAX_MS, "the board's",
      "milliseconds after which the board is given up"},
+    {"lasts_ms", read_ms, IN(said.lasts_ms), 1, MAX_LASTS_MS, "1000",
+     "milliseconds that the board keeps its session, where the description has a `session`"},
     {"quiet_ms", read_ms, IN(said.quiet_ms), 1, MAX_MS, "the board's",
      "milliseconds that a board has to stay quiet to have refused"},
     {NULL, NULL, 0, 0, 0, NULL, NULL},

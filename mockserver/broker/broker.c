@@ -33,6 +33,7 @@ void broker_free(struct broker *broker)
 {
     if (broker == NULL)
         return;
+    broker_orders_done(broker);
     for (size_t i = 0; broker->buckets != NULL && i < broker->bucket_count; i++)
         while (broker->buckets[i] != NULL)
             broker_client_free(broker->buckets[i]);

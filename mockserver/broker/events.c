@@ -60,3 +60,19 @@ void broker_emit_dropped(struct broker_client *c, const struct broker_message *m
     event_text(&e, "why", why);
     event_emit(&e);
 }
+
+void broker_emit_order(struct broker *b, const struct broker_message *m)
+{
+    struct mqtt_view payload = broker_message_payload(m);
+    struct event_builder e;
+
+    if (b->sink == NULL)
+        return;
+    event_begin(&e, b->sink, "mqtt", EV_MQTT_MESSAGE, 0);
+    if (!add_topic(b, &e, m))
+        return;
+    event_int(&e, "qos", m->qos);
+    event_bool(&e, "retain", m->retain);
+    event_bytes(&e, "payload", payload.data, payload.len);
+    event_emit(&e);
+}

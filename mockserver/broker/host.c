@@ -44,6 +44,8 @@ static enum assay_status take_over(struct broker_client *c)
 
 static uint32_t expiry_of(const struct broker *b, const struct mqtt_connect *c)
 {
+    if (!b->settings->keep_sessions)
+        return 0;
     if (c->level != MQTT_V5)
         return (c->flags & MQTT_CONNECT_CLEAN) != 0 ? 0 : UINT32_MAX;
     if (b->settings->session_expiry_s >= 0)
@@ -299,11 +301,11 @@ static void on_retained(void *ctx, struct broker_node *node)
         broker_deliver(f->conn->client, m, &to);
 }
 
-/* The filter of a node, from its end. */
-static enum assay_status filter_of(const struct broker_node *node, struct buf *out)
+/* From its end. */
+enum assay_status broker_filter_of(const struct broker_node *node, struct buf *out)
 {
     if (node->parent->parent != NULL) {
-        ASSAY_TRY(filter_of(node->parent, out));
+        ASSAY_TRY(broker_filter_of(node->parent, out));
         ASSAY_TRY(buf_add_char(out, '/'));
     }
     return buf_add(out, node->level, node->level_len);
@@ -319,7 +321,7 @@ static enum assay_status send_retained(struct broker_conn *conn, struct broker_s
 
     buf_init(&filter, FILTER_MAX);
     buf_init(&id, 8);
-    status = filter_of(sub->node, &filter);
+    status = broker_filter_of(sub->node, &filter);
     if (status == ASSAY_OK && sub->id != 0)
         status = mqtt_property_add_number(&id, MQTT_PROP_SUBSCRIPTION_ID, sub->id);
     f.ids = mqtt_view_bytes(id.data, id.len);
@@ -373,6 +375,12 @@ static enum assay_status on_disconnect(void *ctx, const struct mqtt_packet *p)
     return ASSAY_OK;
 }
 
+static enum assay_status on_order(void *ctx, const struct mqtt_fault *message,
+                                  struct mqtt_view filter)
+{
+    return broker_order(ctx, message, filter);
+}
+
 const struct mqtt_host broker_host = {
     .connect = on_connect,
     .connected = on_connected,
@@ -383,4 +391,5 @@ const struct mqtt_host broker_host = {
     .unsubscribe = on_unsubscribe,
     .subscribed = on_subscribed,
     .disconnect = on_disconnect,
+    .order = on_order,
 };

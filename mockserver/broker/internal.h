@@ -89,6 +89,7 @@ struct broker {
     const struct event_sink *sink;
     uint64_t now_ms;
     struct mqtt_fault_state faults;
+    struct broker_order *orders; /* messages of the broker's own that are not due yet */
     struct broker_tree tree;
     struct broker_timers timers;
     struct broker_client **buckets; /* owned; bucket_count is a power of two */
@@ -147,7 +148,16 @@ void broker_emit_session(const struct broker_client *c, uint32_t conn, const cha
 void broker_emit_will(struct broker_client *c, const struct broker_message *m);
 void broker_emit_dropped(struct broker_client *c, const struct broker_message *m, const char *why);
 
+void broker_emit_order(struct broker *b, const struct broker_message *m);
+
+/* orders.c: a message of the broker's own is due, or falls due later (`by`). */
+ASSAY_RESULT broker_order(struct broker_conn *conn, const struct mqtt_fault *message,
+                          struct mqtt_view filter);
+void broker_orders_done(struct broker *b);
+
 /* host.c */
+/* The filter of a node, written to out. */
+ASSAY_RESULT broker_filter_of(const struct broker_node *node, struct buf *out);
 extern const struct mqtt_host broker_host;
 
 #endif

@@ -140,6 +140,8 @@ const struct key_spec mock_keys[] = {
      "certificates by name; laid over the default key by key"},
     {"identity", read_table, AT(identity), 0, 0, "none",
      "certificate description of the identity that the board is issued"},
+    {"session", read_table, AT(session), 0, 0, "none",
+     "the session that the board is asked to keep: [scenario.md](scenario.md)"},
     {"tls", read_table, AT(tls), 0, 0, "{}", "versions, ciphers, client authentication"},
     {"mqtt", read_table, AT(mqtt), 0, 0, "{}", "how the broker answers"},
     {"http", read_table, AT(http), 0, 0, "{}", "how the web server answers"},

@@ -124,6 +124,7 @@ static enum assay_status listen_mqtt(struct mock *mock, const struct mock_option
         return assay_error_set(err, ASSAY_ERR_NOMEM, "out of memory");
     mock->mqtt_service =
         (struct mqtt_service){.sink = mock->sink,
+                              .write_bytes = (size_t)mock->mqtt.write_bytes,
                               .tls = mock->tls,
                               .broker = mock->broker,
                               .is_websocket = row->protocol == MOCK_PROTOCOL_MQTT_WEBSOCKET};

@@ -101,12 +101,34 @@ static void give_up(struct session *s, enum assay_status status)
     give_up_because(s, why != NULL ? why : assay_status_text(status));
 }
 
+/* In pieces, each of which is a record of its own under TLS. */
+static enum assay_status send_pieces(struct session *s, struct buf *out, size_t piece)
+{
+    struct buf one;
+    enum assay_status status = ASSAY_OK;
+
+    buf_init(&one, piece);
+    for (size_t at = 0; status == ASSAY_OK && at < out->len; at += piece) {
+        size_t left = out->len - at;
+
+        status = buf_add(&one, out->data + at, left < piece ? left : piece);
+        if (status == ASSAY_OK)
+            status = secured_send(&s->secured, &one);
+        buf_clear(&one);
+    }
+    buf_done(&one);
+    buf_clear(out);
+    return status;
+}
+
 /* The answers of the broker, in a frame where there are frames. */
 static enum assay_status answer(struct session *s)
 {
     struct mqtt_session *mqtt = mqtt_of(s);
     struct buf *out = mqtt != NULL ? mqtt_session_output(mqtt) : NULL;
 
+    if (s->ws == NULL && out != NULL && s->service->write_bytes > 0)
+        return send_pieces(s, out, s->service->write_bytes);
     if (s->ws == NULL)
         return out != NULL ? secured_send(&s->secured, out) : ASSAY_OK;
     if (out != NULL && out->len > 0 && websocket_stage(s->ws) == WEBSOCKET_OPEN)

@@ -18,6 +18,7 @@ struct mqtt_service {
     struct secured_tls *tls;       /* borrowed; NULL: plain */
     struct broker *broker;         /* borrowed */
     struct behind *behind;         /* borrowed; in its place; NULL: none */
+    size_t write_bytes;            /* of one piece of what is sent; 0: all of it */
     bool is_websocket;
     bool has_timer;
     uv_timer_t timer;

@@ -22,6 +22,7 @@ const struct mqtt_fault_row mqtt_fault_rows[MQTT_FAULT_VERBS] = {
     [MQTT_FAULT_IGNORE] = {"ignore", true, "a packet of the board's is read and not acted upon"},
     [MQTT_FAULT_DISCONNECT] = {"disconnect", true,
         "a packet of the board's is answered with DISCONNECT (`reason`, `reference`) and a close"},
+    [MQTT_FAULT_SET] = {"set", false, "byte `at` of the packet is `to`"},
 };
 
 const struct mqtt_fault_word mqtt_fault_words[] = {
@@ -32,6 +33,10 @@ const struct mqtt_fault_word mqtt_fault_words[] = {
     {"by", offsetof(struct mqtt_fault, by), 1, 0, 3600000, "milliseconds, bytes or messages"},
     {"at", offsetof(struct mqtt_fault, at), UINT32_MAX, 0, 1 << 28, "a byte of the packet, from 0"},
     {"reason", offsetof(struct mqtt_fault, reason), 0x98, 0, 255, "reason or return code"},
+    {"to", offsetof(struct mqtt_fault, to), 0, 0, 255, "the value of a byte"},
+    {"qos", offsetof(struct mqtt_fault, qos), 0, 0, 2, "of a message"},
+    {"retain", offsetof(struct mqtt_fault, retain), 0, 0, 1, "1: a message is retained"},
+    {"bytes", offsetof(struct mqtt_fault, bytes), 0, 0, 1 << 20, "of a message: its payload is filled up to so many"},
     {NULL, 0, 0, 0, 0, NULL},
 };
 /* clang-format on */
@@ -122,6 +127,7 @@ static bool read_text(const char *name, const char *text, struct mqtt_fault *ret
 {
     char *target = strcmp(name, "topic") == 0       ? ret->topic
                    : strcmp(name, "reference") == 0 ? ret->reference
+                   : strcmp(name, "payload") == 0   ? ret->payload
                                                     : NULL;
 
     if (target == NULL || strlen(text) >= MQTT_FAULT_TOPIC)
@@ -140,6 +146,28 @@ static bool read_pair(char *word, struct mqtt_fault *ret)
     return read_text(word, value, ret) || read_number(word, value, ret);
 }
 
+static void set_fallbacks(struct mqtt_fault *fault)
+{
+    for (const struct mqtt_fault_word *w = mqtt_fault_words; w->name != NULL; w++)
+        *number_of(fault, w) = w->fallback;
+}
+
+/* What follows the verb. */
+static enum assay_status read_rest(const char *at, const char *text, const char *path,
+                                   struct mqtt_fault *fault, struct assay_error *err)
+{
+    char word[128];
+
+    if (!next_word(&at, word, sizeof(word)) || !read_packets(word, fault))
+        return complain(err, path, text, "names no packets (PUBACK,PUBREC or any)");
+    while (next_word(&at, word, sizeof(word)))
+        if (!read_pair(word, fault))
+            return complain(err, path, text, "has a word that is none or out of range");
+    if (*at != '\0')
+        return complain(err, path, text, "has a word that is too long");
+    return ASSAY_OK;
+}
+
 enum assay_status mqtt_fault_read(const char *text, const char *path, struct mqtt_fault *ret,
                                   struct assay_error *err)
 {
@@ -147,19 +175,42 @@ enum assay_status mqtt_fault_read(const char *text, const char *path, struct mqt
     const char *at = text;
     char word[128];
 
-    for (const struct mqtt_fault_word *w = mqtt_fault_words; w->name != NULL; w++)
-        *number_of(&fault, w) = w->fallback;
+    set_fallbacks(&fault);
     if (!next_word(&at, word, sizeof(word)) || !read_verb(word, &fault))
         return complain(err, path, text, "begins with no verb that exists");
-    if (!next_word(&at, word, sizeof(word)) || !read_packets(word, &fault))
-        return complain(err, path, text, "names no packets (PUBACK,PUBREC or any)");
-    while (next_word(&at, word, sizeof(word)))
-        if (!read_pair(word, &fault))
-            return complain(err, path, text, "has a word that is none or out of range");
-    if (*at != '\0')
-        return complain(err, path, text, "has a word that is too long");
+    ASSAY_TRY(read_rest(at, text, path, &fault, err));
     *ret = fault;
     return ASSAY_OK;
+}
+
+enum assay_status mqtt_message_read(const char *text, const char *path, struct mqtt_fault *ret,
+                                    struct assay_error *err)
+{
+    struct mqtt_fault message = {0};
+    const char *at = text;
+    char word[128];
+
+    set_fallbacks(&message);
+    message.by = 0; /* at once */
+    if (!next_word(&at, word, sizeof(word)) || strcmp(word, "publish") != 0)
+        return assay_error_set(err, ASSAY_ERR_MALFORMED,
+                               "%s: \"%.60s\" has to begin with \"publish\" and packets, as in "
+                               "\"publish SUBACK qos=1 payload=command-1\"",
+                               path, text);
+    ASSAY_TRY(read_rest(at, text, path, &message, err));
+    *ret = message;
+    return ASSAY_OK;
+}
+
+bool mqtt_message_meets(const struct mqtt_fault *message, size_t place,
+                        const struct mqtt_packet *packet, struct mqtt_fault_state *state)
+{
+    if ((message->packets & MQTT_IN(packet->type)) == 0 ||
+        state->messages_seen[place]++ < message->after ||
+        (message->count > 0 && state->messages_met[place] >= message->count))
+        return false;
+    state->messages_met[place]++;
+    return true;
 }
 
 /* xorshift64*, begun with the seed and the place in the list. */

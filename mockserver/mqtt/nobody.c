@@ -66,6 +66,14 @@ static enum assay_status leave(void *ctx, const struct mqtt_packet *p)
     return ASSAY_OK;
 }
 
+static enum assay_status order(void *ctx, const struct mqtt_fault *message, struct mqtt_view filter)
+{
+    (void)ctx;
+    (void)message;
+    (void)filter;
+    return ASSAY_OK;
+}
+
 const struct mqtt_host mqtt_nobody = {
     .connect = welcome,
     .connected = nothing,
@@ -76,4 +84,5 @@ const struct mqtt_host mqtt_nobody = {
     .unsubscribe = unsubscribe,
     .subscribed = nothing,
     .disconnect = leave,
+    .order = order,
 };

@@ -76,9 +76,9 @@ struct mqtt_session *mqtt_session_new(const struct mqtt_settings *settings,
     s->settings = settings;
     s->sink = sink;
     s->host = &mqtt_nobody;
-    if (settings->fault_count > 0)
+    if (settings->fault_count + settings->message_count > 0)
         s->faults = s->own_faults = calloc(1, sizeof(*s->own_faults));
-    if (settings->fault_count > 0 && s->faults == NULL) {
+    if (settings->fault_count + settings->message_count > 0 && s->faults == NULL) {
         free(s);
         return NULL;
     }
@@ -183,7 +183,8 @@ static enum assay_status send_with_faults(struct mqtt_session *s, const struct m
         return ASSAY_OK;
     ASSAY_TRY(mqtt_emit_packet(s, "tx", packet));
     close_after(s, packet->type);
-    return mqtt_held_behind(s);
+    ASSAY_TRY(mqtt_held_behind(s));
+    return mqtt_messages_with(s, packet);
 }
 
 enum assay_status mqtt_session_send(struct mqtt_session *s, const struct mqtt_packet *packet,
@@ -207,7 +208,7 @@ enum assay_status mqtt_session_send(struct mqtt_session *s, const struct mqtt_pa
         return send_with_faults(s, &sent, start, ret_sent);
     ASSAY_TRY(mqtt_emit_packet(s, "tx", &sent));
     close_after(s, packet->type);
-    return ASSAY_OK;
+    return mqtt_messages_with(s, packet);
 }
 
 static void note_violation(struct mqtt_session *s, const struct mqtt_violation *violation)
@@ -274,6 +275,7 @@ static enum assay_status on_packet(struct mqtt_session *s, const struct mqtt_pac
 
     s->info.rx_packets++;
     ASSAY_TRY(mqtt_emit_packet(s, "rx", packet));
+    ASSAY_TRY(mqtt_messages_with(s, packet));
     if (s->settings->fault_count > 0)
         ASSAY_TRY(mqtt_faults_on_received(s, packet, &met));
     if (met) {

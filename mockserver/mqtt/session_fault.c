@@ -127,6 +127,13 @@ static enum assay_status flood(const struct doing *d)
     return status == ASSAY_ERR_LIMIT ? ASSAY_OK : status; /* as much as there is room for */
 }
 
+static enum assay_status set_byte(const struct doing *d)
+{
+    if (d->fault->at < d->s->output.len - d->start)
+        d->s->output.data[d->start + d->fault->at] = (uint8_t)d->fault->to;
+    return ASSAY_OK;
+}
+
 static enum assay_status nothing(const struct doing *d)
 {
     (void)d;
@@ -162,7 +169,7 @@ static enum assay_status (*const deeds[MQTT_FAULT_VERBS])(const struct doing *d)
     [MQTT_FAULT_CORRUPT] = corrupt,       [MQTT_FAULT_SHORTEN] = shorten,
     [MQTT_FAULT_CLOSE] = close_at,        [MQTT_FAULT_CODE] = set_code,
     [MQTT_FAULT_FLOOD] = flood,           [MQTT_FAULT_IGNORE] = nothing,
-    [MQTT_FAULT_DISCONNECT] = disconnect,
+    [MQTT_FAULT_DISCONNECT] = disconnect, [MQTT_FAULT_SET] = set_byte,
 };
 
 enum assay_status mqtt_faults_on_sent(struct mqtt_session *s, const struct mqtt_packet *packet,
@@ -195,6 +202,25 @@ enum assay_status mqtt_faults_on_received(struct mqtt_session *s, const struct m
         mqtt_emit_fault(s, "rx", mqtt_fault_rows[fault->verb].name, packet);
         ASSAY_TRY(deeds[fault->verb](&d));
     }
+    return ASSAY_OK;
+}
+
+/* What a SUBSCRIBE asks for first. */
+static struct mqtt_view first_filter(const struct mqtt_packet *packet)
+{
+    struct mqtt_filter f;
+    size_t at = 0;
+
+    if (packet->type == MQTT_SUBSCRIBE && mqtt_filter_next(packet, &at, &f))
+        return f.filter;
+    return mqtt_view_empty();
+}
+
+enum assay_status mqtt_messages_with(struct mqtt_session *s, const struct mqtt_packet *packet)
+{
+    for (size_t i = 0; i < s->settings->message_count; i++)
+        if (mqtt_message_meets(&s->settings->messages[i], i, packet, s->faults))
+            ASSAY_TRY(s->host->order(s->host_ctx, &s->settings->messages[i], first_filter(packet)));
     return ASSAY_OK;
 }
 

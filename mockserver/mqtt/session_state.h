@@ -109,6 +109,8 @@ ASSAY_RESULT mqtt_faults_on_sent(struct mqtt_session *s, const struct mqtt_packe
 /* ret_met: that was all for this packet. */
 ASSAY_RESULT mqtt_faults_on_received(struct mqtt_session *s, const struct mqtt_packet *packet,
                                      bool *ret_met);
+/* The broker's own messages that this packet, sent or received, brings about. */
+ASSAY_RESULT mqtt_messages_with(struct mqtt_session *s, const struct mqtt_packet *packet);
 /* Something was sent: what was to follow it does. */
 ASSAY_RESULT mqtt_held_behind(struct mqtt_session *s);
 void mqtt_held_free(struct mqtt_session *s);

@@ -123,37 +123,59 @@ static enum assay_status read_behind(const struct key_spec *spec, const struct v
     return ASSAY_OK;
 }
 
-static enum assay_status read_fault(const struct value *value, const char *path,
-                                    struct mqtt_fault *ret, struct assay_error *err)
+typedef enum assay_status (*sentence_reader)(const char *text, const char *path,
+                                             struct mqtt_fault *ret, struct assay_error *err);
+
+static enum assay_status read_sentence(const struct value *value, const char *path,
+                                       sentence_reader read, struct mqtt_fault *ret,
+                                       struct assay_error *err)
 {
     if (value_kind(value) != VALUE_TEXT)
         return assay_error_set(err, ASSAY_ERR_MALFORMED,
                                "%s is %s; it has to be a text such as \"delay SUBACK by=1500\"",
                                path, value_kind_name(value_kind(value)));
-    return mqtt_fault_read(value_text(value), path, ret, err);
+    return read(value_text(value), path, ret, err);
 }
 
-/* A list of sentences, or a single one. target is the settings: the member has no place of its own.
- */
-static enum assay_status read_faults(const struct key_spec *spec, const struct value *value,
-                                     const char *path, void *target, struct assay_error *err)
+/* A list of sentences, or a single one. */
+static enum assay_status read_sentences(const struct value *value, const char *path,
+                                        sentence_reader read, struct mqtt_fault *rows,
+                                        size_t *ret_count, struct assay_error *err)
 {
-    struct mqtt_settings *settings = target;
     bool is_list = value_kind(value) == VALUE_LIST;
     size_t count = is_list ? value_count(value) : 1;
     char member[256];
 
-    (void)spec;
     if (count > MQTT_FAULTS_MAX)
-        return assay_error_set(err, ASSAY_ERR_MALFORMED, "%s has %zu faults; %d at most", path,
+        return assay_error_set(err, ASSAY_ERR_MALFORMED, "%s has %zu sentences; %d at most", path,
                                count, MQTT_FAULTS_MAX);
     for (size_t i = 0; i < count; i++) {
         snprintf(member, sizeof(member), "%s.%zu", path, i + 1);
-        ASSAY_TRY(
-            read_fault(is_list ? value_at(value, i) : value, member, &settings->faults[i], err));
+        ASSAY_TRY(read_sentence(is_list ? value_at(value, i) : value, member, read, &rows[i], err));
     }
-    settings->fault_count = count;
+    *ret_count = count;
     return ASSAY_OK;
+}
+
+/* target is the settings: the member has no place of its own. */
+static enum assay_status read_faults(const struct key_spec *spec, const struct value *value,
+                                     const char *path, void *target, struct assay_error *err)
+{
+    struct mqtt_settings *settings = target;
+
+    (void)spec;
+    return read_sentences(value, path, mqtt_fault_read, settings->faults, &settings->fault_count,
+                          err);
+}
+
+static enum assay_status read_messages(const struct key_spec *spec, const struct value *value,
+                                       const char *path, void *target, struct assay_error *err)
+{
+    struct mqtt_settings *settings = target;
+
+    (void)spec;
+    return read_sentences(value, path, mqtt_message_read, settings->messages,
+                          &settings->message_count, err);
 }
 
 enum {
@@ -226,6 +248,12 @@ const struct key_spec mqtt_keys[] = {
      "reason code in SUBACK of 5.0 for deny_subscribe; 3.1.1 has 128 only"},
     {"behind", read_behind, AT(is_relayed), 0, 0, "nobody",
      "`mosquitto`: a real one answers, and the bench looks on and passes packets, see below"},
+    {"keep_sessions", key_read_bool, AT(keep_sessions), 0, 0, "true",
+     "false: a session ends with its connection, whatever the client asked for"},
+    {"write_bytes", key_read_int, AT(write_bytes), 0, 65536, "as it comes",
+     "what is sent leaves in pieces of so many bytes, each a TLS record of its own"},
+    {"messages", read_messages, 0, 0, 0, "{}",
+     "what the broker itself publishes, a list of sentences, see below"},
     {"faults", read_faults, 0, 0, 0, "{}",
      "what goes wrong with single packets, a list of sentences, see below"},
     {NULL, NULL, 0, 0, 0, NULL, NULL},
@@ -253,6 +281,7 @@ void mqtt_settings_default(struct mqtt_settings *ret)
         .max_inflight = 20,
         .max_queued = 1000,
         .deny_code = 135,
+        .keep_sessions = true,
     };
 }
 

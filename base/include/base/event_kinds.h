@@ -45,7 +45,7 @@
     X(EV_BOARD_READY, "board.ready", "name text, stack text, version text, reset_reason text?")   \
     X(EV_BOARD_RESET, "board.reset", "reason text (requested|spontaneous|power)")                 \
     X(EV_BOARD_PHASE, "board.phase",                                                              \
-      "phase text (resolve|clock|tcp|tls|mqtt|done), detail text?")                               \
+      "phase text (resolve|clock|tcp|tls|mqtt|wait|done), detail text?")                               \
     X(EV_BOARD_RESULT, "board.result",                                                            \
       "ok bool, phase text, code int, text text (the stack's own error string)")                  \
     X(EV_BOARD_EXIT, "board.exit",                                                                \
@@ -130,11 +130,13 @@
       "will_qos int?, will_retain bool?, will_payload_length int?, malformed bool (broke a rule)")\
     X(EV_MQTT_PUBLISH, "mqtt.publish", "dir text, topic text, qos int, retain bool, dup bool, "   \
       "packet_id int?, payload bytes")                                                            \
+    X(EV_MQTT_MESSAGE, "mqtt.message",                                                            \
+      "topic text, qos int, retain bool, payload bytes (a message of the broker's own)")          \
     X(EV_MQTT_VIOLATION, "mqtt.violation",                                                        \
       "clause text, text text, type text (CONNECT, ...), detail text? (a property)")              \
     X(EV_MQTT_WITHHELD, "mqtt.withheld", "type text (CONNACK, ...), packet_id int?")              \
     X(EV_MQTT_FAULT, "mqtt.fault", "fault text (withhold|delay|reorder|duplicate|corrupt|"        \
-      "shorten|close|code|flood|ignore|disconnect), dir text, type text, packet_id int?")         \
+      "shorten|close|code|flood|ignore|disconnect|set), dir text, type text, packet_id int?")         \
     X(EV_MQTT_SESSION, "mqtt.session",                                                            \
       "client_id text, state text (created|resumed|taken over|kept|ended), "                      \
       "subscriptions int, waiting int (messages)")                                                \

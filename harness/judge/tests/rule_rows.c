@@ -71,3 +71,8 @@ bool rule_is_of_mqtt(enum rule rule)
 {
     return strncmp(rule_name(rule), "mqtt-", strlen("mqtt-")) == 0;
 }
+
+bool rule_is_of_stay(enum rule rule)
+{
+    return strncmp(rule_name(rule), "stay-", strlen("stay-")) == 0;
+}

@@ -25,5 +25,6 @@ void rule_rows_check(const struct rule_row *rows, size_t count);
 void rule_rows_cover(const struct rule_row *rows, size_t count, enum rule rule);
 
 bool rule_is_of_mqtt(enum rule rule);
+bool rule_is_of_stay(enum rule rule);
 
 #endif

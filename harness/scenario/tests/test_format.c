@@ -63,6 +63,7 @@ static void the_document_lists_every_key_and_no_other(void)
     check_table("\n## `needs`", scenario_needs_keys);
     check_table("\n## More than one connection: `steps`", scenario_step_keys);
     check_table("\n## Measuring: `ladder`", scenario_ladder_keys);
+    check_table("\n## Boards that stay: `session`", scenario_session_keys);
     check_table("\n## `suite{...}`", scenario_suite_keys);
     check_table("\n## `missing{...}`", scenario_missing_keys);
 }

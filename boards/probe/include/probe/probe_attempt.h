@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * One attempt: resolve, clock, tcp, tls, mqtt, as a table of phases that are polled. It knows
- * nothing of the serial line; the core is told through two callbacks.
+ * nothing of the serial line; the core is told through two callbacks. With the setting `stay` it
+ * keeps its session, and begins again after a wait when a connection is lost.
  */
 #ifndef PROBE_PROBE_ATTEMPT_H
 #define PROBE_PROBE_ATTEMPT_H
 
+#include "probe/probe_client.h"
 #include "probe/probe_messages.h"
 #include "probe/probe_platform.h"
 #include "probe/probe_settings.h"
@@ -20,6 +22,7 @@ enum probe_phase {
     PROBE_PHASE_TCP,
     PROBE_PHASE_TLS,
     PROBE_PHASE_MQTT,
+    PROBE_PHASE_WAIT, /* only after a connection that failed, and with `stay` */
     PROBE_PHASE_DONE,
     PROBE_PHASE_COUNT
 };
@@ -72,6 +75,13 @@ struct probe_attempt {
     enum probe_mqtt_step mqtt;
     uint8_t psk[PROBE_PSK_HEX_MAX / 2];
     size_t psk_len;
+    /* With `stay`. */
+    const char *host; /* that it connects to: the setting, or moved_to */
+    char moved_to[PROBE_CLIENT_HOST_MAX + 1];
+    struct probe_client client;
+    struct probe_client_config client_config;
+    uint32_t tries; /* that failed since the last good connection */
+    uint32_t backoff_ms;
     struct probe_failure result; /* of the last attempt that ended; code PROBE_CODE_OK: it worked */
 };
 

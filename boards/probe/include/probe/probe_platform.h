@@ -83,7 +83,8 @@ struct probe_platform {
     void (*serial_send)(void *ctx, const void *data, size_t len); /* queues all of it */
     uint32_t (*millis)(void *ctx);                                /* may wrap */
     uint32_t (*random)(void *ctx);
-    int trusts_any_time; /* a flaw: SNTP may set the clock to before what it knew */
+    int trusts_any_time;   /* a flaw: SNTP may set the clock to before what it knew */
+    uint64_t client_flaws; /* probe_client.h: of a client that keeps its session; 0: none */
     void (*set_clock)(void *ctx, int64_t unix_s); /* NULL: the core keeps the time alone */
     /*
      * Facts of the board's own for info: fact n (from 0) as "key" and "value", at most 44

@@ -19,6 +19,7 @@ enum {
     PROBE_ALPN_MAX = 63,
     PROBE_PSK_ID_MAX = 127,
     PROBE_PSK_HEX_MAX = 128,
+    PROBE_FILTER_MAX = 127,
     PROBE_ROOT_MAX = 2048,
     PROBE_CERT_MAX = 2048,
     PROBE_KEY_MAX = 2560
@@ -46,6 +47,7 @@ enum probe_text_setting {
     PROBE_SET_ALPN,
     PROBE_SET_PSK_ID,
     PROBE_SET_PSK_HEX,
+    PROBE_SET_FILTER,
     PROBE_SET_TEXT_COUNT
 };
 
@@ -60,6 +62,7 @@ struct probe_settings {
     char alpn[PROBE_ALPN_MAX + 1];
     char psk_id[PROBE_PSK_ID_MAX + 1];
     char psk_hex[PROBE_PSK_HEX_MAX + 1];
+    char filter[PROBE_FILTER_MAX + 1];
     uint16_t len[PROBE_SET_TEXT_COUNT];
     uint8_t ip[4]; /* 0.0.0.0: not set */
     uint32_t port;
@@ -69,6 +72,16 @@ struct probe_settings {
     uint32_t phase_ms;
     uint8_t clock_is_sntp;
     uint8_t has_identity;
+    /* Of a session that is kept. */
+    uint32_t stay_ms; /* 0: one message, and leave */
+    uint32_t keep_alive_s;
+    uint32_t filter_qos;
+    uint32_t qos;
+    uint32_t every_ms;
+    uint32_t ack_ms;
+    uint32_t backoff_ms;
+    uint8_t is_clean;
+    uint8_t mqtt_version; /* level of CONNECT */
 };
 
 void probe_settings_init(struct probe_settings *settings);

@@ -20,6 +20,19 @@
 struct board;
 struct board_file; /* a parsed and inherited board file */
 
+/* A session that the board is to keep, instead of one message (supports.session of its file). */
+struct board_stay {
+    unsigned stay_ms; /* then it takes its leave, or is ended */
+    unsigned keep_alive_s;
+    bool is_clean;
+    const char *filter; /* to subscribe to */
+    unsigned filter_qos;
+    unsigned qos;        /* of what it publishes */
+    unsigned every_ms;   /* between two messages; 0: one is all */
+    unsigned backoff_ms; /* its first wait, where the board can be told */
+    const char *version; /* "3.1.1", "5.0" */
+};
+
 /* What an attempt needs. All borrowed for the call of board_connect() only. */
 struct board_request {
     const char *host;        /* name that the board is to connect to and verify */
@@ -41,6 +54,7 @@ struct board_request {
     const char *client_id, *username, *password, *topic, *payload;
     unsigned timeout_ms; /* the board is given up after this; 0: its file's limit alone */
     const char *clock;   /* where a board that can be told gets its time; NULL: as its file says */
+    const struct board_stay *stay; /* or NULL */
     bool reset;          /* switch it off and on first; a process begins anew anyway */
     bool silent;         /* the server will say nothing more from some point on */
 };

@@ -21,7 +21,8 @@
     X(STAGE_FINISHED, "finished", "the board completed the handshake")                             \
     X(STAGE_APPLICATION_DATA, "application-data", "the board sent application data")               \
     X(STAGE_SESSION, "session", "the MQTT session was accepted")                                   \
-    X(STAGE_DELIVERED, "delivered", "the board delivered its message")
+    X(STAGE_DELIVERED, "delivered", "the board delivered its message")                             \
+    X(STAGE_ACKNOWLEDGED, "acknowledged", "the board acknowledged a message of the broker's")
 
 enum stage {
 #define X(id, name, text) id,

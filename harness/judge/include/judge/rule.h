@@ -25,7 +25,9 @@ enum rule_sees {
     SEES_REQUESTS = 128,   /* the first words of MQTT, HTTP and WWEP, and where they were said */
     SEES_PACKETS = 256,    /* of MQTT */
     SEES_VIOLATIONS = 512, /* of MQTT's rules by the board */
-    SEES_BYTES = 1024      /* of the wire */
+    SEES_BYTES = 1024,     /* of the wire */
+    SEES_SESSIONS = 2048,  /* of MQTT: what was kept, what the broker said or withheld, payloads */
+    SEES_STAY = SEES_ENDINGS | SEES_BOARD | SEES_REQUESTS | SEES_PACKETS | SEES_SESSIONS
 };
 
 /*
@@ -147,7 +149,31 @@ enum rule_sees {
     X(RULE_MQTT_DISCONNECT, "mqtt-disconnect", 1, 0, SEES_ENDINGS | SEES_BOARD,                    \
       "a session that went well ends with DISCONNECT")                                             \
     X(RULE_MQTT_REFUSAL_OBEYED, "mqtt-refusal-obeyed", 1, 0, SEES_PACKETS,                         \
-      "nothing more is sent after a CONNACK that is no acceptance")
+      "nothing more is sent after a CONNACK that is no acceptance")                                \
+    X(RULE_STAY_ACKNOWLEDGES, "stay-acknowledges", 1, 0, SEES_STAY,                                \
+      "messages of QoS 1 and 2 are acknowledged to their end")                                     \
+    X(RULE_STAY_PINGS, "stay-pings", 1, 0, SEES_STAY,                                              \
+      "the board is never silent for longer than its keep alive")                                  \
+    X(RULE_STAY_PINGRESP, "stay-pingresp", 1, 0, SEES_STAY,                                        \
+      "a connection whose PINGREQ is not answered is given up")                                    \
+    X(RULE_STAY_DEAD_BROKER, "stay-dead-broker", 1, 0, SEES_STAY,                                  \
+      "a broker that says nothing any more is found out")                                          \
+    X(RULE_STAY_SUBACK, "stay-suback", 1, 0, SEES_STAY,                                            \
+      "a SUBSCRIBE that is not answered is sent again, or the connection given up")                \
+    X(RULE_STAY_SUBACK_READ, "stay-suback-read", 1, 0, SEES_STAY,                                  \
+      "a subscription that SUBACK refuses is not taken for one")                                   \
+    X(RULE_STAY_COMES_BACK, "stay-comes-back", 1, 0, SEES_STAY,                                    \
+      "a board that lost its connection comes back by itself")                                     \
+    X(RULE_STAY_SUBSCRIBED, "stay-subscribed", 1, 0, SEES_STAY,                                    \
+      "a session that the broker lost is made anew, subscriptions and all")                        \
+    X(RULE_STAY_RESENDS, "stay-resends", 1, 0, SEES_STAY,                                          \
+      "what was not acknowledged when a connection was lost is sent again")                        \
+    X(RULE_STAY_ONCE, "stay-once", 1, 0, SEES_STAY,                                                \
+      "a command that comes twice is carried out once")                                            \
+    X(RULE_STAY_RETAINED, "stay-retained", 1, 0, SEES_STAY,                                        \
+      "a retained message is not taken for a fresh command")                                       \
+    X(RULE_STAY_CLOSES, "stay-closes", 1, 0, SEES_STAY,                                            \
+      "a packet that no broker may send ends the connection")
 /* clang-format on */
 
 enum rule {

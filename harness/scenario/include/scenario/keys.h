@@ -14,6 +14,7 @@ extern const struct key_spec scenario_step_keys[];        /* steps = {{...}, ...
 extern const struct key_spec scenario_ladder_keys[];      /* ladder = {...} */
 extern const struct key_spec scenario_suite_keys[];       /* suite{...} */
 extern const struct key_spec scenario_missing_keys[];     /* missing{...} */
+extern const struct key_spec scenario_session_keys[];     /* description = {session = {...}} */
 extern const struct key_spec scenario_needs_keys[];       /* needs = {...} */
 extern const struct key_spec scenario_description_keys[]; /* description, change; outermost */
 

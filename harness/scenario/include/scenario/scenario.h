@@ -30,6 +30,8 @@ enum scenario_expect {
 const char *scenario_expect_name(enum scenario_expect expect);
 const char *scenario_expect_duty(enum scenario_expect expect);
 
+enum { SCENARIO_LASTS_MS = 1000 };
+
 struct scenario;
 
 /* Of a case that measures: how much of something a board can take, found by bisection. */
@@ -57,6 +59,7 @@ struct scenario {
     const struct value *differs;     /* list of paths, proven by the loader */
     const struct value *description; /* the complete server description (host, time, tls, ...) */
     unsigned deadline_ms, quiet_ms;  /* 0: the board's default */
+    unsigned lasts_ms;               /* how long a board keeps its session; 0: SCENARIO_LASTS_MS */
     bool unshared;                   /* sharing nothing with this server is right */
     bool silent;                     /* what takes the time here is the board's own limit */
     bool reset;                      /* the board is switched off and on before it */

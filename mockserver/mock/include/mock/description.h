@@ -55,6 +55,7 @@ struct mock_settings {
     const struct value *chain;
     const struct value *certs;
     const struct value *identity;
+    const struct value *session;
     const struct value *tls;
     const struct value *mqtt;
     const struct value *http;

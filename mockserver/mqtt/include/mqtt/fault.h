@@ -28,6 +28,7 @@ enum mqtt_fault_verb {
     MQTT_FAULT_FLOOD,
     MQTT_FAULT_IGNORE,
     MQTT_FAULT_DISCONNECT,
+    MQTT_FAULT_SET,
     MQTT_FAULT_VERBS
 };
 
@@ -48,16 +49,20 @@ struct mqtt_fault_word {
 extern const struct mqtt_fault_word mqtt_fault_words[];
 
 struct mqtt_fault {
-    enum mqtt_fault_verb verb;
-    uint32_t packets; /* MQTT_IN(...) */
-    uint32_t after;   /* that many are left in peace first */
-    uint32_t count;   /* how many meet it; 0: all */
-    uint32_t chance;  /* in percent */
+    enum mqtt_fault_verb verb; /* not of a message */
+    uint32_t packets;          /* MQTT_IN(...) */
+    uint32_t after;            /* that many are left in peace first */
+    uint32_t count;            /* how many meet it; 0: all */
+    uint32_t chance;           /* in percent */
     uint32_t seed;
-    uint32_t by;                  /* milliseconds of a delay, bytes cut off, messages of a flood */
-    uint32_t at;                  /* a byte of the packet, from 0 */
-    uint32_t reason;              /* code of CONNACK or DISCONNECT */
-    char topic[MQTT_FAULT_TOPIC]; /* a filter for PUBLISH; of a flood its topic; "": any */
+    uint32_t by;          /* milliseconds of a delay, bytes cut off, messages of a flood */
+    uint32_t at;          /* a byte of the packet, from 0 */
+    uint32_t reason;      /* code of CONNACK or DISCONNECT */
+    uint32_t to;          /* the value that a byte gets */
+    uint32_t qos, retain; /* of a message */
+    uint32_t bytes;       /* of its payload, at least */
+    char payload[MQTT_FAULT_TOPIC];
+    char topic[MQTT_FAULT_TOPIC];     /* a filter for PUBLISH; of a flood its topic; "": any */
     char reference[MQTT_FAULT_TOPIC]; /* server reference of DISCONNECT; "": none */
 };
 
@@ -66,7 +71,9 @@ struct mqtt_fault_state {
     uint64_t now_ms;
     uint32_t seen[MQTT_FAULTS_MAX];
     uint32_t met[MQTT_FAULTS_MAX];
-    uint64_t random[MQTT_FAULTS_MAX]; /* 0: not drawn from yet */
+    uint64_t random[MQTT_FAULTS_MAX];        /* 0: not drawn from yet */
+    uint32_t messages_seen[MQTT_FAULTS_MAX]; /* of `messages`, by their places */
+    uint32_t messages_met[MQTT_FAULTS_MAX];
 };
 
 /*
@@ -76,6 +83,14 @@ struct mqtt_fault_state {
  */
 ASSAY_RESULT mqtt_fault_read(const char *text, const char *path, struct mqtt_fault *ret,
                              struct assay_error *err);
+
+/* One sentence of `messages`: the verb is `publish`, and nothing else may be. */
+ASSAY_RESULT mqtt_message_read(const char *text, const char *path, struct mqtt_fault *ret,
+                               struct assay_error *err);
+
+/* Is the message at this place of `messages` due with this packet? Counts it. */
+bool mqtt_message_meets(const struct mqtt_fault *message, size_t place,
+                        const struct mqtt_packet *packet, struct mqtt_fault_state *state);
 
 /* Does the fault at this place of a list meet this packet? Counts it. */
 bool mqtt_fault_meets(const struct mqtt_fault *fault, size_t place, bool received,

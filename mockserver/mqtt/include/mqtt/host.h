@@ -8,6 +8,7 @@
 #define MQTT_HOST_H
 
 #include "base/status.h"
+#include "mqtt/fault.h"
 #include "mqtt/packet.h"
 
 enum { MQTT_ASSIGNED_ID_TEXT = 96 };
@@ -50,6 +51,12 @@ struct mqtt_host {
     enum assay_status (*unsubscribe)(void *ctx, struct mqtt_view filter, uint8_t *code);
     /* SUBACK is on its way: retained messages may follow. */
     enum assay_status (*subscribed)(void *ctx);
+    /*
+     * A message of the broker's own is due with this packet.
+     * @param filter  what the packet subscribes to first; empty: it is no SUBSCRIBE
+     */
+    enum assay_status (*order)(void *ctx, const struct mqtt_fault *message,
+                               struct mqtt_view filter);
     /* A sound DISCONNECT. */
     enum assay_status (*disconnect)(void *ctx, const struct mqtt_packet *p);
 };

@@ -42,6 +42,10 @@ struct mqtt_settings {
     char deny_subscribe[MQTT_TEXT]; /* a filter; "": none */
     int64_t deny_code;
     bool is_relayed; /* another broker stands behind; mqtt/relay.h */
+    bool keep_sessions;   /* false: a session ends with its connection */
+    int64_t write_bytes;  /* of what is sent, in one piece; 0: as it comes */
+    size_t message_count; /* of the broker's own messages */
+    struct mqtt_fault messages[MQTT_FAULTS_MAX];
     size_t fault_count;
     struct mqtt_fault faults[MQTT_FAULTS_MAX];
 };
