@@ -30,7 +30,7 @@ static void expand(const struct board_file *file)
 
     for (size_t i = 0; i < PLACEHOLDER_COUNT; i++)
         values.text[i] = "value";
-    status = command_line_make(process, &values, true, &argv, NULL);
+    status = command_line_make(process, "command", &values, true, &argv, NULL);
     require(status == ASSAY_OK || status == ASSAY_ERR_LIMIT);
     text_list_done(&argv);
 }

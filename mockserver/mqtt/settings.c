@@ -127,19 +127,19 @@ typedef enum assay_status (*sentence_reader)(const char *text, const char *path,
                                              struct mqtt_fault *ret, struct assay_error *err);
 
 static enum assay_status read_sentence(const struct value *value, const char *path,
-                                       sentence_reader read, struct mqtt_fault *ret,
+                                       sentence_reader reader, struct mqtt_fault *ret,
                                        struct assay_error *err)
 {
     if (value_kind(value) != VALUE_TEXT)
         return assay_error_set(err, ASSAY_ERR_MALFORMED,
                                "%s is %s; it has to be a text such as \"delay SUBACK by=1500\"",
                                path, value_kind_name(value_kind(value)));
-    return read(value_text(value), path, ret, err);
+    return reader(value_text(value), path, ret, err);
 }
 
 /* A list of sentences, or a single one. */
 static enum assay_status read_sentences(const struct value *value, const char *path,
-                                        sentence_reader read, struct mqtt_fault *rows,
+                                        sentence_reader reader, struct mqtt_fault *rows,
                                         size_t *ret_count, struct assay_error *err)
 {
     bool is_list = value_kind(value) == VALUE_LIST;
@@ -151,7 +151,8 @@ static enum assay_status read_sentences(const struct value *value, const char *p
                                count, MQTT_FAULTS_MAX);
     for (size_t i = 0; i < count; i++) {
         snprintf(member, sizeof(member), "%s.%zu", path, i + 1);
-        ASSAY_TRY(read_sentence(is_list ? value_at(value, i) : value, member, read, &rows[i], err));
+        ASSAY_TRY(
+            read_sentence(is_list ? value_at(value, i) : value, member, reader, &rows[i], err));
     }
     *ret_count = count;
     return ASSAY_OK;

@@ -38,7 +38,14 @@ scenario{
     rules = {"stay-comes-back", "stay-resends"},
     flaw = {"resend-on-same-connection", "resend-missing"},
     control = "MQ-19/v5",
-    change = {mqtt = {faults = {"withhold PUBACK count=2", "disconnect PINGREQ after=1 count=1 reason=0x8b"}}},
+    change = {
+        mqtt = {
+            faults = {
+                "withhold PUBACK count=2",
+                "disconnect PINGREQ after=1 count=1 reason=0x8b",
+            },
+        },
+    },
     differs = {"mqtt.faults"},
     needs = {mqtt = {"5.0"}},
     lasts_ms = 3500,

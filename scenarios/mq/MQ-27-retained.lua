@@ -8,7 +8,8 @@ scenario{
         with RETAIN set, and then a fresh one.]],
     why = [[A retained message comes with each subscription, for months; a door that opens by
         one opens each time the board is switched on.]],
-    good = "Leaves the retained message alone, or takes it as a state, and carries the fresh one out.",
+    good = [[Leaves the retained message alone, or takes it as a state, and carries the fresh one
+        out.]],
     bad = "Carries out what is long past.",
     spec = {"MQTT 3.1.1 section 3.3.1.3"},
     expect = "cope",

@@ -11,7 +11,11 @@ scenario{
     bad = "Takes none, crashes, or does not work afterwards.",
     spec = {"MQTT 3.1.1 section 2.2.3"},
     expect = "measure",
-    ladder = {unit = "bytes", values = {1, 32, 128, 256, 512, 1024, 2048, 4096, 16384, 65536, 131072}, least = 128},
+    ladder = {
+        unit = "bytes",
+        values = {1, 32, 128, 256, 512, 1024, 2048, 4096, 16384, 65536, 131072},
+        least = 128,
+    },
     flaw = "message-buffer-small",
     control = "MQ-19/qos1",
     change = function(description, bytes)

@@ -49,10 +49,11 @@ static void knows_every_placeholder_of_the_contract(void)
 {
     static const char all[] = "{host} {ip} {port} {ca_file} {ca_dir} {cert_file} {key_file} "
                               "{psk_identity} {psk_hex} {alpn} {client_id} {username} {password} "
-                              "{topic} {payload} {time_rfc3339} {work_dir} {command_dir}";
+                              "{topic} {payload} {filter} {keep_alive_s} {stay_s} {persistent} "
+                              "{mqtt_version} {time_rfc3339} {work_dir} {command_dir}";
 
     CHECK_OK(placeholder_check(all, NULL));
-    CHECK_INT_EQ(PLACEHOLDER_COUNT, 18);
+    CHECK_INT_EQ(PLACEHOLDER_COUNT, 23);
     for (unsigned p = 0; p < PLACEHOLDER_COUNT; p++)
         CHECK(strstr(all, placeholder_name((enum placeholder)p)) != NULL);
 }
@@ -125,14 +126,14 @@ static void adds_optional_arguments_that_apply(void)
     struct buf shown;
 
     buf_init(&shown, 1024);
-    CHECK_OK(command_line_make(process, &some, false, &argv, NULL));
+    CHECK_OK(command_line_make(process, "command", &some, false, &argv, NULL));
     CHECK_UINT_EQ(argv.count, 7);
     CHECK_STR_EQ(argv.items[0], "pub client");
     CHECK_STR_EQ(argv.items[4], "hunter22");
     CHECK_STR_EQ(argv.items[5], "-t");
     CHECK(argv.items[7] == NULL);
     text_list_done(&argv);
-    CHECK_OK(command_line_make(process, &some, true, &argv, NULL));
+    CHECK_OK(command_line_make(process, "command", &some, true, &argv, NULL));
     CHECK_OK(command_line_show(&argv, &shown));
     CHECK_STR_EQ(buf_text(&shown),
                  "'pub client' -h broker.bench.test -P (secret) -t 'it'\\''s {host}'");

@@ -55,8 +55,8 @@ struct board_request {
     unsigned timeout_ms; /* the board is given up after this; 0: its file's limit alone */
     const char *clock;   /* where a board that can be told gets its time; NULL: as its file says */
     const struct board_stay *stay; /* or NULL */
-    bool reset;          /* switch it off and on first; a process begins anew anyway */
-    bool silent;         /* the server will say nothing more from some point on */
+    bool reset;                    /* switch it off and on first; a process begins anew anyway */
+    bool silent;                   /* the server will say nothing more from some point on */
 };
 
 /* How an attempt ended, from the board's side. */

@@ -41,7 +41,7 @@ struct mqtt_settings {
     char server_reference[MQTT_TEXT];
     char deny_subscribe[MQTT_TEXT]; /* a filter; "": none */
     int64_t deny_code;
-    bool is_relayed; /* another broker stands behind; mqtt/relay.h */
+    bool is_relayed;      /* another broker stands behind; mqtt/relay.h */
     bool keep_sessions;   /* false: a session ends with its connection */
     int64_t write_bytes;  /* of what is sent, in one piece; 0: as it comes */
     size_t message_count; /* of the broker's own messages */
