@@ -209,6 +209,43 @@ static int show_one_board(struct context *context, const char *id)
     return code;
 }
 
+/* One scenario's servers, for assay-mock. */
+static enum assay_status add_server(struct buf *out, const struct scenario *s)
+{
+    if (s->description == NULL)
+        return buf_add_text(out, "{}\n");
+    ASSAY_TRY(value_write_json(s->description, out));
+    return buf_add_char(out, '\n');
+}
+
+static int show_server(struct context *context, const char *id)
+{
+    struct scenario_set *set = NULL;
+    const struct scenario **found = NULL;
+    size_t count = 0;
+    struct assay_error err = {.text = ""};
+    struct buf text;
+    enum assay_status status = scenario_set_load(context->paths.scenarios, &set, &err);
+    int code = EXIT_BENCH;
+
+    buf_init(&text, 64 << 20);
+    if (status == ASSAY_OK)
+        status = scenario_set_select(set, id, &found, &count, &err);
+    if (status != ASSAY_OK) {
+        code = complain_error(status, &err);
+    } else if (count != 1) {
+        complain("show: %s names %zu scenarios; --server is about one", id, count);
+        code = EXIT_USAGE;
+    } else {
+        status = add_server(&text, found[0]);
+        code = print(status, &text);
+    }
+    buf_done(&text);
+    free(found);
+    scenario_set_free(set);
+    return code;
+}
+
 static int show_scenarios(struct context *context, const char *selector)
 {
     struct scenario_set *set = NULL;
@@ -241,7 +278,12 @@ static int show_scenarios(struct context *context, const char *selector)
 
 static int run(struct context *context, int argc, char **argv)
 {
-    const struct command_option options[] = {{NULL, 0, OPTION_FLAG, NULL, NULL, NULL}};
+    bool server = false;
+    const struct command_option options[] = {
+        {"server", 0, OPTION_FLAG, &server, NULL,
+         "only the description of a scenario's servers, in JSON: for assay-mock --config"},
+        {NULL, 0, OPTION_FLAG, NULL, NULL, NULL},
+    };
     struct option_list words = {.count = 0};
     int code = options_parse(context, &command_show, options, argc, argv, &words);
 
@@ -251,13 +293,15 @@ static int run(struct context *context, int argc, char **argv)
         complain("show: which scenario or board? `assay list scenarios`, `assay list boards`");
         return EXIT_USAGE;
     }
+    if (server)
+        return show_server(context, words.items[0]);
     return looks_like_board(words.items[0]) ? show_one_board(context, words.items[0])
                                             : show_scenarios(context, words.items[0]);
 }
 
 const struct command command_show = {
     .name = "show",
-    .arguments = "SCENARIO|BOARD",
+    .arguments = "SCENARIO|BOARD [--server]",
     .summary = "what a scenario does, why, which rule, its minimal pair; what a board is",
     .run = run,
 };

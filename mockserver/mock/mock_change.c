@@ -137,3 +137,8 @@ void mock_end_connections(struct mock *mock)
 {
     net_finish_all(mock->net);
 }
+
+void mock_when_empty(struct mock *mock, void (*on_empty)(void *ctx), void *ctx)
+{
+    net_when_empty(mock->net, on_empty, ctx);
+}

@@ -78,6 +78,12 @@ void net_finish_all(struct net *net)
     }
 }
 
+void net_when_empty(struct net *net, void (*on_empty)(void *ctx), void *ctx)
+{
+    net->on_empty = on_empty;
+    net->empty_ctx = ctx;
+}
+
 enum assay_status net_change_rules(struct net *net, const struct value *rules,
                                    struct assay_error *err)
 {

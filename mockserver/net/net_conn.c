@@ -104,6 +104,8 @@ static void on_handle_gone(uv_handle_t *handle)
     if (conn->session != NULL && conn->service->on_close != NULL)
         conn->service->on_close(conn->session, conn->by, conn->how);
     conn->net->closing--;
+    if (conn->net->open_count == 0 && conn->net->on_empty != NULL)
+        conn->net->on_empty(conn->net->empty_ctx);
     free(conn->pace);
     free(conn);
 }

@@ -125,6 +125,8 @@ struct net {
     const struct net *old;  /* net_inherit(); borrowed */
     size_t open_count;
     size_t total_count;
+    void (*on_empty)(void *ctx); /* net_when_empty(); NULL: nobody asks */
+    void *empty_ctx;
     size_t closing; /* objects that the loop still holds */
     int spare_fd;   /* given up to refuse a connection when there are no descriptors left */
     uint32_t own_last_id;

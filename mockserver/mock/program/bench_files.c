@@ -127,8 +127,10 @@ static enum assay_status add_root(struct pki_store *store, const char *key_type,
 }
 
 /* The RSA root is made only where it is needed: its key takes a while. */
-static bool has_rsa_key(const struct value *certs)
+bool bench_needs_rsa_root(const struct value *description)
 {
+    const struct value *certs = value_get(description, "certs");
+
     for (size_t i = 0; i < value_count(certs); i++) {
         const char *key = value_text(value_get(value_at(certs, i), "key"));
 
@@ -138,18 +140,24 @@ static bool has_rsa_key(const struct value *certs)
     return false;
 }
 
-enum assay_status bench_roots_save(struct pki_store *store, const struct value *description,
-                                   const char *path, struct assay_error *err)
+enum assay_status bench_root_files_save(struct pki_store *store, bool rsa, const char *path,
+                                        struct assay_error *err)
 {
     struct buf pem;
     enum assay_status status = ASSAY_OK;
 
     buf_init(&pem, ROOT_MAX);
     status = add_root(store, "p256", &pem, err);
-    if (status == ASSAY_OK && has_rsa_key(value_get(description, "certs")))
+    if (status == ASSAY_OK && rsa)
         status = add_root(store, "rsa2048", &pem, err);
     if (status == ASSAY_OK)
         status = bench_file_write(path, 0644, &pem, err);
     buf_done(&pem);
     return status;
+}
+
+enum assay_status bench_roots_save(struct pki_store *store, const struct value *description,
+                                   const char *path, struct assay_error *err)
+{
+    return bench_root_files_save(store, bench_needs_rsa_root(description), path, err);
 }

@@ -22,5 +22,10 @@ ASSAY_RESULT bench_store_save(struct pki_store *store, const char *path, struct 
 /* The root certificates that the description's chains end in, as PEM. */
 ASSAY_RESULT bench_roots_save(struct pki_store *store, const struct value *description,
                               const char *path, struct assay_error *err);
+/* Does a description have a chain under the RSA root? It is made only where it is needed. */
+bool bench_needs_rsa_root(const struct value *description);
+/* ... the one root that all have, and with `rsa` the other one as well. */
+ASSAY_RESULT bench_root_files_save(struct pki_store *store, bool rsa, const char *path,
+                                   struct assay_error *err);
 
 #endif

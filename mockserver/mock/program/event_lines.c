@@ -64,10 +64,20 @@ static void emit(void *ctx, const struct event *event)
         end_line(lines, event_write_json(event, &lines->text));
 }
 
-void event_lines_add(struct event_lines *lines, const char *line)
+void event_lines_emit(struct event_lines *lines, const struct event *event, const char *more)
 {
-    if (!lines->failed)
-        end_line(lines, buf_add_text(&lines->text, line));
+    enum assay_status status = ASSAY_OK;
+
+    if (lines->failed)
+        return;
+    status = event_write_json(event, &lines->text);
+    if (status == ASSAY_OK) {
+        buf_truncate(&lines->text, lines->text.len - 1); /* the closing brace */
+        status = buf_add_text(&lines->text, more);
+    }
+    if (status == ASSAY_OK)
+        status = buf_add_char(&lines->text, '}');
+    end_line(lines, status);
 }
 
 void event_lines_init(struct event_lines *lines, uv_loop_t *loop, int fd,

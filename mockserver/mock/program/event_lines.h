@@ -26,8 +26,8 @@ struct event_lines {
 /* fd is borrowed. on_failure is called once. */
 void event_lines_init(struct event_lines *lines, uv_loop_t *loop, int fd,
                       void (*on_failure)(void *ctx), void *ctx);
-/* Write a line of the caller's own, in order. */
-void event_lines_add(struct event_lines *lines, const char *line);
+/* Write an event with more members behind its own: `,"name":"value"`. */
+void event_lines_emit(struct event_lines *lines, const struct event *event, const char *more);
 void event_lines_flush(struct event_lines *lines);
 /* Flush, and close the timer; the loop has to run once more. */
 void event_lines_done(struct event_lines *lines);

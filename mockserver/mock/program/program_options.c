@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { FIRST_CODE = 256, MAX_ROWS = 16 };
+enum { FIRST_CODE = 256, MAX_ROWS = 24 };
 
 struct option_row {
     const char *name;
@@ -86,6 +86,16 @@ static enum assay_status parse_fd(const struct option_row *row, const char *text
     return ASSAY_OK;
 }
 
+static enum assay_status parse_drain(const struct option_row *row, const char *text,
+                                     struct program_options *options, struct assay_error *err)
+{
+    long number = 0;
+
+    ASSAY_TRY(parse_number(row, text, 3600000, &number, err));
+    options->drain_ms = (unsigned)number;
+    return ASSAY_OK;
+}
+
 static enum assay_status parse_flag(const struct option_row *row, const char *text,
                                     struct program_options *options, struct assay_error *err)
 {
@@ -113,7 +123,8 @@ static const struct option_row rows[] = {
      "start of the run, that `time` of a description is relative to:\n"
      "2027-03-01T12:00:00Z, +30d, now (default)"},
     {"config", "FILE", parse_text, AT(config),
-     "server description in JSON (default: a good broker)"},
+     "server description in JSON, or a list of listeners with one each\n"
+     "(default: a good broker); read again on SIGHUP"},
     {"root-out", "FILE", parse_text, AT(root_out),
      "write the bench's root certificates (PEM) there"},
     {"store", "FILE", parse_text, AT(store),
@@ -121,6 +132,13 @@ static const struct option_row rows[] = {
     {"events", "FILE", parse_text, AT(events),
      "where events go, one line of JSON each: a file, - for standard\n"
      "output (default), none"},
+    {"control", "PATH", parse_text, AT(control),
+     "take commands at this UNIX socket (mode 0600)"},
+    {"tell", "PATH", parse_text, AT(tell),
+     "send the command that follows to the assay-mock that listens at\n"
+     "this socket, print its reply and end; see --tell PATH help"},
+    {"drain", "MS", parse_drain, AT(drain_ms),
+     "on SIGTERM connections may go on for so long (default 1000)"},
     {"ready-fd", "N", parse_fd, AT(ready_fd),
      "descriptor for the line that says the ports (default 1)"},
     {"help", NULL, parse_flag, AT(wants_help), "this text"},
@@ -155,7 +173,7 @@ enum assay_status program_options_parse(int argc, char **argv, struct program_op
                                         struct assay_error *err)
 {
     struct program_options options = {
-        .listen = "127.0.0.1", .time = "now", .events = "-", .ready_fd = 1};
+        .listen = "127.0.0.1", .time = "now", .events = "-", .ready_fd = 1, .drain_ms = 1000};
     struct option longs[MAX_ROWS] = {0};
     int code = 0;
 
@@ -169,7 +187,13 @@ enum assay_status program_options_parse(int argc, char **argv, struct program_op
         row = &rows[code - FIRST_CODE];
         ASSAY_TRY(row->parse(row, optarg, &options, err));
     }
-    if (optind < argc)
+    options.words = argv + optind;
+    options.word_count = (size_t)(argc - optind);
+    if (options.tell != NULL && options.word_count == 0 && !options.wants_help)
+        return assay_error_set(err, ASSAY_ERR_ARG,
+                               "--tell %s: what? `--tell %s help` shows the commands", options.tell,
+                               options.tell);
+    if (optind < argc && options.tell == NULL)
         return assay_error_set(err, ASSAY_ERR_ARG, "%s: unexpected argument; see --help",
                                argv[optind]);
     *ret = options;
@@ -192,8 +216,10 @@ static void print_row(FILE *out, const struct option_row *row)
 void program_options_help(FILE *out)
 {
     fputs("Usage: assay-mock [OPTION]...\n"
-          "The servers of one server description, for any client. Prints a line with the ports\n"
-          "when ready, then what happens; ends on SIGTERM or SIGINT.\n\n",
+          "       assay-mock --tell PATH COMMAND\n"
+          "The servers of one server description, or of several, for any client. Prints a line\n"
+          "with the ports when ready, then what happens; ends on SIGTERM or SIGINT (a second one\n"
+          "ends at once).\n\n",
           out);
     for (size_t i = 0; i < ROWS; i++)
         print_row(out, &rows[i]);

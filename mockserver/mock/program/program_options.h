@@ -20,6 +20,11 @@ struct program_options {
     const char *root_out; /* NULL: none */
     const char *store;    /* NULL: keys live as long as the program */
     const char *events;   /* "-", "none" or a file */
+    const char *control;  /* path of the control socket; NULL: none */
+    const char *tell;     /* ... of somebody else's, to which the words go; NULL: serve */
+    char *const *words;
+    size_t word_count;
+    unsigned drain_ms;
     int ready_fd;
     bool wants_help;
     bool wants_version;

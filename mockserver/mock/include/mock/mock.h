@@ -83,6 +83,8 @@ void mock_stop(struct mock *mock);
  */
 void mock_stop_listening(struct mock *mock);
 void mock_end_connections(struct mock *mock);
+/* on_empty is called from the loop whenever the last open connection is gone. */
+void mock_when_empty(struct mock *mock, void (*on_empty)(void *ctx), void *ctx);
 
 /*
  * A running server goes on under another description, which mock_prepare() has made `prepared`

@@ -72,11 +72,13 @@ ASSAY_RESULT net_listen_udp(struct net *net, const char *name, net_datagram_fn o
  * Borrowed until net_inherit(net, NULL).
  * net_stop_listening(): no more connections and datagrams; the connections that there are go on.
  * net_finish_all(): every connection is ended by its service (on_stop).
+ * net_when_empty(): on_empty is called from the loop when the last open connection is gone.
  */
 void net_number_by(struct net *net, uint32_t *last_id);
 void net_inherit(struct net *net, const struct net *old);
 void net_stop_listening(struct net *net);
 void net_finish_all(struct net *net);
+void net_when_empty(struct net *net, void (*on_empty)(void *ctx), void *ctx);
 
 /*
  * Other rules, at once, for the connections that there are as well. What has happened to them has
