@@ -173,6 +173,8 @@
     /* how it shows itself: stack_openssl_identity.c */                                            \
     X(FLAW_NO_IDENTITY, "certificate-withheld", "has an identity and does not show it")            \
     X(FLAW_PICKY, "certificate-refused", "gives up where its identity does not fit")               \
+    X(FLAW_ROOT_SENT, "trusted-root-sent",                                                         \
+      "sends the root that it trusts behind its own certificate")                                  \
     X(FLAW_NEEDS_REQUEST, "certificate-request-demanded",                                          \
       "gives up where nobody asks for its certificate")                                            \
     X(FLAW_NO_EMPTY, "empty-certificate-refused",                                                  \

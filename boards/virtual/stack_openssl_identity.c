@@ -164,6 +164,17 @@ static EVP_PKEY *bend(const struct openssl_board *board, EVP_PKEY *key)
     return bent;
 }
 
+/* FLAW_ROOT_SENT: one file with all the certificates of the board, and all of them are its chain. */
+static bool send_root(struct openssl_board *board, const struct probe_tls_config *config)
+{
+    const uint8_t *der = config->root;
+    X509 *root = d2i_X509(NULL, &der, (long)config->root_len);
+    bool ok = root != NULL && SSL_add1_chain_cert(board->ssl, root) == 1;
+
+    X509_free(root);
+    return ok;
+}
+
 bool stack_openssl_use_identity(struct openssl_board *board, const struct probe_tls_config *config)
 {
     const uint8_t *der = config->key;
@@ -185,7 +196,8 @@ bool stack_openssl_use_identity(struct openssl_board *board, const struct probe_
     key = bend(board, key);
     ok = key != NULL &&
          SSL_use_certificate_ASN1(board->ssl, config->cert, (int)config->cert_len) == 1 &&
-         SSL_use_PrivateKey(board->ssl, key) == 1;
+         SSL_use_PrivateKey(board->ssl, key) == 1 &&
+         (!stack_openssl_has_flaw(board, FLAW_ROOT_SENT) || send_root(board, config));
     EVP_PKEY_free(key);
     return ok;
 }

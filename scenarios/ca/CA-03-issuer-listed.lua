@@ -11,9 +11,10 @@ scenario{
         cannot connect.]],
     good = [[Shows the certificate that it was issued, proves that it has its key, and delivers
         its message.]],
-    bad = [[Sends an empty Certificate or another one than it was issued, or signs with a key
-        that does not belong to it.]],
+    bad = [[Sends an empty Certificate or another one than it was issued, signs with a key that
+        does not belong to it, or sends certificates behind it that did not issue it.]],
     spec = {
+        "RFC 5246 section 7.4.2",
         "RFC 5246 section 7.4.4",
         "RFC 5246 section 7.4.6",
         "RFC 5246 section 7.4.8",
@@ -23,7 +24,7 @@ scenario{
     },
     expect = "accept",
     rules = {"certificate-sent", "own-key", "signature-right", "chain-complete"},
-    flaw = {"certificate-withheld", "own-identity", "wrong-signing-key"},
+    flaw = {"certificate-withheld", "own-identity", "wrong-signing-key", "trusted-root-sent"},
     control = "POS-01",
     change = {
         identity = {recipe = "client"},
