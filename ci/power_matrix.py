@@ -75,7 +75,8 @@ class Bench:
         path = os.path.join(self.work, f"{name}.yaml")
         parent = os.path.join(ROOT, "boards", careful_board(stack) + ".yaml")
         with open(path, "w", encoding="utf-8") as file:
-            file.write(f"id: power/{name}\nparent: {parent}\ntimeouts: {{phase_ms: {PATIENCE_MS}}}\n")
+            file.write(f"id: power/{name}\nparent: {parent}\n"
+                       f"timeouts: {{phase_ms: {PATIENCE_MS}}}\n")
             if flaw is not None:
                 file.write(f"virtual:\n  args: [--board, power/{name}, --flaw, {flaw}]\n")
         return path

@@ -164,7 +164,7 @@ static EVP_PKEY *bend(const struct openssl_board *board, EVP_PKEY *key)
     return bent;
 }
 
-/* FLAW_ROOT_SENT: one file with all the certificates of the board, and all of them are its chain. */
+/* FLAW_ROOT_SENT: whatever certificates the board has are its chain. */
 static bool send_root(struct openssl_board *board, const struct probe_tls_config *config)
 {
     const uint8_t *der = config->root;
