@@ -32,7 +32,7 @@ EVERYWHERE = ("*",)
 LIBRARY_ROOMS = ("base/*", "mockserver/*", "harness/*")
 PROGRAMS = ("*main.c", "harness/cli/*")
 PURE_ROOMS = ("harness/judge/*", "harness/grade/*")
-CORES = ("mockserver/mqtt/*", "mockserver/broker/*", "mockserver/websocket/*",
+CORES = ("mockserver/mqtt/*", "mockserver/broker/*", "mockserver/face/*", "mockserver/websocket/*",
          "mockserver/wwep/*", "mockserver/dns/*", "mockserver/sntp/*",
          "mockserver/http/*", "mockserver/revocation/*", "mockserver/tls/*", "mockserver/rogue/*",
          "mockserver/pki/*", "mockserver/clock/*", "harness/flash/flash_loader*")
@@ -100,6 +100,9 @@ FORBIDDEN_INCLUDES = (
      "bytes in, bytes and events out"),
     ("mockserver/broker/*", SOCKETS + OPENSSL + ("tls/*", "net/*", "mock/*", "pki/*", "websocket/*"),
      (), "bytes in, bytes and events out"),
+    ("mockserver/face/*", SOCKETS + ("openssl/ssl.h", "tls/*", "net/*", "mock/*", "pki/*",
+                                     "broker/*", "websocket/*"), (),
+     "bytes in, rulings and events out"),
     ("mockserver/websocket/*", SOCKETS + ("openssl/ssl.h", "mqtt/*", "broker/*", "tls/*", "net/*",
                                           "mock/*", "pki/*"), (),
      "bytes in, bytes and events out"),

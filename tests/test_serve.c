@@ -51,11 +51,10 @@ static const char *root_in(const char *text)
     return test_keep(path);
 }
 
-/* Serve one connection of one scenario to a client; gives what was said about it. */
-static void serve_one(const char *scenario, const char *const *client, size_t root_word,
-                      size_t address_word, const char *address_format, struct buf *text)
+/* Serve one connection to a client; gives what was said about it. */
+static void serve_words(const char *const *words, const char *const *client, size_t root_word,
+                        size_t address_word, const char *address_format, struct buf *text)
 {
-    const char *const words[] = {"serve", scenario, "--port", "0", "--once", NULL};
     const char *argv[16];
     char address[64];
     struct exec_child server;
@@ -79,6 +78,14 @@ static void serve_one(const char *scenario, const char *const *client, size_t ro
     buf_done(&output);
     read_until(&server, "(never said)", text); /* up to its end: --once */
     exec_kill(&server, 2000);
+}
+
+static void serve_one(const char *scenario, const char *const *client, size_t root_word,
+                      size_t address_word, const char *address_format, struct buf *text)
+{
+    const char *const words[] = {"serve", scenario, "--port", "0", "--once", NULL};
+
+    serve_words(words, client, root_word, address_word, address_format, text);
 }
 
 static void explains_a_refusal_with_an_alert(void)
@@ -133,5 +140,63 @@ static void explains_a_connection_that_goes_through(void)
     buf_done(&text);
 }
 
+/* What the scenario says of versions would let a board in that has no key at all. */
+static void a_face_of_pre_shared_keys_refuses_another_identity(void)
+{
+    static const char *const words[] = {
+        "serve", "--face", "psk psk_identity=lamp psk_hex=00ff", "--port", "0", "--once", NULL};
+    static const char *const client[] = {
+        "mosquitto_pub",  "-h",   "127.0.0.1", "-p", "PORT", "--psk", "00ff",
+        "--psk-identity", "Lamp", "-t",        "a",  "-m",   "ROOT",  NULL};
+    struct buf text;
+
+    buf_init(&text, 1 << 20);
+    serve_words(words, client, 12, 4, "", &text);
+    CHECK_STR_CONTAINS(buf_text(&text), "\"Lamp\", not \"lamp\"");
+    CHECK_STR_CONTAINS(buf_text(&text), "The service ends the handshake [psk-identity;");
+    CHECK(strstr(buf_text(&text), "CONNACK") == NULL);
+    buf_done(&text);
+}
+
+static void a_face_is_explained_in_its_own_words_under_any_name(void)
+{
+    static const char *const words[] = {"serve",  "--face", "mosquitto", "--host", "x.example",
+                                        "--port", "0",      "--once",    NULL};
+    static const char *const client[] = {
+        "mosquitto_pub", "-h", "127.0.0.1", "-p", "PORT", "--insecure", "--cafile",
+        "ROOT",          "-t", "a",         "-m", "b",    NULL};
+    struct buf text;
+
+    buf_init(&text, 1 << 20);
+    serve_words(words, client, 7, 4, "", &text);
+    CHECK_STR_CONTAINS(buf_text(&text), "the device connects to the name  x.example");
+    CHECK_STR_CONTAINS(buf_text(&text), "Refused as mosquitto does: CONNECT has no user name");
+    CHECK_STR_CONTAINS(buf_text(&text), "[anonymous; mosquitto.conf(5), allow_anonymous]");
+    buf_done(&text);
+}
+
+static void a_face_that_cannot_be_is_told_in_one_sentence(void)
+{
+    static const struct {
+        const char *face, *part;
+    } rows[] = {{"amazon", "it has to be \"aws\""},
+                {"aws thing", "\"thing\" is no key=value"},
+                {"google key=@nowhere.pem", "nowhere.pem"},
+                {"google", "face.key"}};
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        const char *const words[] = {"serve", "--face", rows[i].face, "--port", "0", NULL};
+        struct buf output;
+
+        buf_init(&output, 1 << 20);
+        CHECK(assay(&output, words) > 0);
+        CHECK_STR_CONTAINS(buf_text(&output), rows[i].part);
+        buf_done(&output);
+    }
+}
+
 TEST_SUITE(serve, TEST(explains_a_refusal_with_an_alert), TEST(explains_a_refusal_without_an_alert),
-           TEST(explains_a_connection_that_goes_through));
+           TEST(explains_a_connection_that_goes_through),
+           TEST(a_face_of_pre_shared_keys_refuses_another_identity),
+           TEST(a_face_is_explained_in_its_own_words_under_any_name),
+           TEST(a_face_that_cannot_be_is_told_in_one_sentence));

@@ -6,11 +6,10 @@
 #include "base/event_kinds.h"
 #include "clock/scenario_clock.h"
 #include "judge/explain.h"
-#include "mock/description.h"
-#include "mock/faults.h"
 #include "mock/mock.h"
 #include "run/bench.h"
 #include "scenario/scenario.h"
+#include "served.h"
 #include "store/store.h"
 
 #include <signal.h>
@@ -20,11 +19,11 @@
 #include <uv.h>
 
 struct serve {
-    const char *address, *time, *bench_dir, *broker;
+    const char *address, *time, *bench_dir, *face, *host, *broker;
     struct option_number port, count;
     bool once, services;
     struct option_list faults;
-    struct value *description; /* the scenario's, with the faults and the broker of our options */
+    struct value *description; /* the scenario's with everything that the options say */
     uv_loop_t loop;
     struct bench *bench;
     struct pki_store *store;
@@ -109,7 +108,7 @@ static enum assay_status write_root(struct serve *s, struct buf *ret_path, struc
 static int announce(const struct serve *s, const char *root_path)
 {
     const struct scenario *sc = s->scenario;
-    const char *host = value_text(value_get(sc->description, "host"));
+    const char *host = value_text(value_get(s->description, "host"));
     char now[SCENARIO_TIME_TEXT];
     struct buf text;
     enum assay_status status = ASSAY_OK;
@@ -138,57 +137,30 @@ static int announce(const struct serve *s, const char *root_path)
     return code;
 }
 
-/* The scenario's own description, and what goes wrong besides. */
-static enum assay_status add_faults(struct serve *s, struct assay_error *err)
-{
-    for (size_t i = 0; i < s->faults.count; i++)
-        ASSAY_TRY(mock_fault_apply(s->description, s->faults.items[i], "--fault", err));
-    return ASSAY_OK;
-}
-
-/* What is served instead of the scenario's own. */
-static enum assay_status change_description(struct serve *s, struct assay_error *err)
-{
-    bool is_mosquitto = strcmp(s->broker, "mosquitto") == 0;
-
-    if (!is_mosquitto && strcmp(s->broker, "mock") != 0)
-        return assay_error_set(err, ASSAY_ERR_ARG, "--broker %s: it has to be mock or mosquitto",
-                               s->broker);
-    s->description = value_copy(s->scenario->description);
-    if (s->description == NULL)
-        return ASSAY_ERR_NOMEM;
-    if (s->faults.count > 0)
-        ASSAY_TRY(add_faults(s, err));
-    if (!is_mosquitto)
-        return ASSAY_OK;
-    ASSAY_TRY(mock_description_put_behind(s->description));
-    if (value_path(s->description, "mqtt.behind") == NULL)
-        return assay_error_set(err, ASSAY_ERR_UNSUPPORTED,
-                               "--broker mosquitto: %s serves no MQTT, or tells its broker what "
-                               "mosquitto cannot be told (docs/formats/mqtt-settings.md)",
-                               s->scenario->id);
-    return ASSAY_OK;
-}
-
 static enum assay_status start(struct serve *s, struct assay_error *err)
 {
     const char *when = value_text(value_get(s->scenario->description, "time"));
     int64_t base = 0;
     int64_t unix_s = 0;
+    const struct served_changes changes = {.face = s->face,
+                                           .host = s->host,
+                                           .broker = s->broker,
+                                           .faults = s->faults.items,
+                                           .fault_count = s->faults.count};
     struct mock_options options = {.loop = &s->loop,
                                    .sink = &s->sink,
                                    .clock = &s->clock,
-                                   .description = s->scenario->description,
                                    .address = s->address,
-                                   .port = (unsigned)s->port.value,
                                    .dns = s->services,
                                    .sntp = s->services};
 
     ASSAY_TRY(scenario_time_parse(s->time, (int64_t)time(NULL), &base, err));
     ASSAY_TRY(scenario_time_parse(when != NULL ? when : "now", base, &unix_s, err));
     scenario_clock_set(&s->clock, unix_s * 1000, monotonic_ns());
-    ASSAY_TRY(change_description(s, err));
+    ASSAY_TRY(served_description(s->scenario->description, &changes, &s->description, err));
     options.description = s->description;
+    options.port = s->port.given || s->face == NULL ? (unsigned)s->port.value
+                                                    : mock_registered_port(s->description);
     ASSAY_TRY(bench_open(s->bench_dir, &s->bench, err));
     ASSAY_TRY(bench_load_store(s->bench, &s->store, err));
     options.store = s->store;
@@ -270,7 +242,7 @@ static int run(struct context *context, int argc, char **argv)
     const struct command_option options[] = {
         {"listen", 0, OPTION_TEXT, &s.address, "ADDR",
          "address to listen on; default 127.0.0.1 (0.0.0.0: everybody in the room)"},
-        {"port", 0, OPTION_NUMBER, &s.port, "N", "port; default 8883, 0: any"},
+        {"port", 0, OPTION_NUMBER, &s.port, "N", "port; default 8883, or the face's own, 0: any"},
         {"time", 0, OPTION_TEXT, &s.time, "WHEN", "what `now` is for the scenario; default now"},
         {"count", 0, OPTION_NUMBER, &s.count, "N", "end after N connections"},
         {"once", 0, OPTION_FLAG, &s.once, NULL, "end after one connection"},
@@ -280,6 +252,11 @@ static int run(struct context *context, int argc, char **argv)
          "faults`"},
         {"broker", 0, OPTION_TEXT, &s.broker, "NAME",
          "who answers MQTT: mock, the bench's own (default), or mosquitto, a real one behind it"},
+        {"face", 0, OPTION_TEXT, &s.face, "FACE",
+         "the service to pass for: \"aws thing=NAME\", \"google project=P key=@public.pem\", ...; "
+         "docs/formats/faces.md"},
+        {"host", 0, OPTION_TEXT, &s.host, "NAME",
+         "the name that the device connects to, and that the certificate is for"},
         {"bench-dir", 0, OPTION_TEXT, &s.bench_dir, "DIR", "where the bench keeps its roots"},
         {NULL, 0, OPTION_FLAG, NULL, NULL, NULL},
     };
@@ -288,13 +265,14 @@ static int run(struct context *context, int argc, char **argv)
 
     if (code >= 0)
         return code;
-    if (words.count != 1) {
-        complain("serve: which scenario? `assay list scenarios` shows them");
+    if (words.count > 1 || (words.count == 0 && s.face == NULL)) {
+        complain("serve: which scenario? `assay list scenarios` shows them; with --face, POS-01 is "
+                 "meant where none is named");
         return EXIT_USAGE;
     }
     if (s.once)
         s.count.value = 1;
-    code = find_scenario(context, &s, words.items[0]);
+    code = find_scenario(context, &s, words.count > 0 ? words.items[0] : "POS-01");
     if (code < 0 && uv_loop_init(&s.loop) != 0)
         return EXIT_BENCH;
     if (code < 0) {
@@ -308,7 +286,7 @@ static int run(struct context *context, int argc, char **argv)
 
 const struct command command_serve = {
     .name = "serve",
-    .arguments = "SCENARIO [--listen ADDR] [--port N] [--time WHEN] [--count N] [--once]",
+    .arguments = "[SCENARIO] [--face FACE] [--listen ADDR] [--port N] [--time WHEN] [--once]",
     .summary = "a scenario's servers for any client; explains each connection as it happens",
     .text = "Point any device at it. For every connection it says what the client offered, which\n"
             "message it reached, which alert or close came, and what that means.\n",

@@ -52,6 +52,15 @@ static enum assay_status check_tables(const struct key_spec *spec, const struct 
     return ASSAY_OK;
 }
 
+/* The name of a face, or a table. */
+static enum assay_status check_face(const struct key_spec *spec, const struct value *value,
+                                    const char *path, void *target, struct assay_error *err)
+{
+    (void)spec;
+    (void)target;
+    return value_kind(value) == VALUE_MAP ? ASSAY_OK : check_kind(VALUE_TEXT, value, path, err);
+}
+
 static enum assay_status check_true(const struct key_spec *spec, const struct value *value,
                                     const char *path, void *target, struct assay_error *err)
 {
@@ -95,6 +104,7 @@ const struct key_spec scenario_description_keys[] = {
     {"mqtt", check_table, 0, 0, 0, NULL, NULL},
     {"http", check_table, 0, 0, 0, NULL, NULL},
     {"wwep", check_table, 0, 0, 0, NULL, NULL},
+    {"face", check_face, 0, 0, 0, NULL, NULL},
     {"net", check_table, 0, 0, 0, NULL, NULL},
     {"dns", check_table, 0, 0, 0, NULL, NULL},
     {"sntp", check_table, 0, 0, 0, NULL, NULL},

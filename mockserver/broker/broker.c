@@ -5,6 +5,8 @@
 
 enum { FIRST_BUCKETS = 64, SCRATCH_MAX = 1 << 17 };
 
+static const struct broker_guard nobody = {.connect = NULL};
+
 struct broker *broker_new(const struct mqtt_settings *settings, const struct event_sink *sink)
 {
     struct broker *b = calloc(1, sizeof(*b));
@@ -12,6 +14,7 @@ struct broker *broker_new(const struct mqtt_settings *settings, const struct eve
     if (b == NULL)
         return NULL;
     b->settings = settings;
+    b->guard = &nobody;
     b->sink = sink;
     b->ready_tail = &b->ready;
     b->bucket_count = FIRST_BUCKETS;
@@ -27,6 +30,12 @@ void broker_change_faults(struct broker *broker, const struct mqtt_fault *faults
 {
     mqtt_fault_carry(broker->settings->faults, broker->settings->fault_count, faults, count,
                      &broker->faults);
+}
+
+void broker_set_guard(struct broker *broker, const struct broker_guard *guard, void *ctx)
+{
+    broker->guard = guard;
+    broker->guard_ctx = ctx;
 }
 
 void broker_free(struct broker *broker)
@@ -198,6 +207,23 @@ void broker_conn_backlog(struct broker_conn *conn, uint64_t now_ms, size_t bytes
     conn->backlog = bytes;
     if (bytes < before && conn->client != NULL)
         broker_pump(conn->client);
+}
+
+enum assay_status broker_publish(struct broker *broker, struct broker_conn *only, uint64_t now_ms,
+                                 struct mqtt_view topic, struct mqtt_view payload, unsigned qos)
+{
+    const struct broker_message_parts parts = {.topic = topic, .payload = payload, .qos = qos};
+    struct broker_message *m = broker_message_new(&parts, now_ms);
+
+    if (m == NULL)
+        return ASSAY_ERR_NOMEM;
+    set_now(broker, now_ms);
+    if (only == NULL)
+        (void)broker_route(broker, m, NULL); /* nobody wants it: that is how it is */
+    else if (only->client != NULL)
+        broker_deliver(only->client, m, &(struct broker_route_to){.qos = qos});
+    broker_message_drop(m);
+    return ASSAY_OK;
 }
 
 struct mqtt_session *broker_conn_session(const struct broker_conn *conn)

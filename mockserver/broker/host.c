@@ -123,6 +123,10 @@ static enum assay_status on_connect(void *ctx, const struct mqtt_packet *p,
         ret->refusal = MQTT_REASON_QUOTA_EXCEEDED;
         return ASSAY_OK;
     }
+    if (b->guard->connect != NULL)
+        b->guard->connect(b->guard_ctx, conn->owner, p, ret);
+    if (ret->refusal != 0)
+        return ASSAY_OK;
     if (c->client_id.len == 0)
         assign_id(b, ret->assigned_id);
     ASSAY_TRY(client_for(b, c->client_id.len > 0 ? c->client_id : mqtt_view_text(ret->assigned_id),
@@ -170,6 +174,17 @@ static enum assay_status keep_until_released(struct broker_client *c, uint16_t p
     return ASSAY_OK;
 }
 
+/* Is the message refused? */
+static bool is_refused(struct broker_conn *conn, const struct mqtt_packet *p,
+                       struct mqtt_view topic, struct broker_ruling *ret)
+{
+    const struct broker *b = conn->broker;
+
+    if (b->guard->publish != NULL)
+        b->guard->publish(b->guard_ctx, conn->owner, p, topic, ret);
+    return ret->reason != MQTT_REASON_SUCCESS;
+}
+
 static enum assay_status on_publish(void *ctx, const struct mqtt_packet *p, struct mqtt_view topic,
                                     uint8_t *ret_reason)
 {
@@ -184,9 +199,14 @@ static enum assay_status on_publish(void *ctx, const struct mqtt_packet *p, stru
     struct broker_message *m = NULL;
     enum assay_status status = ASSAY_OK;
     bool matched = true;
+    struct broker_ruling ruling = {0};
 
     if (conn->client == NULL)
         return ASSAY_OK;
+    if (is_refused(conn, p, topic, &ruling)) {
+        *ret_reason = ruling.reason;
+        return ruling.is_closed ? mqtt_session_disconnect(conn->session, ruling.reason) : ASSAY_OK;
+    }
     if (!broker_tree_takes(topic)) {
         *ret_reason = MQTT_REASON_BAD_TOPIC;
         return mqtt_session_disconnect(conn->session, MQTT_REASON_BAD_TOPIC);
@@ -250,10 +270,18 @@ static enum assay_status on_subscribe(void *ctx, const struct mqtt_filter *f,
     struct mqtt_filter granted = *f;
     struct broker_sub *sub = NULL;
     unsigned handling = f->options & RETAIN_HANDLING;
+    const struct broker *b = conn->broker;
+    struct broker_ruling ruling = {0};
     bool is_new = false;
 
     if (conn->client == NULL)
         return ASSAY_OK;
+    if (b->guard->subscribe != NULL)
+        b->guard->subscribe(b->guard_ctx, conn->owner, f, &ruling);
+    if (ruling.reason != MQTT_REASON_SUCCESS) {
+        *code = ruling.reason;
+        return ruling.is_closed ? mqtt_session_disconnect(conn->session, ruling.reason) : ASSAY_OK;
+    }
     if (!broker_tree_takes(f->filter)) {
         *code = MQTT_REASON_BAD_FILTER;
         return ASSAY_OK;
@@ -355,6 +383,8 @@ static enum assay_status on_subscribed(void *ctx)
         if (status == ASSAY_OK && conn->client != NULL)
             status = send_retained(conn, sub);
     }
+    if (conn->broker->guard->subscribed != NULL)
+        conn->broker->guard->subscribed(conn->broker->guard_ctx, conn->owner);
     return status;
 }
 

@@ -86,6 +86,8 @@ struct broker_conn {
 
 struct broker {
     const struct mqtt_settings *settings;
+    const struct broker_guard *guard; /* never NULL */
+    void *guard_ctx;
     const struct event_sink *sink;
     uint64_t now_ms;
     struct mqtt_fault_state faults;

@@ -5,7 +5,9 @@
 #include "mock/mock.h"
 
 #include "clock/scenario_clock.h"
+#include "face/settings.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 const struct mock_service_row mock_services[MOCK_SERVICE_COUNT] = {
@@ -19,10 +21,25 @@ const struct mock_service_row mock_services[MOCK_SERVICE_COUNT] = {
     [MOCK_SERVICE_WWEP] = {"wwep", false, MOCK_PROTOCOL_WWEP, 27708},
 };
 
+/* The port at which a board expects the service; false: there is no such face. */
+static bool face_port(const struct value *face, unsigned *ret)
+{
+    struct face_settings *settings = NULL;
+
+    if (face == NULL || face_settings_read(face, &settings, NULL) != ASSAY_OK)
+        return false;
+    *ret = (unsigned)settings->port;
+    free(settings);
+    return true;
+}
+
 unsigned mock_registered_port(const struct value *description)
 {
     const char *service = value_text(value_get(description, "service"));
+    unsigned port = 0;
 
+    if (face_port(value_get(description, "face"), &port))
+        return port;
     for (size_t i = 0; i < MOCK_SERVICE_COUNT; i++)
         if (strcmp(service != NULL ? service : mock_services[0].name, mock_services[i].name) == 0)
             return mock_services[i].port;
@@ -118,6 +135,17 @@ static enum assay_status read_list(const struct key_spec *spec, const struct val
     return keep(value, VALUE_LIST, path, target, err);
 }
 
+/* A text or a table: its own room looks into it. */
+static enum assay_status read_any(const struct key_spec *spec, const struct value *value,
+                                  const char *path, void *target, struct assay_error *err)
+{
+    (void)spec;
+    (void)path;
+    (void)err;
+    memcpy(target, &value, sizeof(value));
+    return ASSAY_OK;
+}
+
 #define AT(member) offsetof(struct mock_settings, member)
 
 /* clang-format off */
@@ -146,6 +174,8 @@ const struct key_spec mock_keys[] = {
     {"mqtt", read_table, AT(mqtt), 0, 0, "{}", "how the broker answers"},
     {"http", read_table, AT(http), 0, 0, "{}", "how the web server answers"},
     {"wwep", read_table, AT(wwep), 0, 0, "{}", "how the server of WICED's example protocol answers"},
+    {"face", read_any, AT(face), 0, 0, "none",
+     "the service that the broker passes for: `aws`, `google`, ..., or a table with its `name`"},
     {"net", read_table, AT(net), 0, 0, "{}", "how the network misbehaves, see below"},
     {"dns", read_table, AT(dns), 0, 0, "{}", "how names are resolved"},
     {"sntp", read_table, AT(sntp), 0, 0, "{}", "what time is told over the network"},
@@ -186,10 +216,26 @@ static struct value *new_defaults(void)
     return NULL;
 }
 
+/* What the face needs lies between the defaults and what is given. */
+static enum assay_status lay_face(struct value *complete, const struct value *face,
+                                  struct assay_error *err)
+{
+    struct face_settings *settings = NULL;
+    enum assay_status status = ASSAY_OK;
+
+    if (value_kind(face) == VALUE_NULL)
+        return ASSAY_OK;
+    ASSAY_TRY(face_settings_read(face, &settings, err));
+    status = face_settings_lay(settings, complete);
+    free(settings);
+    return status == ASSAY_OK ? status : assay_error_set(err, status, "out of memory");
+}
+
 enum assay_status mock_description_complete(const struct value *description, struct value **ret,
                                             struct assay_error *err)
 {
     struct value *complete = NULL;
+    enum assay_status status = ASSAY_OK;
 
     if (value_kind(description) != VALUE_NULL && value_kind(description) != VALUE_MAP)
         return assay_error_set(err, ASSAY_ERR_MALFORMED,
@@ -201,9 +247,12 @@ enum assay_status mock_description_complete(const struct value *description, str
         value_free(complete);
         return assay_error_set(err, ASSAY_ERR_NOMEM, "out of memory");
     }
-    if (mock_faults_apply(complete, value_get(complete, "faults"), "faults", err) != ASSAY_OK) {
+    status = mock_faults_apply(complete, value_get(complete, "faults"), "faults", err);
+    if (status == ASSAY_OK)
+        status = lay_face(complete, value_get(complete, "face"), err);
+    if (status != ASSAY_OK) {
         value_free(complete);
-        return ASSAY_ERR_MALFORMED;
+        return status;
     }
     *ret = complete;
     return ASSAY_OK;

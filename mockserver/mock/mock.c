@@ -59,6 +59,10 @@ static enum assay_status read_description(struct mock *mock, const struct mock_o
     ASSAY_TRY(mock_settings_read(mock->description, &mock->settings, err));
     ASSAY_TRY(net_rules_read(mock->settings.net, &rules, err));
     ASSAY_TRY(mqtt_settings_read(mock->settings.mqtt, &mock->mqtt, err));
+    if (mock->settings.face != NULL) {
+        ASSAY_TRY(face_settings_read(mock->settings.face, &mock->face_settings, err));
+        ASSAY_TRY(face_new(mock->face_settings, now_s, mock, &mock->face, err));
+    }
     ASSAY_TRY(http_settings_read(mock->settings.http, &mock->http, err));
     ASSAY_TRY(wwep_settings_read(mock->settings.wwep, &mock->wwep, err));
     ASSAY_TRY(dns_settings_read(mock->settings.dns, mock->settings.host, told, &mock->dns, err));
@@ -111,6 +115,10 @@ static enum assay_status prepare_behind(struct mock *mock, struct assay_error *e
     if (!mock->mqtt.is_relayed ||
         mock_services[mock->settings.service].protocol > MOCK_PROTOCOL_MQTT_WEBSOCKET)
         return ASSAY_OK;
+    if (mock->face != NULL)
+        return assay_error_set(err, ASSAY_ERR_UNSUPPORTED,
+                               "face: it decides in the mock's own broker, and mqtt.behind puts "
+                               "another one in its place");
     return behind_start(&mock->mqtt, mock->settings.mqtt, &mock->behind, err);
 }
 
@@ -122,11 +130,13 @@ static enum assay_status listen_mqtt(struct mock *mock, const struct mock_option
     mock->broker = broker_new(&mock->mqtt, mock->sink);
     if (mock->broker == NULL)
         return assay_error_set(err, ASSAY_ERR_NOMEM, "out of memory");
+    face_set_sink(mock->face, mock->sink);
     mock->mqtt_service =
         (struct mqtt_service){.sink = mock->sink,
                               .write_bytes = (size_t)mock->mqtt.write_bytes,
                               .tls = mock->tls,
                               .broker = mock->broker,
+                              .faced = {.face = mock->face},
                               .is_websocket = row->protocol == MOCK_PROTOCOL_MQTT_WEBSOCKET};
     if (mock->behind != NULL)
         ASSAY_TRY(
@@ -251,6 +261,8 @@ void mock_stop(struct mock *mock)
     if (mock->loop != NULL)
         uv_run(mock->loop, UV_RUN_NOWAIT); /* the timer's handle is let go */
     broker_free(mock->broker);
+    face_free(mock->face);
+    free(mock->face_settings);
     wwep_registers_free(mock->registers);
     secured_tls_drop(mock->tls);
     mock_later_free(mock->later);

@@ -9,23 +9,26 @@
 
 enum { PATHS_MAX = 64 }; /* in an event */
 
+static bool is_same(const struct mock *a, const struct mock *b, const char *key)
+{
+    return value_equal(value_get(a->description, key), value_get(b->description, key));
+}
+
 enum assay_status mock_check_change(const struct mock *mock, const struct mock *prepared,
                                     struct assay_error *err)
 {
     const struct mock_service_row *now = &mock_services[mock->settings.service];
     const struct mock_service_row *then = &mock_services[prepared->settings.service];
 
+    if (!is_same(mock, prepared, "face"))
+        return assay_error_set(err, ASSAY_ERR_UNSUPPORTED,
+                               "face: a server keeps its face while it runs");
     if (now->protocol == then->protocol)
         return behind_check_change(&mock->mqtt, &prepared->mqtt, err);
     return assay_error_set(err, ASSAY_ERR_UNSUPPORTED,
                            "service: \"%s\" cannot become \"%s\" while it runs, only gain or lose "
                            "TLS",
                            now->name, then->name);
-}
-
-static bool is_same(const struct mock *a, const struct mock *b, const char *key)
-{
-    return value_equal(value_get(a->description, key), value_get(b->description, key));
 }
 
 static bool needs_new_tls(const struct mock *mock, const struct mock *prepared)

@@ -6,6 +6,7 @@
 #include "mock/mock.h"
 
 #include "dns/dns.h"
+#include "face/face.h"
 #include "mock/description.h"
 #include "mqtt_service.h"
 #include "request_service.h"
@@ -19,6 +20,8 @@ struct mock {
     struct value *description;     /* with the defaults */
     struct mock_settings settings; /* borrows from it */
     struct mqtt_settings mqtt;
+    struct face_settings *face_settings; /* NULL: no face */
+    struct face *face;
     struct dns_settings dns;
     struct sntp_settings sntp;
     struct secured_tls *tls; /* NULL: no TLS */

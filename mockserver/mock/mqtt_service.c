@@ -18,7 +18,9 @@ struct session {
     struct websocket *ws;     /* NULL: none */
     struct broker_conn *mqtt; /* NULL until the first byte for it, and after the end */
     struct behind_link *link; /* in its place where a mosquitto stands behind */
+    struct face_conn *face;   /* NULL: there is none, or nobody has spoken */
     bool expects;             /* the keep-alive runs */
+    bool is_unwanted;         /* the face does not let it in, or the handshake failed */
     bool finished;
 };
 
@@ -58,6 +60,7 @@ static void leave_broker(struct session *s)
 static void free_session(struct session *s)
 {
     leave_broker(s);
+    face_conn_free(s->face);
     websocket_free(s->ws);
     secured_done(&s->secured);
     free(s);
@@ -160,17 +163,48 @@ static enum assay_status to_behind(struct session *s, const void *data, size_t l
     return behind_link_receive(s->link, now_ms(s->service), data, len);
 }
 
+static struct face_conn *face_of(void *owner)
+{
+    const struct session *s = owner;
+
+    return s->face;
+}
+
+/* Once, when the handshake is over: does the face let the board in? */
+static enum assay_status admit(struct session *s)
+{
+    struct mqtt_service *service = s->service;
+    uint32_t id = net_conn_id(s->secured.conn);
+    bool goes_on = true;
+
+    if (service->faced.face == NULL || s->face != NULL || s->is_unwanted)
+        return ASSAY_OK;
+    if (s->secured.tls != NULL && tls_conn_stage(s->secured.tls) == TLS_STAGE_FAILED) {
+        s->is_unwanted = true;
+        faced_handshake_failed(&service->faced, id, s->secured.tls);
+        return ASSAY_OK;
+    }
+    if (!secured_is_open(&s->secured))
+        return ASSAY_OK;
+    ASSAY_TRY(faced_admit(&service->faced, id, s->secured.tls, &s->face, &goes_on));
+    s->is_unwanted = !goes_on;
+    return ASSAY_OK;
+}
+
 static enum assay_status to_mqtt(struct session *s, const void *data, size_t len)
 {
+    struct mqtt_service *service = s->service;
+
     if (len == 0 || s->finished)
         return ASSAY_OK;
     if (s->service->behind != NULL)
         return to_behind(s, data, len);
     if (s->mqtt == NULL)
-        s->mqtt = broker_conn_new(s->service->broker, net_conn_id(s->secured.conn), s);
+        s->mqtt = broker_conn_new(service->broker, net_conn_id(s->secured.conn), s);
     if (s->mqtt == NULL)
         return ASSAY_ERR_NOMEM;
-    ASSAY_TRY(broker_conn_receive(s->mqtt, now_ms(s->service), data, len));
+    ASSAY_TRY(broker_conn_receive(s->mqtt, now_ms(service), data, len));
+    ASSAY_TRY(faced_pump(&service->faced, service->broker, s->mqtt, now_ms(service)));
     watch_keep_alive(s);
     return ASSAY_OK;
 }
@@ -190,6 +224,8 @@ static enum assay_status to_ws(struct session *s, const void *data, size_t len)
 
 static bool is_over(const struct session *s)
 {
+    if (s->is_unwanted)
+        return true;
     if (mqtt_of(s) != NULL && mqtt_session_wants_close(mqtt_of(s)))
         return true;
     if (s->ws != NULL && websocket_stage(s->ws) >= WEBSOCKET_CLOSED)
@@ -221,7 +257,8 @@ static enum assay_status advance(struct session *s)
 {
     struct buf *plaintext = s->secured.tls != NULL ? tls_conn_plaintext(s->secured.tls) : NULL;
 
-    if (plaintext != NULL && !s->finished) {
+    ASSAY_TRY(admit(s));
+    if (plaintext != NULL && !s->finished && !s->is_unwanted) {
         ASSAY_TRY(to_ws(s, plaintext->data, plaintext->len));
         buf_relax(plaintext, IDLE_BYTES);
     }
@@ -234,9 +271,14 @@ static enum assay_status advance(struct session *s)
 static void on_data(void *session, const uint8_t *data, size_t len)
 {
     struct session *s = session;
-    enum assay_status status =
-        s->secured.tls != NULL ? tls_conn_receive(s->secured.tls, data, len) : to_ws(s, data, len);
+    enum assay_status status = ASSAY_OK;
 
+    if (s->secured.tls != NULL)
+        status = tls_conn_receive(s->secured.tls, data, len);
+    else
+        status = admit(s);
+    if (s->secured.tls == NULL && status == ASSAY_OK)
+        status = to_ws(s, data, len);
     if (status == ASSAY_OK)
         status = advance(s);
     if (status != ASSAY_OK)
@@ -407,6 +449,8 @@ const struct behind_events mqtt_service_behind_events = {
 
 void mqtt_service_start(struct mqtt_service *service, uv_loop_t *loop)
 {
+    service->faced.conn_of = face_of;
+    faced_attach(&service->faced, service->broker);
     uv_timer_init(loop, &service->timer);
     service->timer.data = service;
     service->has_timer = true;

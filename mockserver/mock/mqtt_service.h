@@ -9,6 +9,7 @@
 #include "base/event.h"
 #include "behind.h"
 #include "broker/broker.h"
+#include "faced.h"
 #include "net/net.h"
 
 struct secured_tls;
@@ -19,6 +20,7 @@ struct mqtt_service {
     struct broker *broker;         /* borrowed */
     struct behind *behind;         /* borrowed; in its place; NULL: none */
     size_t write_bytes;            /* of one piece of what is sent; 0: all of it */
+    struct faced faced;            /* with a face: who may do what */
     bool is_websocket;
     bool has_timer;
     uv_timer_t timer;

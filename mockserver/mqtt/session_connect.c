@@ -87,8 +87,10 @@ static enum assay_status add_properties(struct mqtt_session *s, const struct mqt
 
     ASSAY_TRY(add_number(out, MQTT_PROP_TOPIC_ALIAS_MAXIMUM, set->topic_alias_maximum,
                          set->topic_alias_maximum > 0));
-    ASSAY_TRY(add_number(out, MQTT_PROP_SERVER_KEEP_ALIVE, set->server_keep_alive_s,
-                         set->server_keep_alive_s >= 0));
+    ASSAY_TRY(
+        add_number(out, MQTT_PROP_SERVER_KEEP_ALIVE,
+                   welcome->keep_alive_s >= 0 ? welcome->keep_alive_s : set->server_keep_alive_s,
+                   welcome->keep_alive_s >= 0 || set->server_keep_alive_s >= 0));
     if (c->client_id.len == 0)
         ASSAY_TRY(mqtt_property_add_text(out, MQTT_PROP_ASSIGNED_CLIENT_ID, welcome->assigned_id));
     ASSAY_TRY(add_number(out, MQTT_PROP_SESSION_EXPIRY, set->session_expiry_s,
@@ -176,15 +178,23 @@ static uint8_t will_refusal(const struct mqtt_session *s, const struct mqtt_conn
 static enum assay_status welcome_or_refuse(struct mqtt_session *s, const struct mqtt_packet *p)
 {
     bool v5 = s->info.version == MQTT_V5;
-    struct mqtt_welcome welcome = {.refusal = v5 ? will_refusal(s, &p->connect) : 0};
+    struct mqtt_welcome welcome = {.refusal = v5 ? will_refusal(s, &p->connect) : 0,
+                                   .return_code = MQTT_RETURN_NOT_AUTHORIZED,
+                                   .keep_alive_s = -1};
 
     memcpy(welcome.assigned_id, s->settings->assigned_client_id,
            sizeof(s->settings->assigned_client_id));
     if (welcome.refusal == 0)
         ASSAY_TRY(s->host->connect(s->host_ctx, p, &welcome));
+    if (welcome.refusal != 0 && welcome.is_unanswered) {
+        mqtt_session_finish(s, MQTT_STAGE_REFUSED);
+        return ASSAY_OK;
+    }
     if (welcome.refusal != 0)
-        return refuse(s, v5, (struct refusal){MQTT_RETURN_NOT_AUTHORIZED, welcome.refusal},
+        return refuse(s, v5, (struct refusal){welcome.return_code, welcome.refusal},
                       MQTT_STAGE_REFUSED);
+    if (welcome.keep_alive_s >= 0)
+        s->info.keep_alive_s = (uint32_t)welcome.keep_alive_s;
     return accept(s, &p->connect, &welcome);
 }
 

@@ -146,7 +146,9 @@ enum assay_status mqtt_on_publish(struct mqtt_session *s, const struct mqtt_pack
         return mqtt_session_broken(s, rule, MQTT_PUBLISH);
     if (!again && reason < MQTT_REASON_FAILURE)
         ASSAY_TRY(s->host->publish(s->host_ctx, p, topic, &reason));
-    return mqtt_publish_qos(p) > 0 && !s->close ? acknowledge(s, p, reason) : ASSAY_OK;
+    if (mqtt_publish_qos(p) == 0 || s->close || reason == MQTT_REASON_UNANSWERED)
+        return ASSAY_OK;
+    return acknowledge(s, p, reason);
 }
 
 enum assay_status mqtt_on_late_publish(struct mqtt_session *s, const struct mqtt_packet *p)
@@ -225,7 +227,7 @@ static uint8_t code_of(const struct mqtt_session *s, const struct mqtt_packet *p
 }
 
 static enum assay_status code_for(struct mqtt_session *s, const struct mqtt_packet *p,
-                                  const struct mqtt_filter *f, uint8_t *ret)
+                                  const struct mqtt_filter *f, bool *unanswered, uint8_t *ret)
 {
     struct mqtt_property id = {0};
     uint8_t code = MQTT_REASON_SUCCESS;
@@ -237,6 +239,8 @@ static enum assay_status code_for(struct mqtt_session *s, const struct mqtt_pack
         (void)mqtt_property_get(p->subscribe.properties, MQTT_PROP_SUBSCRIPTION_ID, &id);
         if (code < MQTT_REASON_FAILURE)
             ASSAY_TRY(s->host->subscribe(s->host_ctx, f, id.number, &code));
+        *unanswered =
+            *unanswered || (code == MQTT_REASON_UNANSWERED && s->settings->suback_code < 0);
     }
     /* 3.1.1 has one code that refuses. */
     *ret = code >= MQTT_REASON_FAILURE && s->info.version != MQTT_V5 && s->settings->suback_code < 0
@@ -247,7 +251,7 @@ static enum assay_status code_for(struct mqtt_session *s, const struct mqtt_pack
 
 /* One code for every filter of p. */
 static enum assay_status add_codes(struct mqtt_session *s, const struct mqtt_packet *p,
-                                   struct buf *out)
+                                   bool *unanswered, struct buf *out)
 {
     struct mqtt_filter f;
     size_t at = 0;
@@ -255,7 +259,7 @@ static enum assay_status add_codes(struct mqtt_session *s, const struct mqtt_pac
     while (mqtt_filter_next(p, &at, &f)) {
         uint8_t code = 0;
 
-        ASSAY_TRY(code_for(s, p, &f, &code));
+        ASSAY_TRY(code_for(s, p, &f, unanswered, &code));
         ASSAY_TRY(buf_add_char(out, (char)code));
     }
     return ASSAY_OK;
@@ -268,15 +272,16 @@ static enum assay_status answer_filters(struct mqtt_session *s, const struct mqt
     bool v5 = s->info.version == MQTT_V5;
     struct buf codes;
     enum assay_status status = ASSAY_OK;
+    bool unanswered = false;
 
     buf_init(&codes, p->subscribe.filters.len);
     answer.suback.packet_id = p->subscribe.packet_id;
     if (v5)
         answer.suback.properties = mqtt_view_empty();
-    status = add_codes(s, p, &codes);
+    status = add_codes(s, p, &unanswered, &codes);
     if (v5 || type == MQTT_SUBACK)
         answer.suback.codes = mqtt_view_bytes(codes.data, codes.len);
-    if (status == ASSAY_OK)
+    if (status == ASSAY_OK && !unanswered && !s->close)
         status = mqtt_session_send(s, &answer, NULL);
     buf_done(&codes);
     return status;

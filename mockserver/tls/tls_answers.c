@@ -110,7 +110,10 @@ static int see_server_name(SSL *ssl, int *alert, void *arg)
 static unsigned find_psk(SSL *ssl, const char *identity, unsigned char *psk, unsigned max_len)
 {
     const struct tls_psk *own = &context_of(ssl)->config.psk;
+    struct tls_conn *conn = tls_conn_of(ssl);
 
+    if (identity != NULL && conn != NULL && conn->psk_identity == NULL)
+        conn->psk_identity = strdup(identity); /* NULL without memory: not known, then */
     if (identity == NULL || strcmp(identity, own->identity) != 0 || own->key.len > max_len)
         return 0;
     memcpy(psk, own->key.data, own->key.len);

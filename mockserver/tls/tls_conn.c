@@ -44,6 +44,7 @@ void tls_conn_free(struct tls_conn *conn)
     if (conn == NULL)
         return;
     SSL_free(conn->ssl);
+    free(conn->psk_identity);
     buf_done(&conn->output);
     if (conn->plaintext.data != NULL)
         explicit_bzero(conn->plaintext.data, conn->plaintext.len);

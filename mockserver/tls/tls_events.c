@@ -118,7 +118,8 @@ static void see_received(struct tls_conn *conn, unsigned type, struct reader bod
     switch (type) {
     case HANDSHAKE_CLIENT_HELLO:
         conn->hello_seen = true;
-        tls_emit_client_hello(conn->sink, conn->id, reader_here(&body), reader_left(&body));
+        tls_emit_client_hello(conn->sink, conn->id, reader_here(&body), reader_left(&body),
+                              &conn->offers);
         break;
     case HANDSHAKE_CERTIFICATE:
         see_client_certificate(conn, body);

@@ -146,8 +146,19 @@ static void add_contents(struct event_builder *e, const struct tls_client_hello 
     add_flags(e, hello);
 }
 
+static void note_offers(const struct tls_client_hello *hello, const struct protocols *protocols,
+                        struct tls_offers *ret)
+{
+    size_t used = 0;
+
+    ret->has_server_name = hello->server_name.data != NULL;
+    for (size_t i = 0; i < hello->protocol_count && used < sizeof(ret->protocols); i++)
+        used += (size_t)snprintf(ret->protocols + used, sizeof(ret->protocols) - used, "%s%s",
+                                 i > 0 ? ", " : "", protocols->texts[i]);
+}
+
 void tls_emit_client_hello(const struct event_sink *sink, uint32_t conn, const void *body,
-                           size_t len)
+                           size_t len, struct tls_offers *ret)
 {
     struct tls_client_hello hello;
     struct event_builder e;
@@ -159,6 +170,7 @@ void tls_emit_client_hello(const struct event_sink *sink, uint32_t conn, const v
     event_begin(&e, sink, "tls", EV_TLS_CLIENT_HELLO, conn);
     add_contents(&e, &hello, &names);
     add_protocols(&e, &hello, &protocols);
+    note_offers(&hello, &protocols, ret);
     buf_init(&ja3, JA3_MAX);
     write_ja3(&hello, &ja3);
     event_text(&e, "ja3", buf_text(&ja3));

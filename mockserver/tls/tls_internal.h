@@ -6,6 +6,7 @@
 #include "tls/tls.h"
 
 #include "tls_config.h"
+#include "tls_hello_events.h"
 
 #include "base/event_kinds.h"
 
@@ -48,6 +49,8 @@ struct tls_conn {
     uint8_t first[TLS_FIRST_BYTES]; /* of the wire, to say what it is when it is not TLS */
     size_t first_len;
     bool hello_seen;
+    struct tls_offers offers;
+    char *psk_identity; /* owned; NULL: none was named */
     enum tls_client_certificate_state client_certificate;
     int64_t client_certificate_count;
     bool verify_pending; /* a CertificateVerify came and has not been judged */

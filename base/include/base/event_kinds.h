@@ -144,6 +144,18 @@
     X(EV_MQTT_DROPPED, "mqtt.dropped", "client_id text, topic text, why text")                    \
     X(EV_MQTT_BEHIND, "mqtt.behind", "program text (a real broker that answers), version text")   \
     X(EV_MQTT_CLOSED, "mqtt.closed", "clean bool (DISCONNECT came first)")                        \
+    /* mockserver/face */                                                                          \
+    X(EV_FACE_ACCEPTED, "face.accepted", "face text (aws, ...), device text, by text (certificate, token, ...)") \
+    X(EV_FACE_REFUSED, "face.refused",                                                            \
+      "face text, packet text (TLS|CONNECT|PUBLISH|SUBSCRIBE), rule text (docs/formats/faces.md), " \
+      "text text, source text (the vendor's paper), "                                             \
+      "answer text (alert|CONNACK|close|SUBACK|no answer: what the service does)")                \
+    X(EV_FACE_REMARK, "face.remark",                                                              \
+      "face text, packet text, rule text, text text, source text (tolerated, and worth a word)")  \
+    X(EV_FACE_SERVICE, "face.service",                                                            \
+      "face text, device text, service text (shadow|jobs|twin|config), operation text, "          \
+      "item text? (name of a shadow, id of a job), status text?, version int?, "                  \
+      "code int? (of a rejection), text text?")                                                   \
     /* mockserver/http */                                                                         \
     X(EV_HTTP_REQUEST, "http.request",                                                            \
       "method text, target text, version text (1.0|1.1), host text, user_agent text, "            \

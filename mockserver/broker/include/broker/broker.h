@@ -39,6 +39,27 @@ void broker_free(struct broker *broker);
 void broker_change_faults(struct broker *broker, const struct mqtt_fault *faults, size_t count);
 
 /*
+ * Somebody beside the protocol who says what a client may do, as a cloud's policies do. Every
+ * function is asked with the owner of the connection, and may be NULL.
+ */
+struct broker_ruling {
+    uint8_t reason; /* for the answer; 0: allowed; MQTT_REASON_UNANSWERED: no answer is sent */
+    bool is_closed; /* the connection ends; 5.0 is told the reason */
+};
+struct broker_guard {
+    /* ret is as the host of a session fills it: mqtt/host.h. */
+    void (*connect)(void *ctx, void *owner, const struct mqtt_packet *p, struct mqtt_welcome *ret);
+    void (*publish)(void *ctx, void *owner, const struct mqtt_packet *p, struct mqtt_view topic,
+                    struct broker_ruling *ret);
+    void (*subscribe)(void *ctx, void *owner, const struct mqtt_filter *f,
+                      struct broker_ruling *ret);
+    /* A SUBSCRIBE was answered. */
+    void (*subscribed)(void *ctx, void *owner);
+};
+/* Both are borrowed and must outlive the connections. */
+void broker_set_guard(struct broker *broker, const struct broker_guard *guard, void *ctx);
+
+/*
  * A connection. `owner` is the caller's, for broker_next_ready().
  * @param id  its number, for events
  * NULL: no memory.
@@ -57,6 +78,14 @@ void broker_conn_backlog(struct broker_conn *conn, uint64_t now_ms, size_t bytes
 /* Borrowed: output, stage and what was agreed. */
 struct mqtt_session *broker_conn_session(const struct broker_conn *conn);
 void *broker_conn_owner(const struct broker_conn *conn);
+
+/*
+ * A message of the server's own, to everybody who subscribed to it, or to one connection whether it
+ * did or not.
+ * @param only  NULL: to everybody
+ */
+ASSAY_RESULT broker_publish(struct broker *broker, struct broker_conn *only, uint64_t now_ms,
+                            struct mqtt_view topic, struct mqtt_view payload, unsigned qos);
 
 /* A connection that has something to send or is to be closed; NULL: no more. */
 struct broker_conn *broker_next_ready(struct broker *broker);

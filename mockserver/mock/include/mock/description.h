@@ -60,6 +60,7 @@ struct mock_settings {
     const struct value *mqtt;
     const struct value *http;
     const struct value *wwep;
+    const struct value *face;
     const struct value *net;
     const struct value *dns;
     const struct value *sntp;

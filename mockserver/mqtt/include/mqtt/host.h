@@ -25,7 +25,10 @@ enum mqtt_answer {
 /* What a host makes of a CONNECT. */
 struct mqtt_welcome {
     bool session_present;
-    uint8_t refusal;                         /* reason code of 5.0; 0: accepted */
+    uint8_t refusal;      /* reason code of 5.0; 0: accepted */
+    uint8_t return_code;  /* of a refusal in 3.1.1; */
+    bool is_unanswered;   /* a refusal closes without a CONNACK */
+    int64_t keep_alive_s; /* what the server makes of the client's; -1: as it is */
     char assigned_id[MQTT_ASSIGNED_ID_TEXT]; /* for a client that sent an empty identifier */
 };
 
@@ -37,7 +40,8 @@ struct mqtt_host {
     /*
      * A message to be passed on; of QoS 2 one to be kept until release() (5.0 section 4.3.3).
      * @param topic       with the topic alias resolved
-     * @param ret_reason  for PUBACK or PUBREC of 5.0; 0x80 and above: not taken
+     * @param ret_reason  for PUBACK or PUBREC of 5.0; 0x80 and above: not taken;
+     *                    MQTT_REASON_UNANSWERED: neither is sent
      */
     enum assay_status (*publish)(void *ctx, const struct mqtt_packet *p, struct mqtt_view topic,
                                  uint8_t *ret_reason);
@@ -45,7 +49,8 @@ struct mqtt_host {
     /* PUBACK, PUBREC or PUBCOMP. */
     enum assay_status (*acknowledged)(void *ctx, const struct mqtt_packet *p,
                                       enum mqtt_answer *ret);
-    /* code: the code that is to be sent, to be changed where the host refuses. */
+    /* code: the code that is to be sent, to be changed where the host refuses;
+     * MQTT_REASON_UNANSWERED: the whole SUBACK is left out. */
     enum assay_status (*subscribe)(void *ctx, const struct mqtt_filter *f, uint32_t subscription_id,
                                    uint8_t *code);
     enum assay_status (*unsubscribe)(void *ctx, struct mqtt_view filter, uint8_t *code);

@@ -29,7 +29,8 @@ enum {
     MQTT_REASON_NO_QOS = 0x9b,
     MQTT_REASON_NO_SHARED = 0x9e,
     MQTT_REASON_NO_SUBSCRIPTION_IDS = 0xa1,
-    MQTT_REASON_NO_WILDCARDS = 0xa2
+    MQTT_REASON_NO_WILDCARDS = 0xa2,
+    MQTT_REASON_UNANSWERED = 0xff /* a host's, on no wire: nothing is answered */
 };
 
 /* The return codes of CONNACK in 3.1 and 3.1.1, and the one of SUBACK that refuses. */

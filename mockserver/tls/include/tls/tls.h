@@ -71,4 +71,19 @@ enum tls_stage tls_conn_stage(const struct tls_conn *conn);
 /* ALPN that was chosen, NUL terminated; "" for none. */
 const char *tls_conn_alpn(const struct tls_conn *conn);
 
+/* Who the board says it is, as far as the handshake came. Texts have a NUL; "" for none. */
+struct tls_peer {
+    bool has_server_name;          /* the ClientHello had one */
+    const char *server_name;       /* that OpenSSL took; borrowed from conn */
+    const char *offered_protocols; /* of ALPN, with ", " between; borrowed from conn */
+    const char *psk_identity;      /* also one that is not known; NULL: none; borrowed from conn */
+    bool has_certificate;          /* the rest is about that */
+    bool chain_ok;                 /* up to the CA of the bench's identities, at scenario time */
+    char subject[512];             /* RFC 2253, as mosquitto writes it */
+    char common_name[256];
+    char sha1[2 * 20 + 1]; /* of the certificate, in lower-case hex */
+    char sha256[2 * 32 + 1];
+};
+void tls_conn_peer(const struct tls_conn *conn, struct tls_peer *ret);
+
 #endif

@@ -1,0 +1,182 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Azure IoT Hub: who a device is by its user name, SAS tokens and thumbprints, and few topics. */
+#include "inside.h"
+
+#include "face/sas.h"
+#include "mqtt/topic.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+enum { MESSAGE_MAX = 256 * 1024 };
+
+static const char *const publish_topics[] = {
+    "devices/{device}/messages/events/#", "$iothub/twin/GET/#",
+    "$iothub/twin/PATCH/properties/reported/#", "$iothub/methods/res/#", NULL};
+static const char *const subscribe_filters[] = {
+    "devices/{device}/messages/devicebound/#", "$iothub/twin/res/#",
+    "$iothub/twin/PATCH/properties/desired/#", "$iothub/methods/POST/#", NULL};
+
+static enum assay_status prepare(struct face *face, struct assay_error *err)
+{
+    struct buf key;
+    enum assay_status status = ASSAY_OK;
+
+    buf_init(&key, FACE_PEM_TEXT);
+    status = buf_add_from_base64(&key, face->settings->key, strlen(face->settings->key));
+    buf_done(&key);
+    if (status != ASSAY_OK)
+        return assay_error_set(err, ASSAY_ERR_MALFORMED,
+                               "face.key has to be base64, as the portal shows a device's key");
+    return twin_new(face->settings, &face->twin, err);
+}
+
+struct user_name {
+    char hub[FACE_NAME_TEXT];
+    char device[FACE_NAME_TEXT];
+    bool has_version;
+};
+
+static bool take_level(struct mqtt_view *rest, char *text)
+{
+    struct mqtt_view level = {0};
+
+    if (rest->data == NULL)
+        return false;
+    level = mqtt_topic_level(rest);
+    if (level.len == 0 || level.len >= FACE_NAME_TEXT || memchr(level.data, 0, level.len) != NULL)
+        return false;
+    memcpy(text, level.data, level.len);
+    text[level.len] = '\0';
+    return true;
+}
+
+/* {hub}/{device}/?api-version=..., and the older form without the question mark. */
+static bool read_user_name(struct mqtt_view view, struct user_name *ret)
+{
+    struct mqtt_view rest = view;
+    char query[512];
+
+    ret->has_version = false;
+    if (view.data == NULL || !take_level(&rest, ret->hub) || !take_level(&rest, ret->device))
+        return false;
+    if (rest.data == NULL)
+        return true;
+    face_text(rest, query, sizeof(query));
+    ret->has_version = strstr(query, "api-version=") != NULL;
+    return true;
+}
+
+static void check_user_name(struct face_conn *conn, const struct user_name *name,
+                            struct decision *ret)
+{
+    const struct face_settings *s = conn->face->settings;
+
+    if (s->hub[0] != '\0' && strcasecmp(name->hub, s->hub) != 0)
+        face_refuse(conn, FACE_RULE_AZURE_HUB, "CONNECT", ret, "\"%s\", not \"%s\"", name->hub,
+                    s->hub);
+    else if (s->device[0] != '\0' && strcmp(name->device, s->device) != 0)
+        face_refuse(conn, FACE_RULE_AZURE_DEVICE, "CONNECT", ret, "\"%s\", not \"%s\"",
+                    name->device, s->device);
+    else if (!name->has_version)
+        face_refuse(conn, FACE_RULE_AZURE_VERSION, "CONNECT", ret,
+                    "it ends with /?api-version=2021-04-12, for example");
+}
+
+static void check_token(struct face_conn *conn, const struct user_name *name,
+                        struct mqtt_view token, struct decision *ret)
+{
+    const struct face_settings *s = conn->face->settings;
+    char resource[2 * FACE_NAME_TEXT + 16];
+    struct sas_demands demands = {.resource = resource, .now_s = face_time(conn->face)};
+    struct sas_finding finding;
+    struct buf key;
+
+    if (s->key[0] == '\0') {
+        face_refuse(conn, FACE_RULE_AZURE_SAS_NO_KEY, "CONNECT", ret, NULL);
+        return;
+    }
+    snprintf(resource, sizeof(resource), "%s/devices/%s", name->hub, name->device);
+    buf_init(&key, FACE_PEM_TEXT);
+    if (buf_add_from_base64(&key, s->key, strlen(s->key)) == ASSAY_OK) {
+        demands.key = key.data;
+        demands.key_len = key.len;
+    }
+    sas_check(token.data, token.len, &demands, &finding);
+    buf_done(&key);
+    if (finding.rule != FACE_RULE_COUNT)
+        face_refuse(conn, finding.rule, "CONNECT", ret, "%s", finding.detail);
+}
+
+static void check_certificate(struct face_conn *conn, struct decision *ret)
+{
+    if (!conn->has_certificate)
+        face_refuse(conn, FACE_RULE_AZURE_PROOF, "CONNECT", ret, NULL);
+    else if (conn->face->certificate[0] == '\0')
+        face_refuse(conn, FACE_RULE_AZURE_NO_X509, "CONNECT", ret, NULL);
+    else if (!face_certificate_is(conn, conn->face->certificate))
+        face_refuse(conn, FACE_RULE_AZURE_THUMBPRINT, "CONNECT", ret, "it is %s (SHA-1)",
+                    conn->sha1);
+}
+
+static void check_connect(struct face_conn *conn, const struct mqtt_connect *c,
+                          struct mqtt_welcome *welcome, struct decision *ret)
+{
+    struct user_name name;
+    char text[160];
+    bool by_token = c->password.data != NULL && c->password.len > 0;
+
+    (void)welcome;
+    if (!read_user_name(c->username, &name)) {
+        face_refuse(conn, FACE_RULE_AZURE_USERNAME, "CONNECT", ret, "it is \"%s\"",
+                    face_text(c->username, text, sizeof(text)));
+        return;
+    }
+    check_user_name(conn, &name, ret);
+    if (ret->rule == NULL && !face_view_is(c->client_id, name.device))
+        face_refuse(conn, FACE_RULE_AZURE_CLIENT_ID, "CONNECT", ret, "\"%s\", not \"%s\"",
+                    face_text(c->client_id, text, sizeof(text)), name.device);
+    if (ret->rule == NULL && by_token)
+        check_token(conn, &name, c->password, ret);
+    else if (ret->rule == NULL)
+        check_certificate(conn, ret);
+    if (ret->rule == NULL)
+        face_accept(conn, name.device, by_token ? "SAS token" : "certificate");
+}
+
+static void publish(struct face_conn *conn, const struct mqtt_packet *p, struct mqtt_view topic,
+                    struct decision *ret)
+{
+    char text[160];
+
+    if (mqtt_publish_qos(p) == 2)
+        face_refuse(conn, FACE_RULE_AZURE_QOS2, "PUBLISH", ret, NULL);
+    else if (!face_topic_is_one_of(publish_topics, conn->device, topic))
+        face_refuse(conn, FACE_RULE_AZURE_TOPIC, "PUBLISH", ret, "this one to \"%s\"",
+                    face_text(topic, text, sizeof(text)));
+    else if (p->publish.payload.len > MESSAGE_MAX)
+        face_refuse(conn, FACE_RULE_AZURE_PAYLOAD, "PUBLISH", ret, "%zu bytes",
+                    p->publish.payload.len);
+    if (ret->rule != NULL)
+        return;
+    if (mqtt_publish_retain(p))
+        face_remark(conn, FACE_RULE_AZURE_RETAIN, "PUBLISH", NULL);
+    (void)twin_request(conn, topic, p->publish.payload);
+}
+
+static void subscribe(struct face_conn *conn, const struct mqtt_filter *f, struct decision *ret)
+{
+    char text[160];
+
+    if (!face_topic_is_one_of(subscribe_filters, conn->device, f->filter))
+        face_refuse(conn, FACE_RULE_AZURE_FILTER, "SUBSCRIBE", ret, "this one to \"%s\"",
+                    face_text(f->filter, text, sizeof(text)));
+}
+
+const struct face_functions face_azure = {
+    .prepare = prepare,
+    .connect = check_connect,
+    .publish = publish,
+    .subscribe = subscribe,
+};
