@@ -4,6 +4,7 @@
 #include "base/deadline.h"
 #include "base/event_kinds.h"
 #include "mqtt/reason.h"
+#include "mqtt/decoder.h"
 #include "mqtt/session.h"
 #include "secured.h"
 #include "websocket/websocket.h"
@@ -124,7 +125,36 @@ static enum assay_status send_pieces(struct session *s, struct buf *out, size_t 
     return status;
 }
 
-/* The answers of the broker, in a frame where there are frames. */
+/* How long the packet is that data begins with; all of it where a fault has spoilt the lengths. */
+static size_t packet_len(const uint8_t *data, size_t len)
+{
+    struct reader r = reader_over(data, len);
+    uint32_t body = 0;
+
+    if (reader_skip(&r, 1) != ASSAY_OK || mqtt_varint_read(&r, &body) != ASSAY_OK ||
+        body > reader_left(&r))
+        return len;
+    return r.pos + body;
+}
+
+/*
+ * A frame for each packet, as brokers do it: section 6.0 of both versions allows more, but there
+ * are clients that look at the first packet of a frame only until more data comes (paho C 1.3).
+ */
+static enum assay_status add_frames(struct websocket *ws, const struct buf *out)
+{
+    size_t at = 0;
+
+    while (at < out->len) {
+        size_t len = packet_len(out->data + at, out->len - at);
+
+        ASSAY_TRY(websocket_send(ws, out->data + at, len));
+        at += len;
+    }
+    return ASSAY_OK;
+}
+
+/* The answers of the broker, in frames where there are frames. */
 static enum assay_status answer(struct session *s)
 {
     struct mqtt_session *mqtt = mqtt_of(s);
@@ -135,7 +165,7 @@ static enum assay_status answer(struct session *s)
     if (s->ws == NULL)
         return out != NULL ? secured_send(&s->secured, out) : ASSAY_OK;
     if (out != NULL && out->len > 0 && websocket_stage(s->ws) == WEBSOCKET_OPEN)
-        ASSAY_TRY(websocket_send(s->ws, out->data, out->len));
+        ASSAY_TRY(add_frames(s->ws, out));
     if (out != NULL)
         buf_clear(out);
     return secured_send(&s->secured, websocket_output(s->ws));

@@ -222,9 +222,8 @@ static void websocket_frames_end_at_the_mock(void)
     CHECK(send(h.fd, upgrade, sizeof(upgrade) - 1, 0) == sizeof(upgrade) - 1);
     CHECK(mock_bed_wait(&bed, pong_has_come, &h));
     CHECK(strncmp((const char *)h.bytes, "HTTP/1.1 101 ", 13) == 0);
-    /* In one frame or in two. */
-    CHECK(memmem(h.bytes, h.have, "\x82\x04\x20\x02\0\0\x82\x02\xd0\0", 10) != NULL ||
-          memmem(h.bytes, h.have, "\x82\x06\x20\x02\0\0\xd0\0", 8) != NULL);
+    /* A frame each, though they may have come from mosquitto in one piece. */
+    CHECK(memmem(h.bytes, h.have, "\x82\x04\x20\x02\0\0\x82\x02\xd0\0", 10) != NULL);
     CHECK_UINT_EQ(packets(&bed, "tx", "PINGRESP"), 1);
     close(h.fd);
     mock_bed_close(&bed);
