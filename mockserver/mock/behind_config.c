@@ -19,9 +19,10 @@ enum { CONFIG_MAX = 4096 };
  * line of its configuration says.
  */
 static const char *const carried_out[] = {
-    "behind",        "versions",         "connack_code", "session_present",  "withhold",
-    "close_after",   "suback_code",      "puback_code",  "max_packet",       "faults",
-    "max_qos",       "max_inflight",     "max_queued",   "retain_available", "topic_alias_maximum",
+    "behind",        "versions",         "connack_code",     "session_present",
+    "withhold",      "close_after",      "suback_code",      "puback_code",
+    "max_packet",    "faults",           "write_bytes",      "max_qos",
+    "max_inflight",  "max_queued",       "retain_available", "topic_alias_maximum",
     "reason_string", "server_reference",
 };
 
