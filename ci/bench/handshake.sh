@@ -10,9 +10,9 @@
 # the same round. The last column counts connections that took 35 to 45 ms: those met Nagle's delay.
 #
 # --gate: exit 1 unless s_server and mosquitto cost at least RATIO times as much as assay-mock with
-# events (medians, both versions, no client certificate), and none of assay-mock's connections met
-# Nagle's delay; below 1 it leaves room for a busy machine. Needs openssl; mosquitto and nginx are
-# left out where they are not installed.
+# events (medians, both versions, no client certificate), and no more than 2 percent of assay-mock's
+# connections took as long as Nagle's delay; below 1 it leaves room for a busy machine. Needs
+# openssl; mosquitto and nginx are left out where they are not installed.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 
@@ -65,7 +65,8 @@ printf 'events written: %s lines, %s\n' "$(wc -l <"$work/events.jsonl")" \
 if [ -n "$gate" ]; then
     # The first three figures of a row are the ratios: min, median, max.
     awk -v least="$gate" '
-        /assay-mock/ && !/^[0-9]+ rounds/ && $NF ~ /^[0-9]+$/ && $NF > 0 {
+        /^[0-9]+ rounds of/ { connections = $1 * $4 }
+        /assay-mock/ && $NF ~ /^[0-9]+$/ && $NF > connections / 50 {
             print "met the delay of Nagle: " $0; bad = 1
         }
         /^TLS 1.[23] +(s_server|mosquitto \+)/ {
