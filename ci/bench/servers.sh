@@ -64,17 +64,18 @@ start() { # NAME WORDS COMMAND...: in the background, at $port; its output in a 
 }
 
 # WHAT: plain, tls, mutual. EVENTS: the name of a file in $work, or none.
-start_mock() { # NAME WORDS WHAT EVENTS
-    local config='{}' events=$4
-    case $3 in
+start_mock() { # NAME WORDS WHAT EVENTS [OPTION...]
+    local config='{}' name=$1 words=$2 what=$3 events=$4
+    shift 4
+    case $what in
     plain) config='{"service":"mqtt"}' ;;
     mutual) config='{"tls":{"client_auth":"require"}}' ;;
     esac
     next_port
     echo "$config" >"$work/$port.json"
     [ "$events" = none ] || events=$work/$events
-    start "$1" "$2" "$mock" --port "$port" --config "$work/$port.json" \
-        --store "$work/store.pem" --events "$events"
+    start "$name" "$words" "$mock" --port "$port" --config "$work/$port.json" \
+        --store "$work/store.pem" --events "$events" "$@"
 }
 
 start_mosquitto() { # NAME WORDS WHAT
