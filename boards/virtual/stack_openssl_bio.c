@@ -26,6 +26,7 @@ static int not_done(BIO *bio, enum probe_io io)
 static int write_bent(BIO *bio, struct openssl_board *board, const char *data, size_t len)
 {
     uint8_t records[WRITE_MAX];
+    size_t out = len;
     size_t sent = 0;
     enum probe_io io = PROBE_IO_DONE;
 
@@ -37,10 +38,12 @@ static int write_bent(BIO *bio, struct openssl_board *board, const char *data, s
     if (stack_openssl_has_flaw(board, FLAW_RECORD_NONCE) &&
         !stack_openssl_reseal_nonce(&board->reseal, board->ssl, records, len))
         return 0;
-    io = virtual_net_send(board->net, records, len, &sent);
+    if (stack_openssl_has_flaw(board, FLAW_SSL2_HELLO))
+        out = stack_openssl_reseal_ssl2(records, len);
+    io = virtual_net_send(board->net, records, out, &sent);
     if (io != PROBE_IO_DONE)
         return not_done(bio, io);
-    return sent == len;
+    return sent == out;
 }
 
 static int on_write(BIO *bio, const char *data, size_t len, size_t *ret)
@@ -55,6 +58,7 @@ static int on_write(BIO *bio, const char *data, size_t len, size_t *ret)
         (board->refused.code != 0 && stack_openssl_has_flaw(board, FLAW_NO_ALERT)))
         return 1;
     if (stack_openssl_has_flaw(board, FLAW_SSL3_RECORD) ||
+        stack_openssl_has_flaw(board, FLAW_SSL2_HELLO) ||
         stack_openssl_has_flaw(board, FLAW_RECORD_NONCE))
         return write_bent(bio, board, data, len);
     io = virtual_net_send(board->net, data, len, ret);

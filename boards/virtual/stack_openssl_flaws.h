@@ -163,6 +163,7 @@
     X(FLAW_NO_ALERT, "alert-missing", "refuses without an alert")                                  \
     X(FLAW_NO_CLOSE, "close-notify-missing", "closes without close_notify")                        \
     X(FLAW_SSL3_RECORD, "ssl3-record", "the record of its ClientHello says SSL 3.0")               \
+    X(FLAW_SSL2_HELLO, "ssl2-hello", "sends its ClientHello in the form of SSL 2.0")               \
     X(FLAW_RECORD_NONCE, "record-nonce-repeated", "one explicit nonce for all records of AES-GCM") \
     X(FLAW_PSK, "psk-unchecked", "with a pre-shared key configured, verifies no certificate")      \
     X(FLAW_STAPLE, "staple-unchecked", "asks for an OCSP response and does not look at it")        \

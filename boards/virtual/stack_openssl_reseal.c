@@ -27,6 +27,39 @@ void stack_openssl_reseal_version(uint8_t *records, size_t len)
         records[2] = 0;
 }
 
+size_t stack_openssl_reseal_ssl2(uint8_t *records, size_t len)
+{
+    enum { RANDOM_AT = HEADER + 6, SESSION_AT = RANDOM_AT + RANDOM, SSL2_HEADER = 11, SPEC = 3 };
+    uint8_t hello[1024] = {0};
+    size_t suites_at = 0;
+    size_t count = 0;
+    size_t at = SSL2_HEADER;
+
+    if (len <= SESSION_AT || records[0] != HANDSHAKE || records[HEADER] != CLIENT_HELLO)
+        return len;
+    suites_at = SESSION_AT + 1 + (size_t)records[SESSION_AT];
+    if (suites_at + 2 > len)
+        return len;
+    count = ((size_t)records[suites_at] << 8 | records[suites_at + 1]) / 2;
+    if (suites_at + 2 + 2 * count > len || SSL2_HEADER + SPEC * count + RANDOM > sizeof(hello))
+        return len;
+    for (size_t i = 0; i < count; i++, at += SPEC)
+        memcpy(hello + at + 1, records + suites_at + 2 + 2 * i, 2);
+    memcpy(hello + at, records + RANDOM_AT, RANDOM);
+    at += RANDOM;
+    if (at > len)
+        return len;
+    hello[0] = (uint8_t)(0x80 | (at - 2) >> 8);
+    hello[1] = (uint8_t)(at - 2);
+    hello[2] = CLIENT_HELLO;
+    memcpy(hello + 3, records + HEADER + 4, 2); /* client_version */
+    hello[5] = (uint8_t)(SPEC * count >> 8);
+    hello[6] = (uint8_t)(SPEC * count);
+    hello[10] = RANDOM; /* the length of the challenge; that of the session id is 0 */
+    memcpy(records, hello, at);
+    return at;
+}
+
 /* RFC 5246 section 6.3: the client's write key and salt. */
 static bool derive(struct stack_openssl_reseal *r, SSL *ssl)
 {

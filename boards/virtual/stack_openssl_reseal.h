@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What flaws make of the board's records on their way out: FLAW_SSL3_RECORD, FLAW_RECORD_NONCE.
+ * What flaws make of the board's records on their way out: FLAW_SSL3_RECORD, FLAW_SSL2_HELLO,
+ * FLAW_RECORD_NONCE.
  * libssl makes them right, and here they are made wrong.
  */
 #ifndef STACK_OPENSSL_RESEAL_H
@@ -27,6 +28,14 @@ struct stack_openssl_reseal {
 
 /* The record of a ClientHello says version 0x0300. Whole records, changed in place. */
 void stack_openssl_reseal_version(uint8_t *records, size_t len);
+
+/*
+ * A ClientHello in the form of SSL 2.0 (RFC 5246 appendix E.2): its suites and its random, and no
+ * extensions. Other records stay as they are.
+ * @param len  of whole records
+ * @return the new length, at most the old one
+ */
+size_t stack_openssl_reseal_ssl2(uint8_t *records, size_t len);
 
 /*
  * RFC 5288 section 3: all records of AES-GCM under TLS 1.2 get the nonce of the first. Others stay

@@ -14,6 +14,6 @@ scenario{
     spec = {"RFC 6176 section 3", "RFC 8446 section 5.1", "RFC 5246 section E.1"},
     expect = "observe",
     rules = {"hello-record"},
-    flaw = "ssl3-record",
+    flaw = {"ssl2-hello", "ssl3-record"},
     control = "POS-01",
 }
