@@ -80,23 +80,43 @@ static bool is_of_credentials(const struct event *e)
     return is_of_connect(e) && is_among(event_get_text(e, "clause"), credential_clauses);
 }
 
+/* Is this the begin of a connection to a server that was given no TLS (VER-11)? */
+static bool opens_plain(const struct event *e)
+{
+    const char *service = event_get_text(e, "service");
+
+    return strcmp(service, "mqtt") == 0 || strcmp(service, "ws") == 0;
+}
+
+/*
+ * What a board that speaks TLS elsewhere sends to a server without TLS is its ClientHello, whose
+ * first byte reads like a CONNECT with flags. That is not its first packet.
+ */
 static void judge_connects(const struct rule_view *view, bool (*is_broken)(const struct event *),
                            const char *good, struct rule_finding *ret)
 {
     struct rule_walk walk = {.view = view};
+    const struct event *broken[2] = {NULL}; /* with TLS, without */
     const struct event *e = NULL;
+    unsigned sealed = 0; /* connections to servers with TLS */
     unsigned connects = 0;
+    bool plain = false;
 
     while ((e = rule_walk_next(&walk)) != NULL) {
+        if (event_is(e, EV_NET_OPEN)) {
+            plain = opens_plain(e);
+            sealed += !plain && event_get_text(e, "service")[0] != '\0' ? 1 : 0;
+        }
         connects += event_is(e, EV_MQTT_CONNECT) ? 1 : 0;
-        if (!event_is(e, EV_MQTT_VIOLATION) || !is_broken(e))
-            continue;
+        if (broken[plain] == NULL && event_is(e, EV_MQTT_VIOLATION) && is_broken(e))
+            broken[plain] = e;
+    }
+    e = broken[0] != NULL || sealed > 0 ? broken[0] : broken[1];
+    if (e != NULL)
         rule_say(ret, VERDICT_FAIL_BEHAVIOUR,
                  "Its first packet breaks %s: %s. Brokers close such a connection.",
                  event_get_text(e, "clause"), event_get_text(e, "text"));
-        return;
-    }
-    if (connects == 0)
+    else if (connects == 0)
         say_no_mqtt(ret);
     else
         rule_say(ret, VERDICT_PASS, "%s", good);

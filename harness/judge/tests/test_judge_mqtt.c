@@ -66,6 +66,33 @@ static void break_rule(struct story *s, const char *type, const char *clause)
         break_rule(s, type, clause);                                                               \
     }
 
+static void open_to(struct story *s, const char *service)
+{
+    s->conn++;
+    story_say(s, EV_NET_OPEN, "service", service, "peer", "127.0.0.1");
+}
+
+/* 0x16, the first byte of a TLS record, is a CONNECT with flags that it must not have. */
+static void say_hello_to_plain_server(struct story *s)
+{
+    open_to(s, "mqtts");
+    connect_well(s);
+    open_to(s, "mqtt");
+    story_say(s, EV_MQTT_VIOLATION, "type", "CONNECT", "clause", "[MQTT-2.2.2-2]");
+}
+
+static void break_flags_without_tls(struct story *s)
+{
+    open_to(s, "mqtt");
+    story_say(s, EV_MQTT_VIOLATION, "type", "CONNECT", "clause", "[MQTT-2.2.2-2]");
+}
+
+static void break_flags_inside_tls(struct story *s)
+{
+    open_to(s, "mqtts");
+    story_say(s, EV_MQTT_VIOLATION, "type", "CONNECT", "clause", "[MQTT-2.2.2-2]");
+}
+
 BREAK(publish_first, "PUBLISH", "[MQTT-3.1.0-1]")
 BREAK(set_reserved_flag, "CONNECT", "[MQTT-3.1.2-3]")
 BREAK(send_password_alone, "CONNECT", "[MQTT-3.1.2-22]")
@@ -198,6 +225,9 @@ static const struct rule_row rows[] = {
     {"mqtt-connect-form", connect_well, VERDICT_PASS, "well-formed"},
     {"mqtt-connect-form", set_reserved_flag, VERDICT_PASS, ""},
     {"mqtt-connect-form", publish_first, VERDICT_FAIL_BEHAVIOUR, "[MQTT-3.1.0-1]"},
+    {"mqtt-connect-form", say_hello_to_plain_server, VERDICT_PASS, "well-formed"},
+    {"mqtt-connect-form", break_flags_without_tls, VERDICT_FAIL_BEHAVIOUR, "[MQTT-2.2.2-2]"},
+    {"mqtt-connect-form", break_flags_inside_tls, VERDICT_FAIL_BEHAVIOUR, "[MQTT-2.2.2-2]"},
     {"mqtt-connect-form", nothing, VERDICT_NOT_APPLICABLE, "no MQTT"},
     {"mqtt-connect-flags", connect_well, VERDICT_PASS, ""},
     {"mqtt-connect-flags", set_reserved_flag, VERDICT_FAIL_BEHAVIOUR, "[MQTT-3.1.2-3]"},
