@@ -63,7 +63,7 @@ size_t stack_openssl_reseal_ssl2(uint8_t *records, size_t len)
 /* RFC 5246 section 6.3: the client's write key and salt. */
 static bool derive(struct stack_openssl_reseal *r, SSL *ssl)
 {
-    static char label[] = "key expansion"; /* OSSL_PARAM casts const away */
+    char label[] = "key expansion"; /* OSSL_PARAM casts const away */
     const SSL_CIPHER *suite = SSL_get_current_cipher(ssl);
     const EVP_MD *hash = suite != NULL ? SSL_CIPHER_get_handshake_digest(suite) : NULL;
     EVP_KDF *kdf = EVP_KDF_fetch(NULL, "TLS1-PRF", NULL);

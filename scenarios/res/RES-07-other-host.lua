@@ -11,7 +11,7 @@ scenario{
         no certificate.]],
     good = "Offers the session to the host that gave it, and to no other.",
     bad = "Offers its last session wherever it connects to.",
-    spec = {"RFC 8446 section 4.6.1", "RFC 8446 section C.4"},
+    spec = {"RFC 6066 section 3"},
     expect = "accept",
     rules = {"session-elsewhere"},
     flaw = "session-to-any-host",
