@@ -22,6 +22,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 DOCUMENT = os.path.join(ROOT, 'docs', 'conformance.md')
@@ -119,7 +120,7 @@ class Brokers:
             return ['/usr/sbin/mosquitto', '-p', str(port)]
         mqtt = dict(self.settings[suite])
         mqtt.update(self.settings.get(f'{suite}: {test}', {}))
-        path = os.path.join(self.folder, 'mock.json')
+        path = os.path.join(self.folder, f'{port}.json')
         with open(path, 'w', encoding='utf-8') as f:
             json.dump({'service': 'mqtt', 'mqtt': mqtt}, f)
         return [self.mock, '--port', str(port), '--events', 'none', '--config', path]
@@ -181,8 +182,8 @@ def mosquitto_tests(tree):
     return names
 
 
-def copy_tests(checkout, folder):
-    tree = os.path.join(folder, 'tree')
+def copy_tests(checkout, folder, broker):
+    tree = os.path.join(folder, broker)
     os.makedirs(os.path.join(tree, 'src'))
     shutil.copytree(os.path.join(checkout, 'test'), os.path.join(tree, 'test'))
     return tree
@@ -233,7 +234,7 @@ def options():
     p.add_argument('--paho', metavar='DIR')
     p.add_argument('--mosquitto', metavar='DIR')
     p.add_argument('--verbose', action='store_true', help='what failing tests print')
-    o = p.parse_args()
+    o = p.parse_intermixed_args()
     if not o.paho and not o.mosquitto:
         p.error('which tests? --paho DIR, --mosquitto DIR')
     return o
@@ -245,16 +246,19 @@ def main():
     report = Report(exceptions, o.verbose)
     wanted = lambda test: not o.names or any(name in test for name in o.names)
     suites = ([suite for suite, _ in PAHO] if o.paho else []) + ([MOSQUITTO] if o.mosquitto else [])
-    with tempfile.TemporaryDirectory(prefix='assay-conformance-') as folder:
+    with tempfile.TemporaryDirectory(prefix='assay-conformance-') as folder, \
+            ThreadPoolExecutor(len(BROKERS)) as pool:
         brokers = Brokers(o.mock, folder, settings)
         for suite, module in PAHO if o.paho else ():
             for test in filter(wanted, paho_tests(o.paho, module)):
-                report.note(suite, test, [run_paho(brokers, o.paho, suite, module, test, broker)
-                                          for broker in BROKERS])
-        tree = copy_tests(o.mosquitto, folder) if o.mosquitto else None
-        for test in filter(wanted, mosquitto_tests(tree) if tree else ()):
-            report.note(MOSQUITTO, test, [run_mosquitto(brokers, tree, test, broker)
-                                          for broker in BROKERS])
+                report.note(suite, test, list(pool.map(
+                    lambda broker: run_paho(brokers, o.paho, suite, module, test, broker),
+                    BROKERS)))
+        trees = {broker: copy_tests(o.mosquitto, folder, broker)
+                 for broker in BROKERS if o.mosquitto}
+        for test in filter(wanted, mosquitto_tests(trees[BROKERS[0]]) if trees else ()):
+            report.note(MOSQUITTO, test, list(pool.map(
+                lambda broker: run_mosquitto(brokers, trees[broker], test, broker), BROKERS)))
     return report.finish(not o.names, suites)
 
 

@@ -69,7 +69,11 @@ static void session_is_over(void *owner)
 
 static void will_is_due(void *owner)
 {
-    broker_will_publish(owner);
+    struct broker_client *c = owner;
+
+    broker_will_publish(c);
+    if (c->is_over)
+        broker_client_free(c);
 }
 
 struct broker_client *broker_client_new(struct broker *b, struct mqtt_view id)
@@ -158,16 +162,41 @@ static uint64_t in_s(const struct broker *b, uint32_t seconds)
     return b->now_ms + (uint64_t)seconds * 1000;
 }
 
+static bool has_will_habit(const struct broker_client *c)
+{
+    return (c->broker->settings->habits & MQTT_HABIT_WILL_OUTLIVES_SESSION) != 0;
+}
+
+/* The session ends, its will waits on. */
+static bool outlive(struct broker_client *c)
+{
+    struct broker *b = c->broker;
+
+    if (c->will.message == NULL ||
+        broker_timer_start(&b->timers, &c->will_due, in_s(b, c->will.delay_s)) != ASSAY_OK)
+        return false;
+    broker_emit_session(c, 0, "ended");
+    broker_unsubscribe_all(c);
+    broker_deliveries_done(c);
+    broker_deliveries_init(c);
+    drop_received(c);
+    c->is_over = true;
+    return true;
+}
+
 void broker_client_leave(struct broker_client *c)
 {
     struct broker *b = c->broker;
-    bool will_waits = c->will.message != NULL && c->will.delay_s > 0 && c->expiry_s > 0;
+    bool will_waits =
+        c->will.message != NULL && c->will.delay_s > 0 && (c->expiry_s > 0 || has_will_habit(c));
 
     c->conn = NULL;
     broker_deliveries_pause(c);
     if (c->will.message != NULL && !will_waits)
         broker_will_publish(c);
     if (c->expiry_s == 0) {
+        if (has_will_habit(c) && outlive(c))
+            return;
         broker_client_end(c);
         return;
     }

@@ -29,13 +29,27 @@ static void assign_id(const struct broker *b, char id[static MQTT_ASSIGNED_ID_TE
         snprintf(id, MQTT_ASSIGNED_ID_TEXT, "%s-%u", first, n);
 }
 
+static bool has_habit(const struct broker *b, uint32_t habit)
+{
+    return (b->settings->habits & habit) != 0;
+}
+
+static void forget_will(struct broker_client *c)
+{
+    broker_message_drop(c->will.message);
+    c->will = (struct broker_will){0};
+    broker_timer_stop(&c->broker->timers, &c->will_due);
+}
+
 /* Another connection with this identifier ends ([MQTT-3.1.4-3]; 3.1.1 [MQTT-3.1.4-2]). */
-static enum assay_status take_over(struct broker_client *c)
+static enum assay_status take_over(struct broker_client *c, bool clean)
 {
     struct broker_conn *old = c->conn;
     enum assay_status status = mqtt_session_disconnect(old->session, MQTT_REASON_TAKEN_OVER);
 
     broker_emit_session(c, old->id, "taken over");
+    if (c->expiry_s > 0 && !clean && has_habit(c->broker, MQTT_HABIT_TAKEOVER_KEEPS_WILL))
+        forget_will(c);
     old->client = NULL;
     broker_ready(old);
     broker_client_leave(c);
@@ -79,8 +93,14 @@ static enum assay_status client_for(struct broker *b, struct mqtt_view id, bool 
     struct broker_client *client = broker_client_find(b, id);
 
     if (client != NULL && client->conn != NULL) {
-        ASSAY_TRY(take_over(client));
+        ASSAY_TRY(take_over(client, clean));
         client = broker_client_find(b, id); /* its session may have ended with that */
+    }
+    if (client != NULL && has_habit(b, MQTT_HABIT_WILL_OUTLIVES_SESSION))
+        forget_will(client);
+    if (client != NULL && client->is_over) {
+        broker_client_free(client);
+        client = NULL;
     }
     if (client != NULL && clean) {
         broker_client_end(client);
@@ -208,8 +228,10 @@ static enum assay_status on_publish(void *ctx, const struct mqtt_packet *p, stru
         return ruling.is_closed ? mqtt_session_disconnect(conn->session, ruling.reason) : ASSAY_OK;
     }
     if (!broker_tree_takes(topic)) {
-        *ret_reason = MQTT_REASON_BAD_TOPIC;
-        return mqtt_session_disconnect(conn->session, MQTT_REASON_BAD_TOPIC);
+        *ret_reason = has_habit(conn->broker, MQTT_HABIT_DEEP_TOPICS_CLOSE)
+                          ? MQTT_REASON_PROTOCOL_ERROR
+                          : MQTT_REASON_BAD_TOPIC;
+        return mqtt_session_disconnect(conn->session, *ret_reason);
     }
     m = broker_message_new(&parts, conn->broker->now_ms);
     if (m == NULL)
@@ -284,7 +306,9 @@ static enum assay_status on_subscribe(void *ctx, const struct mqtt_filter *f,
     }
     if (!broker_tree_takes(f->filter)) {
         *code = MQTT_REASON_BAD_FILTER;
-        return ASSAY_OK;
+        return has_habit(conn->broker, MQTT_HABIT_DEEP_TOPICS_CLOSE)
+                   ? mqtt_session_disconnect(conn->session, MQTT_REASON_MALFORMED)
+                   : ASSAY_OK;
     }
     if (is_denied(conn->broker->settings, f->filter)) {
         *code = (uint8_t)conn->broker->settings->deny_code;

@@ -66,6 +66,7 @@ struct broker_client {
     uint8_t match_qos;
     bool match_retain; /* as published */
     bool is_v5;
+    bool is_over; /* only its will is left, and waits */
     size_t id_len;
     char id[]; /* with a NUL */
 };

@@ -220,6 +220,19 @@ static void note_violation(struct mqtt_session *s, const struct mqtt_violation *
     mqtt_emit_violation(s, violation);
 }
 
+/* What the settings let pass without a word. */
+static bool is_untold(const struct mqtt_session *s, const struct mqtt_violation *violation)
+{
+    const uint32_t answers = MQTT_IN(MQTT_CONNACK) | MQTT_IN(MQTT_SUBACK) | MQTT_IN(MQTT_UNSUBACK) |
+                             MQTT_IN(MQTT_PINGRESP);
+    bool is_answer =
+        violation->rule == MQTT_RULE_ANSWER_WRONG || (answers & MQTT_IN(violation->type)) != 0;
+
+    if (violation->rule == MQTT_RULE_CONNECT_TWICE)
+        return !s->settings->tell_connect_errors;
+    return is_answer && (s->settings->habits & MQTT_HABIT_SILENT_ON_ANSWERS) != 0;
+}
+
 enum assay_status mqtt_session_fail(struct mqtt_session *s, const struct mqtt_violation *violation)
 {
     enum mqtt_stage stage = s->stage;
@@ -231,7 +244,7 @@ enum assay_status mqtt_session_fail(struct mqtt_session *s, const struct mqtt_vi
     mqtt_session_finish(s, MQTT_STAGE_FAILED);
     if (stage != MQTT_STAGE_CONNECTED || s->info.version != MQTT_V5)
         return ASSAY_OK;
-    if (violation->rule == MQTT_RULE_CONNECT_TWICE && !s->settings->tell_connect_errors)
+    if (is_untold(s, violation))
         return ASSAY_OK;
     goodbye.disconnect.has_reason = true;
     goodbye.disconnect.reason = mqtt_reason_allowed(MQTT_DISCONNECT, violation->reason)

@@ -190,8 +190,9 @@ enum assay_status mqtt_on_pubrel(struct mqtt_session *s, const struct mqtt_packe
 {
     uint16_t id = p->acknowledge.packet_id;
     bool known = mqtt_id_taken(&s->taken, id);
+    bool is_told = !known && (s->settings->habits & MQTT_HABIT_UNKNOWN_RELEASE_DONE) == 0;
     struct mqtt_packet answer =
-        acknowledgement(s, MQTT_PUBCOMP, id, known ? 0 : MQTT_REASON_ID_NOT_FOUND);
+        acknowledgement(s, MQTT_PUBCOMP, id, is_told ? MQTT_REASON_ID_NOT_FOUND : 0);
     bool sent = false;
 
     if (known)

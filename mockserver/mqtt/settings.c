@@ -41,6 +41,15 @@ static const struct word withhold_words[] = {
     {NULL, 0},
 };
 
+static const struct word habit_words[] = {
+    {"silent-on-answers", MQTT_HABIT_SILENT_ON_ANSWERS},
+    {"will-outlives-session", MQTT_HABIT_WILL_OUTLIVES_SESSION},
+    {"takeover-keeps-will", MQTT_HABIT_TAKEOVER_KEEPS_WILL},
+    {"unknown-release-done", MQTT_HABIT_UNKNOWN_RELEASE_DONE},
+    {"deep-topics-close", MQTT_HABIT_DEEP_TOPICS_CLOSE},
+    {NULL, 0},
+};
+
 static const struct word packet_words[] = {
 #define X(id, value, name, flags) {name, MQTT_IN(value)},
     MQTT_TYPE_MAP(X)
@@ -94,6 +103,13 @@ static enum assay_status read_versions(const struct key_spec *spec, const struct
 {
     (void)spec;
     return read_words(version_words, value, path, target, err);
+}
+
+static enum assay_status read_habits(const struct key_spec *spec, const struct value *value,
+                                     const char *path, void *target, struct assay_error *err)
+{
+    (void)spec;
+    return read_words(habit_words, value, path, target, err);
 }
 
 static enum assay_status read_withhold(const struct key_spec *spec, const struct value *value,
@@ -221,6 +237,8 @@ const struct key_spec mqtt_keys[] = {
      "CONNACK of 5.0 says max_packet"},
     {"tell_connect_errors", key_read_bool, AT(tell_connect_errors), 0, 0, "true",
      "5.0: a CONNECT that breaks a rule is answered; false closes without a word, as mosquitto does"},
+    {"habits", read_habits, AT(habits), 0, 0, "{}",
+     "what mosquitto 2.0 does otherwise than the specification or this broker, a list of words, see below"},
     {"send_topic_aliases", key_read_bool, AT(send_topic_aliases), 0, 0, "true",
      "use topic aliases towards a client of 5.0 that takes some"},
     {"retain_available", key_read_bool, AT(retain_available), 0, 0, "true",

@@ -18,6 +18,7 @@ struct talk {
     const char *name;
     const char *differs; /* NULL: mosquitto 2.0 says the same; else why it does not */
     const char *script;
+    unsigned habits; /* MQTT_HABIT_... of our broker, for what mosquitto 2.0 does otherwise */
 };
 
 extern const struct talk talks[];

@@ -118,6 +118,7 @@ static void hold(const struct talk *talk, size_t step)
     const char *at = talk->script;
 
     like_mosquitto(&bed.settings);
+    bed.settings.habits = talk->habits;
     bed.transcript = transcript_new(1 << 24);
     bed.broker = broker_new(&bed.settings, transcript_sink(bed.transcript));
     REQUIRE(bed.broker != NULL);

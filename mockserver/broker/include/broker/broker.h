@@ -21,7 +21,7 @@ struct broker_conn;
 enum {
     BROKER_OUTPUT_HIGH = 512 * 1024, /* unsent bytes of a connection: no more messages for it */
     BROKER_QUEUE_BYTES = 16 * 1024 * 1024, /* of messages that wait for a client */
-    BROKER_LEVELS_MAX = 200,               /* of a topic name or filter; deeper ones are refused */
+    BROKER_LEVELS_MAX = 201,               /* of a topic name or filter; deeper ones are refused */
     BROKER_CLIENTS_MAX = 100000,           /* sessions, connected or not */
     BROKER_RETAINED_MAX = 100000
 };

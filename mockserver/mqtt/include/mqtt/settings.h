@@ -11,6 +11,15 @@
 
 enum { MQTT_CLIENT_ID_TEXT = 64, MQTT_TEXT = 128 };
 
+/* What mosquitto 2.0 does otherwise, a bit each: `mqtt.habits`. */
+enum {
+    MQTT_HABIT_SILENT_ON_ANSWERS = 1,     /* 5.0: no DISCONNECT for an answer that is not due */
+    MQTT_HABIT_WILL_OUTLIVES_SESSION = 2, /* its delay goes on; who comes back takes it away */
+    MQTT_HABIT_TAKEOVER_KEEPS_WILL = 4,   /* to itself, where the session goes on */
+    MQTT_HABIT_UNKNOWN_RELEASE_DONE = 8,  /* 5.0: PUBCOMP without a reason */
+    MQTT_HABIT_DEEP_TOPICS_CLOSE = 16     /* a close instead of a refusal */
+};
+
 struct mqtt_settings {
     uint32_t versions;           /* bit n: level n is accepted (MQTT_V31, MQTT_V311, MQTT_V5) */
     int64_t connack_code;        /* 0: accept; else refuse with it and close */
@@ -28,6 +37,7 @@ struct mqtt_settings {
     int64_t session_expiry_s;                     /* 5.0; -1: the client's own */
     bool tell_limits;                             /* 5.0: maximum packet size stands in CONNACK */
     bool tell_connect_errors;                     /* 5.0 */
+    uint32_t habits;                              /* MQTT_HABIT_... */
     bool send_topic_aliases;                      /* 5.0, where the client takes some */
     bool retain_available;
     bool wildcard_available;
