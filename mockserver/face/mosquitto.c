@@ -47,6 +47,7 @@ static void check_connect(struct face_conn *conn, const struct mqtt_connect *c,
 {
     const struct face_settings *s = conn->face->settings;
     char user[FACE_NAME_TEXT];
+    bool is_known = false;
 
     (void)welcome;
     if (s->identity != FACE_IDENTITY_NONE) {
@@ -61,9 +62,11 @@ static void check_connect(struct face_conn *conn, const struct mqtt_connect *c,
         return;
     }
     face_text(c->username, user, sizeof(user));
-    /* Without a password file every user is let in, as mosquitto does. */
-    if (s->password_file[0] == '\0' ||
-        password_file_has(s->password_file, c->username, c->password))
+    /* Without a password file nobody is known: all are let in, or none (seen with 2.0.11). */
+    is_known = s->password_file[0] != '\0'
+                   ? password_file_has(s->password_file, c->username, c->password)
+                   : s->allow_anonymous;
+    if (is_known)
         face_accept(conn, user, "password");
     else
         face_refuse(conn, FACE_RULE_MOSQUITTO_PASSWORD, "CONNECT", ret, "%s \"%s\"",

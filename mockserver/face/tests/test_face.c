@@ -79,9 +79,12 @@ static void mosquitto_lets_nobody_in_without_a_name_unless_it_is_allowed(void)
 {
     static const struct connect_row strict[] = {
         {"nobody", {.client_id = "x"}, "anonymous"},
+        {"somebody", {.client_id = "x", .username = "u"}, "password"},
+    };
+    static const struct connect_row open[] = {
+        {"nobody", {.client_id = "x"}, ""},
         {"somebody", {.client_id = "x", .username = "u"}, ""},
     };
-    static const struct connect_row open[] = {{"nobody", {.client_id = "x"}, ""}};
 
     CHECK_CONNECTS(KEYS("name", "mosquitto"), strict);
     CHECK_CONNECTS(KEYS("name", "mosquitto", "allow_anonymous", "true"), open);
