@@ -92,6 +92,8 @@ const char *face_bed_connect(struct face_bed *bed, const struct face_bed_board *
     if (face_admit(bed->conn, board->no_tls ? NULL : &peer)) {
         p.connect.level = board->level != 0 ? board->level : MQTT_V311;
         p.connect.keep_alive_s = board->keep_alive_s != 0 ? board->keep_alive_s : 60;
+        if (board->no_keep_alive)
+            p.connect.keep_alive_s = 0;
         p.connect.client_id = mqtt_view_text(or_empty(board->client_id));
         p.connect.username = mqtt_view_text(board->username);
         p.connect.password = mqtt_view_text(board->password);

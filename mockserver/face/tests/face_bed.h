@@ -34,7 +34,8 @@ struct face_bed_board {
     const char *alpn, *common_name, *sha1, *sha256, *psk_identity;
     const char *client_id, *username, *password;
     uint16_t keep_alive_s; /* 0: 60 */
-    uint8_t level;         /* 0: 3.1.1 */
+    bool no_keep_alive;
+    uint8_t level; /* 0: 3.1.1 */
 };
 
 /*

@@ -65,17 +65,18 @@ static void aws_brings_the_keep_alive_into_its_limits(void)
     static const struct {
         uint16_t asked;
         int64_t want; /* -1: as it is */
-    } rows[] = {{30, -1}, {1200, -1}, {29, 30}, {1201, 1200}, {65535, 1200}};
+    } rows[] = {{30, -1}, {1200, -1}, {29, 30}, {1201, 1200}, {65535, 1200}, {1, 30}, {0, 1200}};
     struct face_bed bed;
 
     REQUIRE(face_bed_open(&bed, KEYS("name", "aws")));
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         struct mqtt_welcome welcome;
 
-        CHECK_STR_EQ(face_bed_connect(
-                         &bed,
-                         &(struct face_bed_board){.client_id = "a", .keep_alive_s = rows[i].asked},
-                         &welcome),
+        CHECK_STR_EQ(face_bed_connect(&bed,
+                                      &(struct face_bed_board){.client_id = "a",
+                                                               .keep_alive_s = rows[i].asked,
+                                                               .no_keep_alive = rows[i].asked == 0},
+                                      &welcome),
                      "");
         CHECK_INT_EQ(welcome.keep_alive_s, rows[i].want);
     }
