@@ -29,6 +29,7 @@ EXCEPTIONS = os.path.join(ROOT, "ci/power_exceptions.txt")
 # The stack whose careful use is reference/strict comes first.
 STACKS = ("openssl", "mbedtls", "bearssl", "wolfssl", "gnutls")
 CAREFUL = {"openssl": "reference/strict"}
+CAREFUL_SERVERS = {"openssl": "reference/strict-server"}
 JOBS = 4  # most wait for boards that wait; with more, boards miss their time limits
 # What only looks has to have something to look at: a server to refuse, full records, a fatal alert.
 COMPANIONS = ("PATH-03", "REC-01/full", "CA-12/bad_certificate")
@@ -41,7 +42,9 @@ AT_ONCE = 24  # scenarios of one run: the program takes so many by name, and no 
 LIMIT_S = 600
 
 
-def careful_board(stack):
+def careful_board(stack, role):
+    if role == "server":
+        return CAREFUL_SERVERS.get(stack, f"virtual/{stack}-server")
     return CAREFUL.get(stack, f"virtual/{stack}")
 
 
@@ -70,10 +73,10 @@ class Bench:
                 found.setdefault(line.split()[0], []).append(stack)
         return found
 
-    def board_file(self, stack, flaw, name):
+    def board_file(self, stack, role, flaw, name):
         """A board with an id of its own, so that two of a kind do not lock each other out."""
         path = os.path.join(self.work, f"{name}.yaml")
-        parent = os.path.join(ROOT, "boards", careful_board(stack) + ".yaml")
+        parent = os.path.join(ROOT, "boards", careful_board(stack, role) + ".yaml")
         with open(path, "w", encoding="utf-8") as file:
             file.write(f"id: power/{name}\nparent: {parent}\n"
                        f"timeouts: {{phase_ms: {PATIENCE_MS}}}\n")
@@ -122,7 +125,8 @@ def is_found(case):
     if case["verdict"].startswith("fail") or case["verdict"] == "degraded":
         return True
     return (case["verdict"] == "inconclusive" and case["cause"] in ("", "tls", "none") and
-            f"good server {case['id']} " in case["reason"])
+            any(f"good {peer} {case['id']} " in case["reason"]
+                for peer in ("server", "client")))
 
 
 class Verdicts:
@@ -161,7 +165,7 @@ def run_all(bench):
     scenarios = bench.scenarios()
     stacks = bench.flaws()
     verdicts = Verdicts(read_exceptions())
-    wanted = {}  # (stack, flaw or None): [id]
+    wanted = {}  # (stack, role, flaw or None): [id]
     for scenario in scenarios:
         name = scenario["id"]
         flaws = scenario["flaws"]
@@ -171,20 +175,22 @@ def run_all(bench):
             verdicts.expect(stack, name, flaw, f"no board has the flaw {flaw}")
             if stack is None:
                 continue
-            wanted.setdefault((stack, flaw), []).append(name)
+            wanted.setdefault((stack, scenario["role"], flaw), []).append(name)
             if stack != "openssl":
-                wanted.setdefault((stack, None), []).append(name)
-    wanted[("openssl", None)] = [scenario["id"] for scenario in scenarios]
+                wanted.setdefault((stack, scenario["role"], None), []).append(name)
+    for scenario in scenarios:
+        wanted.setdefault(("openssl", scenario["role"], None), []).append(scenario["id"])
     tasks = [(at, names[first:first + AT_ONCE]) for at, names in wanted.items()
              for first in range(0, len(names), AT_ONCE)]
     tasks.sort(key=lambda task: -len(task[1]))
 
     def run_task(at_task):
-        at, ((stack, flaw), names) = at_task
+        at, ((stack, role, flaw), names) = at_task
         run = f"run-{at}"
         more = {other for name in names for other in WITH.get(name, ())}
-        cases = bench.run(bench.board_file(stack, flaw, run),
-                          sorted({*names, *COMPANIONS, *more}), run)
+        companions = COMPANIONS if role == "client" else ()
+        cases = bench.run(bench.board_file(stack, role, flaw, run),
+                          sorted({*names, *companions, *more}), run)
         return (stack, flaw), {name: cases[name] for name in names}
 
     with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
@@ -209,7 +215,8 @@ HEAD = """<!-- SPDX-License-Identifier: Apache-2.0 -->
 A test that nothing fails proves nothing. For each scenario, `test_power_matrix` runs two kinds of
 board:
 
-* `reference/strict`, which has to pass it, or to be out of its scope;
+* `reference/strict`, or `reference/strict-server` where the board is the server, which has to pass
+  it, or to be out of its scope;
 * a board with the flaw that the scenario exists to find, and with no other, which has to fail it.
   [flaws.md](formats/flaws.md) says what each flaw is. A flaw is OpenSSL's (`reference/strict` plus
   that flaw) unless another stack is named behind it.

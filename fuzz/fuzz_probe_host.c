@@ -75,8 +75,24 @@ static void on_failed(void *ctx, enum probe_failure failure, const char *detail)
     b->is_attempt = false;
 }
 
-static const struct probe_host_calls calls = {on_send,  on_text,    on_text, on_noise,  on_text,
-                                              on_ready, on_ordered, on_text, on_result, on_failed};
+static void on_listening(void *ctx, unsigned port)
+{
+    const struct bench *b = ctx;
+
+    require(b->is_attempt && port > 0 && port <= UINT16_MAX);
+}
+
+static const struct probe_host_calls calls = {.send = on_send,
+                                              .sent = on_text,
+                                              .line = on_text,
+                                              .noise = on_noise,
+                                              .reset = on_text,
+                                              .ready = on_ready,
+                                              .ordered = on_ordered,
+                                              .phase = on_text,
+                                              .listening = on_listening,
+                                              .result = on_result,
+                                              .failed = on_failed};
 
 static void hear_bytes(struct bench *b, const uint8_t *data, size_t len)
 {

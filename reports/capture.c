@@ -157,6 +157,7 @@ static bool read_end(struct end *end, const struct event *e, const char *address
 static enum assay_status on_open(struct capture *c, const struct event *e)
 {
     struct connection *k = find(c, 0);
+    bool from_board = strcmp(event_get_text(e, "by"), "bench") != 0;
     bool ipv6[2];
 
     if (k == NULL || e->conn == 0)
@@ -168,9 +169,9 @@ static enum assay_status on_open(struct capture *c, const struct event *e)
         return ASSAY_OK; /* not TCP over IP: nothing that a capture could show */
     }
     k->ipv6 = ipv6[0];
-    ASSAY_TRY(send_segment(c, e, k, true, TCP_SYN, NULL, 0));
-    ASSAY_TRY(send_segment(c, e, k, false, TCP_SYN | TCP_ACK, NULL, 0));
-    return send_segment(c, e, k, true, TCP_ACK, NULL, 0);
+    ASSAY_TRY(send_segment(c, e, k, from_board, TCP_SYN, NULL, 0));
+    ASSAY_TRY(send_segment(c, e, k, !from_board, TCP_SYN | TCP_ACK, NULL, 0));
+    return send_segment(c, e, k, from_board, TCP_ACK, NULL, 0);
 }
 
 static enum assay_status on_data(struct capture *c, const struct event *e)

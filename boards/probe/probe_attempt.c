@@ -68,6 +68,7 @@ static const struct phase_row phases[PROBE_PHASE_COUNT] = {
     [PROBE_PHASE_MQTT] = {"mqtt", "the broker", probe_enter_mqtt, probe_step_mqtt, NULL},
     [PROBE_PHASE_WAIT] = {"wait", "its turn", NULL, probe_step_wait, NULL},
     [PROBE_PHASE_DONE] = {.name = "done"},
+    [PROBE_PHASE_LISTEN] = {"listen", "", NULL, probe_step_listen, NULL},
 };
 
 const char *probe_phase_name(enum probe_phase phase)
@@ -94,8 +95,11 @@ static void hang_up(struct probe_attempt *a)
     a->tls->close(a->tls->ctx);
     if (a->is_connected)
         p->tcp_close(p->net);
+    if (a->is_listening)
+        p->server->close(p->server->ctx);
     p->udp_close(p->net);
     a->is_connected = 0;
+    a->is_listening = 0;
     a->wants_write = 0;
     memset(a->psk, 0, sizeof(a->psk));
     memset(a->message, 0, sizeof(a->message));
@@ -122,15 +126,26 @@ static void enter(struct probe_attempt *a, enum probe_phase phase)
     a->hooks.phase(a->hooks.ctx, phase);
 }
 
-void probe_attempt_start(struct probe_attempt *a)
+static void start(struct probe_attempt *a, enum probe_phase phase)
 {
     if (a->is_running)
         return;
     a->result = (struct probe_failure){.code = PROBE_CODE_OK};
     a->is_running = 1;
     a->started_ms = a->platform->millis(a->platform->ctx);
-    probe_stay_begin(a);
-    enter(a, PROBE_PHASE_RESOLVE);
+    if (phase == PROBE_PHASE_RESOLVE)
+        probe_stay_begin(a);
+    enter(a, phase);
+}
+
+void probe_attempt_start(struct probe_attempt *a)
+{
+    start(a, PROBE_PHASE_RESOLVE);
+}
+
+void probe_attempt_serve(struct probe_attempt *a)
+{
+    start(a, PROBE_PHASE_LISTEN);
 }
 
 /* A session is kept for as long as it is to stay, whatever phase it is in. */
@@ -196,7 +211,7 @@ int probe_attempt_step(struct probe_attempt *a)
     while (a->is_running) {
         enum probe_step step = phases[a->phase].step(a);
 
-        if (step == PROBE_STEP_WAIT && left_ms(a) > 0)
+        if (step == PROBE_STEP_WAIT && (a->phase == PROBE_PHASE_LISTEN || left_ms(a) > 0))
             return 0;
         if (step == PROBE_STEP_WAIT)
             time_out(a);
@@ -219,7 +234,11 @@ void probe_attempt_stop(struct probe_attempt *a, enum probe_code code, const cha
 {
     if (!a->is_running)
         return;
-    (void)probe_fail(a, code, text);
+    /* A server ends when it is told to. */
+    if (a->is_listening && code == PROBE_CODE_ABORTED)
+        a->phase = PROBE_PHASE_DONE;
+    else
+        (void)probe_fail(a, code, text);
     release(a);
 }
 
@@ -230,6 +249,8 @@ int32_t probe_attempt_wait_ms(const struct probe_attempt *a)
 
     if (!a->is_running)
         return -1;
+    if (a->phase == PROBE_PHASE_LISTEN)
+        return a->is_listening ? a->platform->server->wait_ms(a->platform->server->ctx) : 0;
     left = left_ms(a);
     if (is_staying(a)) {
         int32_t due = probe_stay_wait_ms(a);

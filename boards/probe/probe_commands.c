@@ -279,6 +279,30 @@ static enum probe_after run_connect(struct probe_core *core, struct words *args,
     return PROBE_AFTER_START;
 }
 
+/* What listen lacks, or NULL. */
+static const char *missing_to_serve(const struct probe_core *core)
+{
+    if (!core->is_clock_set)
+        return "time is not set";
+    if (!core->slots.is_complete[PROBE_SLOT_CERT] || !core->slots.is_complete[PROBE_SLOT_KEY])
+        return "slot cert or key is empty";
+    return NULL;
+}
+
+static enum probe_after run_listen(struct probe_core *core, struct words *args,
+                                   struct probe_text *answer)
+{
+    const char *why = missing_to_serve(core);
+
+    (void)args;
+    if (core->platform->server == NULL)
+        return refuse(answer, PROBE_WORD_UNKNOWN, "this board is no server");
+    if (why != NULL)
+        return refuse(answer, PROBE_WORD_ORDER, why);
+    (void)accept(answer);
+    return PROBE_AFTER_SERVE;
+}
+
 static enum probe_after run_result(struct probe_core *core, struct words *args,
                                    struct probe_text *answer)
 {
@@ -287,6 +311,10 @@ static enum probe_after run_result(struct probe_core *core, struct words *args,
     if (core->attempt.is_running) {
         probe_text_add(answer, " running ");
         probe_text_add(answer, probe_phase_name(core->attempt.phase));
+        if (core->attempt.is_listening) {
+            probe_text_add(answer, " ");
+            probe_text_add_decimal(answer, core->attempt.port);
+        }
         return PROBE_AFTER_NOTHING;
     }
     probe_text_add(answer, core->has_result ? " done" : " idle");
@@ -317,10 +345,11 @@ struct command {
 };
 
 static const struct command commands[] = {
-    {"hello", run_hello, 1},   {"info", run_info, 1},   {"clear", run_clear, 0},
-    {"set", run_set, 0},       {"set+", run_append, 0}, {"put", run_put, 0},
-    {"end", run_end, 0},       {"sum", run_sum, 1},     {"connect", run_connect, 0},
-    {"result", run_result, 1}, {"abort", run_abort, 1}, {"reset", run_reset, 1},
+    {"hello", run_hello, 1},   {"info", run_info, 1},     {"clear", run_clear, 0},
+    {"set", run_set, 0},       {"set+", run_append, 0},   {"put", run_put, 0},
+    {"end", run_end, 0},       {"sum", run_sum, 1},       {"connect", run_connect, 0},
+    {"listen", run_listen, 0}, {"result", run_result, 1}, {"abort", run_abort, 1},
+    {"reset", run_reset, 1},
 };
 
 enum probe_after probe_command_run(struct probe_core *core, const struct probe_line *line,

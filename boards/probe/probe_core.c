@@ -77,6 +77,16 @@ static void on_phase(void *ctx, enum probe_phase phase)
     send_event(ctx, event);
 }
 
+static void on_listening(void *ctx, uint16_t port)
+{
+    char event[PROBE_LINE_TEXT_MAX + 1];
+    struct probe_text t = probe_text_over(event, sizeof(event));
+
+    probe_text_add(&t, "listening ");
+    probe_text_add_decimal(&t, port);
+    send_event(ctx, event);
+}
+
 static void on_log(void *ctx, const char *text)
 {
     probe_core_log(ctx, text);
@@ -128,6 +138,7 @@ void probe_core_init(struct probe_core *core, const struct probe_platform *platf
     struct probe_attempt_hooks hooks = {.ctx = core,
                                         .phase = on_phase,
                                         .log = on_log,
+                                        .listening = on_listening,
                                         .clock = on_clock,
                                         .now = on_now,
                                         .told = on_told};
@@ -168,6 +179,9 @@ static void follow_up(struct probe_core *core, enum probe_after after)
         break;
     case PROBE_AFTER_START:
         probe_attempt_start(&core->attempt);
+        break;
+    case PROBE_AFTER_SERVE:
+        probe_attempt_serve(&core->attempt);
         break;
     case PROBE_AFTER_STOP:
         probe_attempt_stop(&core->attempt, PROBE_CODE_ABORTED, "aborted by the host");

@@ -32,6 +32,7 @@ void probe_enter_tls(struct probe_attempt *a);
 enum probe_step probe_step_tls(struct probe_attempt *a);
 void probe_enter_mqtt(struct probe_attempt *a);
 enum probe_step probe_step_mqtt(struct probe_attempt *a);
+enum probe_step probe_step_listen(struct probe_attempt *a);
 
 /* ---- probe_stay.c: an attempt that keeps its session ---- */
 int probe_stays(const struct probe_attempt *a);

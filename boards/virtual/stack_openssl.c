@@ -4,6 +4,7 @@
 
 #include "stack_openssl_nonce.h"
 #include "stack_openssl_proof.h"
+#include "stack_openssl_server.h"
 
 #include <openssl/err.h>
 
@@ -344,7 +345,7 @@ static enum assay_status make(const struct virtual_stack_options *options, struc
     board->tls = (struct probe_tls){.ctx = board,
                                     .stack = board->stack,
                                     .versions = "1.0 1.1 1.2 1.3",
-                                    .can = "clientauth alpn psk dns sntp",
+                                    .can = "clientauth alpn psk dns sntp serve",
                                     .open = open_tls,
                                     .handshake = handshake,
                                     .write = write_tls,
@@ -370,4 +371,5 @@ const struct virtual_stack virtual_stack = {
     .plain_summary = "as most programs use it: defaults, peer verified, host name set",
     .make = make,
     .free = free_board,
+    .server = &stack_openssl_server,
 };

@@ -88,6 +88,9 @@ void stack_openssl_learn(struct openssl_board *board);
 /* The board's certificate and key, or what a flaw shows in their place. */
 bool stack_openssl_use_identity(struct openssl_board *board, const struct probe_tls_config *config);
 
+/* A weak certificate and key of the board's own making. false: failed */
+bool stack_openssl_own_identity(X509 **ret_cert, EVP_PKEY **ret_key);
+
 /* FLAW_RANDOM: a library context whose random numbers begin anew with each call of _again. */
 OSSL_LIB_CTX *stack_openssl_random_new(void);
 bool stack_openssl_random_again(OSSL_LIB_CTX *library);

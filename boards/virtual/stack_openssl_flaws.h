@@ -182,7 +182,18 @@
       "gives up when it is asked for a certificate that it has not")                               \
     X(FLAW_WRONG_KEY, "wrong-signing-key", "signs with a key that is not its certificate's")       \
     X(FLAW_NONCE, "signing-nonce-repeated", "one ECDSA nonce for all signatures")                  \
-    X(FLAW_OWN_IDENTITY, "own-identity", "shows a weak self-signed identity of its own")
+    X(FLAW_OWN_IDENTITY, "own-identity", "shows a weak self-signed identity of its own")           \
+    /* as a server: stack_openssl_server.c */                                                      \
+    X(FLAW_SERVER_NOT_ASKED, "client-certificate-not-asked",                                       \
+      "as a server, asks for no certificate")                                                      \
+    X(FLAW_SERVER_NONE_TAKEN, "client-certificate-optional", "as a server, goes on without one")   \
+    X(FLAW_SERVER_NO_CA, "client-ca-missing", "as a server, knows no CA and refuses everybody")    \
+    X(FLAW_SERVER_CHAIN, "client-chain-unchecked", "as a server, takes any certificate")           \
+    X(FLAW_SERVER_DATES, "client-dates-unchecked", "as a server, does not look at dates")          \
+    X(FLAW_SERVER_USAGE, "client-usage-unchecked", "as a server, takes certificates of servers")   \
+    X(FLAW_SERVER_OLD_TLS, "old-tls-served", "as a server, speaks TLS 1.0 and 1.1 too")            \
+    X(FLAW_SERVER_WEAK, "weak-suites-served", "as a server, takes every suite that there is")      \
+    X(FLAW_SERVER_RENEGOTIATION, "renegotiation-served", "as a server, renegotiates when asked")
 
 enum flaw {
 #define X(id, name, summary) id,

@@ -63,24 +63,27 @@ static bool fill_own_cert(X509 *cert, EVP_PKEY *key)
            X509_sign(cert, key, EVP_sha1()) > 0;
 }
 
-static bool make_own_identity(struct openssl_board *board)
+bool stack_openssl_own_identity(X509 **ret_cert, EVP_PKEY **ret_key)
 {
-    if (board->own_cert != NULL)
-        return true;
-    board->own_key = EVP_RSA_gen(OWN_BITS);
-    board->own_cert = X509_new();
-    if (board->own_key != NULL && board->own_cert != NULL &&
-        fill_own_cert(board->own_cert, board->own_key))
-        return true;
-    X509_free(board->own_cert);
-    board->own_cert = NULL;
-    return false;
+    EVP_PKEY *key = EVP_RSA_gen(OWN_BITS);
+    X509 *cert = X509_new();
+
+    if (key == NULL || cert == NULL || !fill_own_cert(cert, key)) {
+        EVP_PKEY_free(key);
+        X509_free(cert);
+        return false;
+    }
+    *ret_key = key;
+    *ret_cert = cert;
+    return true;
 }
 
 static bool use_own_identity(struct openssl_board *board)
 {
     SSL_set_security_level(board->ssl, 0); /* it is as weak as can be */
-    return make_own_identity(board) && SSL_use_certificate(board->ssl, board->own_cert) == 1 &&
+    return (board->own_cert != NULL ||
+            stack_openssl_own_identity(&board->own_cert, &board->own_key)) &&
+           SSL_use_certificate(board->ssl, board->own_cert) == 1 &&
            SSL_use_PrivateKey(board->ssl, board->own_key) == 1;
 }
 

@@ -19,6 +19,7 @@ struct virtual_board {
     struct virtual_habits_state habits;
     const struct virtual_faults *faults;
     struct virtual_net *net;
+    struct virtual_server *server;
     struct virtual_serial serial;
     unsigned connects;
     bool is_dead; /* deaf and dumb */
@@ -58,6 +59,8 @@ static void restart(struct virtual_board *board, const char *reason)
     const struct probe_tls *tls = &board->habits.tls;
 
     tls->close(tls->ctx);
+    if (board->platform.server != NULL)
+        board->platform.server->close(board->platform.server->ctx);
     board->platform.tcp_close(board->platform.net);
     board->platform.udp_close(board->platform.net);
     virtual_habits_reset(&board->habits);
@@ -150,13 +153,15 @@ static int earlier(int a_ms, int b_ms)
 /* Wait until something is to be done, and hear the serial line if it spoke. */
 static void wait_and_hear(struct virtual_board *board)
 {
-    struct pollfd fds[2 + VIRTUAL_NET_FDS];
+    struct pollfd fds[2 + VIRTUAL_NET_FDS + VIRTUAL_SERVER_FDS];
     size_t count = virtual_serial_poll(&board->serial, fds);
     int wait_ms = board->is_dead ? -1 : (int)probe_core_wait_ms(&board->core);
 
     if (!board->is_dead)
         count += virtual_net_poll(board->net, probe_core_wants_write(&board->core) != 0,
                                   board->core.attempt.is_running != 0, fds + count);
+    if (!board->is_dead && board->core.attempt.is_listening)
+        count += virtual_server_poll(board->server, fds + count);
     wait_ms = earlier(wait_ms, virtual_serial_wait_ms(&board->serial));
     wait_ms = earlier(wait_ms, board->is_dead ? -1 : virtual_net_wait_ms(board->net));
     wait_ms = earlier(wait_ms, board->is_dead ? -1 : virtual_habits_wait_ms(&board->habits));
@@ -196,6 +201,8 @@ static void fill_platform(struct virtual_board *board, const char *name,
                                               .random = random_u32,
                                               .reset = reset};
     virtual_net_fill(board->net, &board->platform);
+    if (board->server->stack != NULL)
+        board->platform.server = &board->server->server;
     if (board->faults->cannot_resolve > 0)
         board->platform.lookup = lookup_nothing;
     virtual_habits_wrap(&board->habits, flaws, tls, board->net, &board->platform);
@@ -211,7 +218,8 @@ static void stay_unplugged(void)
 }
 
 enum assay_status virtual_board_run(const struct virtual_options *options, const char *name,
-                                    const struct probe_tls *tls, struct virtual_net *net, int *ret,
+                                    const struct probe_tls *tls, struct virtual_net *net,
+                                    struct virtual_server *server, int *ret,
                                     struct assay_error *err)
 {
     struct virtual_board *board = calloc(1, sizeof(*board));
@@ -221,6 +229,7 @@ enum assay_status virtual_board_run(const struct virtual_options *options, const
         return assay_error_set(err, ASSAY_ERR_NOMEM, "out of memory");
     board->faults = &options->faults;
     board->net = net;
+    board->server = server;
     status = virtual_serial_open(&board->serial, options->port, &options->faults.line, err);
     if (status != ASSAY_OK)
         goto out;

@@ -6,6 +6,7 @@
 #include "virtual_board.h"
 
 #include "virtual_habits.h"
+#include "virtual_server.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -44,6 +45,7 @@ static int run(const struct virtual_options *options, struct assay_error *err)
 {
     char name[64];
     struct virtual_net net;
+    struct virtual_server server = {.fd = -1};
     struct probe_tls *tls = NULL;
     struct virtual_stack_options stack = options->stack;
     int code = EXIT_BENCH;
@@ -51,11 +53,14 @@ static int run(const struct virtual_options *options, struct assay_error *err)
     virtual_net_init(&net);
     snprintf(name, sizeof(name), "virtual/%s", virtual_stack.name);
     stack.trusts_nobody = options->faults.refuse_all > 0;
-    if (virtual_stack.make(&stack, &net, &tls) != ASSAY_OK)
+    if (virtual_stack.make(&stack, &net, &tls) != ASSAY_OK ||
+        (virtual_stack.server != NULL &&
+         virtual_server_init(&server, &virtual_stack, &stack) != ASSAY_OK))
         (void)assay_error_set(err, ASSAY_ERR_CRYPTO, "%s cannot be set up", virtual_stack.name);
     else if (virtual_board_run(options, options->board != NULL ? options->board : name, tls, &net,
-                               &code, err) != ASSAY_OK)
+                               &server, &code, err) != ASSAY_OK)
         code = EXIT_BENCH;
+    virtual_server_done(&server);
     virtual_stack.free(tls);
     virtual_net_done(&net);
     return code;
@@ -87,6 +92,8 @@ int main(int argc, char **argv)
     case VIRTUAL_LIST_FLAWS:
         print_flaws(virtual_stack.flaws);
         print_flaws(virtual_habits);
+        if (virtual_stack.server != NULL)
+            print_flaws(virtual_server_flaws);
         break;
     case VIRTUAL_LIST_FAULTS:
         print_faults();

@@ -2,6 +2,7 @@
 #include "virtual_options.h"
 
 #include "virtual_habits.h"
+#include "virtual_server.h"
 
 #include "probe/probe_encoding.h"
 
@@ -74,6 +75,8 @@ static enum assay_status add_flaw(struct virtual_options *options, const char *t
 
     if (flaw == NULL)
         flaw = find_flaw(virtual_habits, text);
+    if (flaw == NULL && stack->server != NULL)
+        flaw = find_flaw(virtual_server_flaws, text);
     if (flaw != NULL) {
         options->stack.flaws.has[flaw->id] = true;
         return ASSAY_OK;

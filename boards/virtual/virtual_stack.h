@@ -21,8 +21,11 @@ struct virtual_flaw {
     const char *summary;
 };
 
-/* Ids from VIRTUAL_FLAW_HABITS on are flaws of what is around the stack: virtual_habits.h. */
-enum { VIRTUAL_FLAW_HABITS = 192, VIRTUAL_FLAW_MAX = 320 };
+/*
+ * Ids from VIRTUAL_FLAW_HABITS on are flaws of what is around the stack: virtual_habits.h; those
+ * from VIRTUAL_FLAW_SERVER on are of a board that is a server: virtual_server.h.
+ */
+enum { VIRTUAL_FLAW_HABITS = 192, VIRTUAL_FLAW_SERVER = 320, VIRTUAL_FLAW_MAX = 352 };
 
 struct virtual_flaw_set {
     bool has[VIRTUAL_FLAW_MAX];
@@ -38,6 +41,24 @@ struct virtual_stack_options {
     void (*entropy)(void *data, size_t len);
 };
 
+/*
+ * The server side of a stack; connections are sockets of this machine that never block. What stands
+ * in a configuration: boards/probe, struct probe_server.
+ */
+struct virtual_stack_server {
+    ASSAY_RESULT (*make)(const struct virtual_stack_options *options, void **ret);
+    void (*free)(void *server); /* NULL is allowed */
+    /* Take over identity, trust and time. false: failure says why */
+    bool (*configure)(void *server, const struct probe_tls_config *config,
+                      struct probe_failure *failure);
+    void *(*open)(void *server, int fd); /* NULL: no memory */
+    enum probe_io (*handshake)(void *conn);
+    enum probe_io (*read)(void *conn, void *data, size_t cap, size_t *ret);
+    enum probe_io (*write)(void *conn, const void *data, size_t len, size_t *ret);
+    void (*finish)(void *conn); /* close_notify, as far as it can be sent now */
+    void (*close)(void *conn);  /* not the socket. NULL is allowed */
+};
+
 struct virtual_stack {
     const char *name;                 /* as in the program's name */
     const char *(*version)(void);     /* "bearssl 0.6" */
@@ -51,6 +72,7 @@ struct virtual_stack {
     ASSAY_RESULT(*make)
     (const struct virtual_stack_options *options, struct virtual_net *net, struct probe_tls **ret);
     void (*free)(struct probe_tls *tls);
+    const struct virtual_stack_server *server; /* NULL: a client only */
 };
 
 /* The program's stack. */

@@ -2,6 +2,7 @@
 /* A board: one attempt at a time, whatever the driver, and exactly one done() for each. */
 #include "board/board.h"
 
+#include "base/event_kinds.h"
 #include "board_internal.h"
 #include "loop/loop_handle.h"
 
@@ -21,6 +22,7 @@ struct board {
     enum attempt_state attempt;
     struct board_outcome outcome; /* ATTEMPT_ENDED */
     board_done_fn done;
+    board_listening_fn listening; /* of an attempt to serve that has not told its port yet */
     void *ctx;
 };
 
@@ -159,10 +161,50 @@ ASSAY_RESULT board_connect(struct board *board, const struct board_request *requ
                                "board %s: an attempt needs a host, an address and a port",
                                board_file_id(board->file));
     board->done = done;
+    board->listening = NULL;
     board->ctx = ctx;
     board->attempt = ATTEMPT_RUNNING;
     board->driver->connect(board->driver_state, request);
     return ASSAY_OK;
+}
+
+ASSAY_RESULT board_serve(struct board *board, const struct board_request *request,
+                         board_listening_fn listening, board_done_fn done, void *ctx,
+                         struct assay_error *err)
+{
+    if (board->attempt != ATTEMPT_NONE)
+        return assay_error_set(err, ASSAY_ERR_BUSY, "board %s: the attempt before has not ended",
+                               board_file_id(board->file));
+    if (board->driver->stop == NULL)
+        return assay_error_set(err, ASSAY_ERR_UNSUPPORTED,
+                               "board %s: its driver knows no boards that are servers",
+                               board_file_id(board->file));
+    board->done = done;
+    board->listening = listening;
+    board->ctx = ctx;
+    board->attempt = ATTEMPT_RUNNING;
+    board->driver->connect(board->driver_state, request);
+    return ASSAY_OK;
+}
+
+void board_stop(struct board *board)
+{
+    if (board->attempt == ATTEMPT_RUNNING && board->driver->stop != NULL)
+        board->driver->stop(board->driver_state);
+}
+
+void board_listening(struct board *board, unsigned port)
+{
+    board_listening_fn listening = board->listening;
+    struct event_builder e;
+
+    if (board->attempt != ATTEMPT_RUNNING || listening == NULL)
+        return;
+    board->listening = NULL;
+    event_begin(&e, board->options.sink, "board", EV_BOARD_LISTENING, 0);
+    event_int(&e, "port", port);
+    event_emit(&e);
+    listening(board->ctx, port);
 }
 
 ASSAY_RESULT board_port_lend(struct board *board, struct board_port *ret, struct assay_error *err)

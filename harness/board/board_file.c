@@ -198,6 +198,22 @@ static ASSAY_RESULT merge_lineage(const struct lineage *l, struct value *root)
     return ASSAY_OK;
 }
 
+/* What a board that is a server has to say of itself. */
+static ASSAY_RESULT check_role(const struct board_file *made, const struct yaml_file *file,
+                               struct assay_error *err)
+{
+    if (!board_file_is_server(made))
+        return ASSAY_OK;
+    if (made->driver->stop == NULL)
+        return yaml_file_error(file, "role", err,
+                               "role: the driver %s knows no boards that are servers",
+                               board_file_driver(made));
+    if (strcmp(board_file_service(made), "mqtts") == 0)
+        return yaml_file_error(file, "service", err,
+                               "service: a board that is a server serves wwep-tls or https");
+    return ASSAY_OK;
+}
+
 static ASSAY_RESULT check_complete(struct board_file *made, const struct yaml_file *file,
                                    struct assay_error *err)
 {
@@ -209,6 +225,7 @@ static ASSAY_RESULT check_complete(struct board_file *made, const struct yaml_fi
     made->driver = board_driver_find(driver);
     if (made->driver->check(made->root, &why) != ASSAY_OK)
         return yaml_file_error(file, "driver", err, "%s (driver %s)", why.text, driver);
+    ASSAY_TRY(check_role(made, file, err));
     if (value_get(made->root, "flash") != NULL &&
         flash_settings_check(value_get(made->root, "flash"), "flash", &why) != ASSAY_OK)
         return yaml_file_error(file, "flash", err, "%s", why.text);
@@ -364,7 +381,16 @@ const char *board_file_service(const struct board_file *file)
 {
     const char *service = value_text(value_get(file->root, "service"));
 
-    return service != NULL ? service : "mqtts";
+    if (service != NULL)
+        return service;
+    return board_file_is_server(file) ? "wwep-tls" : "mqtts";
+}
+
+bool board_file_is_server(const struct board_file *file)
+{
+    const char *role = value_text(value_get(file->root, "role"));
+
+    return role != NULL && strcmp(role, "server") == 0;
 }
 
 unsigned board_file_timeout_ms(const struct board_file *file, enum board_timeout which)

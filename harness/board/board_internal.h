@@ -25,6 +25,9 @@ struct board_driver {
     /* Begin an attempt that ends with board_finish(). What goes wrong later is an outcome. */
     void (*connect)(void *state, const struct board_request *request);
 
+    /* End an attempt to be a server, in good order; NULL: its boards are clients only. */
+    void (*stop)(void *state);
+
     /* Let go of the running attempt; nothing may call board_finish() for it any more. */
     void (*cancel)(void *state);
 
@@ -53,6 +56,9 @@ const struct board_options *board_options_of(const struct board *board);
 
 /* Milliseconds that this attempt may take: the request's limit or the file's, what is less. */
 unsigned board_time_limit_ms(const struct board_request *request, int64_t file_limit_ms);
+
+/* A board that is to serve does: its port, told once or more. */
+void board_listening(struct board *board, unsigned port);
 
 /* The board did what it was told: has_result, ok and connect_ns of the outcome count. */
 void board_finish(struct board *board, const struct board_outcome *outcome);

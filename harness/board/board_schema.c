@@ -17,7 +17,7 @@ struct raw_optional {
 };
 
 struct raw_process {
-    char **command, **session, **env;
+    char **command, **session, **env, *listening;
     unsigned command_count, session_count, env_count;
     struct raw_optional **optional;
     unsigned optional_count;
@@ -59,7 +59,7 @@ struct raw_flash {
 };
 
 struct raw_board {
-    char *id, *name, *driver, *parent, *clock, *notes, *service;
+    char *id, *name, *driver, *parent, *clock, *notes, *service, *role;
     struct raw_process *process;
     struct raw_virtual *virtual;
     struct raw_emulated *emulated;
@@ -92,7 +92,8 @@ static const cyaml_schema_value_t optional_entry = {
     CYAML_VALUE_MAPPING(CYAML_FLAG_POINTER, struct raw_optional, optional_fields)};
 
 static const cyaml_schema_field_t process_fields[] = {
-    TEXTS(command, raw_process), TEXTS(session, raw_process), TEXTS(env, raw_process), NUMBER(timeout_ms, raw_process),
+    TEXTS(command, raw_process), TEXTS(session, raw_process), TEXTS(env, raw_process),
+    NUMBER(timeout_ms, raw_process), TEXT(listening, raw_process),
     CYAML_FIELD_SEQUENCE("optional", SET, struct raw_process, optional, &optional_entry, 0,
                          MAX_ITEMS),
     CYAML_FIELD_END};
@@ -128,6 +129,7 @@ static const cyaml_schema_field_t flash_fields[] = {
 static const cyaml_schema_field_t board_fields[] = {
     TEXT(id, raw_board), TEXT(name, raw_board), TEXT(driver, raw_board), TEXT(parent, raw_board),
     TEXT(clock, raw_board), TEXT(notes, raw_board), TEXT(service, raw_board),
+    TEXT(role, raw_board),
     MAP(process, raw_board, process_fields), MAP(virtual, raw_board, virtual_fields),
     MAP(emulated, raw_board, emulated_fields), MAP(flash, raw_board, flash_fields),
     MAP(stack, raw_board, stack_fields), MAP(supports, raw_board, supports_fields),
@@ -161,6 +163,7 @@ struct word_row {
 
 static const struct word_row words[] = {
     {"service", {"mqtts", "https", "wwep-tls"}},
+    {"role", {"client", "server"}},
     {"clock", {"none", "serial", "sntp", "host"}},
     {"supports.tls", {"1.0", "1.1", "1.2", "1.3"}},
     {"supports.key_types", {"ecdsa", "rsa", "ed25519", "ed448"}},

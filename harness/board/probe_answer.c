@@ -138,6 +138,29 @@ static void after_connect(struct probe_host *h, const struct probe_outstanding *
     h->calls->ordered(h->ctx);
 }
 
+static void after_stop(struct probe_host *h, const struct probe_outstanding *asked,
+                       const char *text, uint64_t now_ms)
+{
+    (void)text;
+    h->wants_stop = false;
+    h->wants_result = asked->tries > 1; /* the first `ok` got lost, and the result with it */
+    h->query_ms = now_ms + PROBE_HOST_HURRY_MS;
+}
+
+/* "tls", "listen 41234" */
+static void take_running(struct probe_host *h, const char *phase)
+{
+    char name[16];
+    size_t len = strcspn(phase, " ");
+    const char *number = phase[len] == ' ' ? phase + len + 1 : "";
+    int64_t port = probe_parse_decimal(number, strlen(number), UINT16_MAX);
+
+    snprintf(name, sizeof(name), "%.*s", (int)(len < 15 ? len : 15), phase);
+    h->calls->phase(h->ctx, name);
+    if (port > 0)
+        h->calls->listening(h->ctx, (unsigned)port);
+}
+
 static void after_result(struct probe_host *h, const struct probe_outstanding *asked,
                          const char *text, uint64_t now_ms)
 {
@@ -150,7 +173,7 @@ static void after_result(struct probe_host *h, const struct probe_outstanding *a
         return;
     }
     if (begins_with(text, "ok running"))
-        h->calls->phase(h->ctx, behind(text, "ok running"));
+        take_running(h, behind(text, "ok running"));
     if (begins_with(text, "ok done")) {
         h->lost_event = false; /* its events come again now, all of them */
         h->next_event = PROBE_HOST_ANY_EVENT;
@@ -202,9 +225,11 @@ static void take_error(struct probe_host *h, const struct probe_outstanding *ask
         h->calls->ready(h->ctx, h->board, h->stack, h->reason);
         return;
     }
-    if (asked->command == PROBE_CMD_ABORT || asked->command == PROBE_CMD_RESULT) {
+    if (asked->command == PROBE_CMD_ABORT || asked->command == PROBE_CMD_STOP ||
+        asked->command == PROBE_CMD_RESULT) {
         h->must_abort = false;
         h->wants_result = false;
+        h->wants_stop = false;
         return;
     }
     if (!repair(h, asked, error))
@@ -230,6 +255,7 @@ static const struct answer_row rows[] = {
     [PROBE_CMD_SUM] = {after_sum, false},        [PROBE_CMD_PUT] = {after_put, true},
     [PROBE_CMD_END] = {after_end, true},         [PROBE_CMD_SET] = {after_set, true},
     [PROBE_CMD_CONNECT] = {after_connect, true}, [PROBE_CMD_RESULT] = {after_result, true},
+    [PROBE_CMD_LISTEN] = {after_connect, true},  [PROBE_CMD_STOP] = {after_stop, true},
 };
 
 /* A command of an attempt that is over: what it changed on the board is not known. */

@@ -41,6 +41,15 @@ static void take_phase(struct probe_host *h, const char *args, uint64_t now_ms)
     h->calls->phase(h->ctx, args);
 }
 
+static void take_listening(struct probe_host *h, const char *args, uint64_t now_ms)
+{
+    int64_t port = probe_parse_decimal(args, strlen(args), UINT16_MAX);
+
+    (void)now_ms;
+    if (port > 0)
+        h->calls->listening(h->ctx, (unsigned)port);
+}
+
 static void take_text(struct probe_host *h, const char *args, uint64_t now_ms)
 {
     char plain[PROBE_LINE_TEXT_MAX];
@@ -100,9 +109,8 @@ struct event_row {
 };
 
 static const struct event_row rows[] = {
-    {"ready", false, take_ready},
-    {"phase", true, take_phase},
-    {"text", true, take_text},
+    {"ready", false, take_ready},        {"phase", true, take_phase},
+    {"listening", true, take_listening}, {"text", true, take_text},
     {"result", true, take_result},
 };
 
@@ -122,7 +130,7 @@ void probe_event_take(struct probe_host *h, const struct probe_line *line, uint6
             continue;
         if (!rows[i].is_of_attempt || h->state == PROBE_RUNNING)
             rows[i].take(h, args, now_ms);
-        else if (h->out.command == PROBE_CMD_CONNECT)
+        else if (h->out.command == PROBE_CMD_CONNECT || h->out.command == PROBE_CMD_LISTEN)
             h->wants_result = true; /* the `ok` got lost: what we miss now, we ask for later */
         return;
     }

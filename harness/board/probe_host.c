@@ -50,6 +50,7 @@ static void end_attempt(struct probe_host *h)
     h->state = PROBE_IDLE;
     h->attempt++;
     h->wants_result = false;
+    h->wants_stop = false;
     h->is_confirming = false;
     h->set_done = 0;
     probe_job_done(&h->job);
@@ -228,13 +229,22 @@ void probe_host_attempt(struct probe_host *h, struct probe_job *job, uint64_t no
     pump(h, now_ms);
 }
 
+void probe_host_stop(struct probe_host *h, uint64_t now_ms)
+{
+    if (h->state != PROBE_RUNNING)
+        return;
+    h->wants_stop = true;
+    pump(h, now_ms);
+}
+
 void probe_host_abort(struct probe_host *h, uint64_t now_ms)
 {
     bool may_run = h->state == PROBE_RUNNING ||
-                   (h->out.command == PROBE_CMD_CONNECT && h->state == PROBE_PREPARING);
+                   ((h->out.command == PROBE_CMD_CONNECT || h->out.command == PROBE_CMD_LISTEN) &&
+                    h->state == PROBE_PREPARING);
 
     end_attempt(h);
-    if (h->out.command == PROBE_CMD_RESULT)
+    if (h->out.command == PROBE_CMD_RESULT || h->out.command == PROBE_CMD_STOP)
         h->out.command = PROBE_CMD_NONE;
     h->must_abort = h->must_abort || may_run;
     pump(h, now_ms);

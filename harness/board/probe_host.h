@@ -50,6 +50,7 @@ struct probe_host_calls {
     void (*ready)(void *ctx, const char *board, const char *stack, const char *reason);
     void (*ordered)(void *ctx);                  /* the board has taken `connect` */
     void (*phase)(void *ctx, const char *phase); /* perhaps again */
+    void (*listening)(void *ctx, unsigned port); /* perhaps again */
     void (*result)(void *ctx, const struct probe_result *result);
     void (*failed)(void *ctx, enum probe_failure failure, const char *detail);
 };
@@ -65,6 +66,8 @@ enum probe_command {
     PROBE_CMD_END,
     PROBE_CMD_SET,
     PROBE_CMD_CONNECT,
+    PROBE_CMD_LISTEN,
+    PROBE_CMD_STOP, /* `abort`, to a board that serves */
     PROBE_CMD_RESULT
 };
 
@@ -118,6 +121,7 @@ struct probe_host {
     unsigned repairs;
     unsigned attempt; /* counts beginnings and ends, to tell answers that come too late */
     bool lost_event, is_in_a_hurry, wants_result, is_confirming;
+    bool wants_stop; /* of a board that serves: it is to end, with a result */
     uint8_t next_event;
     uint64_t query_ms;
     struct buf text;
@@ -132,6 +136,9 @@ void probe_host_power_on(struct probe_host *h, uint64_t now_ms, uint64_t ready_m
 
 /* Begin an attempt; takes over job. It ends with result() or failed(). */
 void probe_host_attempt(struct probe_host *h, struct probe_job *job, uint64_t now_ms);
+
+/* A board that serves is to stop; its result ends the attempt. */
+void probe_host_stop(struct probe_host *h, uint64_t now_ms);
 
 /* Forget the attempt: neither result() nor failed() is called for it. The board is told. */
 void probe_host_abort(struct probe_host *h, uint64_t now_ms);

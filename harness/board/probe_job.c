@@ -88,7 +88,9 @@ static ASSAY_RESULT fill(struct probe_job *job, const struct board_request *r, c
 
     ASSAY_TRY(fill_texts(job, r));
     ASSAY_TRY(fill_stay(job, r->stay));
-    ASSAY_TRY(set_number(job, PROBE_KEY_PORT, r->port));
+    job->serves = r->serve;
+    if (!r->serve)
+        ASSAY_TRY(set_number(job, PROBE_KEY_PORT, r->port));
     ASSAY_TRY(set_number(job, PROBE_KEY_DNS, r->dns_port));
     ASSAY_TRY(set_number(job, PROBE_KEY_SNTP, r->sntp_port));
     /*

@@ -60,6 +60,7 @@ struct probe_bytes {
 };
 
 struct probe_job {
+    bool serves;                   /* the board is to listen, not to connect */
     char *values[PROBE_KEY_COUNT]; /* owned */
     struct probe_bytes slots[PROBE_SLOTS];
 };

@@ -103,7 +103,8 @@ static enum probe_command plan_attempt(struct probe_host *h, char text[PROBE_LIN
         if (!is_set(h, key))
             return plan_setting(h, (enum probe_key)key, text);
     }
-    return plain("connect", PROBE_CMD_CONNECT, text);
+    return h->job.serves ? plain("listen", PROBE_CMD_LISTEN, text)
+                         : plain("connect", PROBE_CMD_CONNECT, text);
 }
 
 static enum probe_command plan_query(struct probe_host *h, char text[PROBE_LINE_TEXT_MAX + 1])
@@ -125,6 +126,8 @@ enum probe_command probe_plan_next(struct probe_host *h, uint64_t now_ms,
         return plain("abort", PROBE_CMD_ABORT, text);
     if (h->state == PROBE_PREPARING)
         return plan_attempt(h, text);
+    if (h->state == PROBE_RUNNING && h->wants_stop)
+        return plain("abort", PROBE_CMD_STOP, text);
     if (h->state == PROBE_RUNNING && (h->wants_result || now_ms >= h->query_ms))
         return plan_query(h, text);
     return PROBE_CMD_NONE;

@@ -10,6 +10,7 @@
 
 enum {
     NS_PER_MS = 1000000,
+    SERVE_MS = 600000,  /* that a board may serve: a backstop */
     PREPARE_MS = 60000, /* uploads and settings: a backstop, each command has limits of its own */
 };
 
@@ -157,7 +158,7 @@ static void on_sent(void *ctx, const char *text)
     struct probe_session *s = ctx;
 
     s->sent_ns = s->is_ordered ? s->sent_ns : monotonic_ns();
-    if (s->is_attempt && strcmp(text, "connect") == 0) {
+    if (s->is_attempt && (strcmp(text, "connect") == 0 || strcmp(text, "listen") == 0)) {
         s->is_connecting = true;
         loop_timer_start(s->limit, s->limit_ms);
     }
@@ -216,6 +217,16 @@ static void on_ordered(void *ctx)
     s->is_ordered = true;
 }
 
+static void on_listening(void *ctx, unsigned port)
+{
+    struct probe_session *s = ctx;
+
+    if (!s->is_attempt)
+        return;
+    loop_timer_start(s->limit, SERVE_MS); /* from now on it is told when to end */
+    board_listening(s->board, port);
+}
+
 static void on_phase(void *ctx, const char *phase)
 {
     struct probe_session *s = ctx;
@@ -234,6 +245,7 @@ static const struct probe_host_calls host_calls = {.send = on_send,
                                                    .ready = on_ready,
                                                    .ordered = on_ordered,
                                                    .phase = on_phase,
+                                                   .listening = on_listening,
                                                    .result = on_result,
                                                    .failed = on_failed};
 
@@ -334,6 +346,12 @@ void probe_session_connect(struct probe_session *s, const struct board_request *
     status = begin_attempt(s, request, &err);
     if (status != ASSAY_OK) /* without its program there is no board */
         give_up(s, status == ASSAY_ERR_NOT_FOUND ? CAUSE_BOOT : CAUSE_HARNESS, "%s", err.text);
+    set_host_timer(s);
+}
+
+void probe_session_stop(struct probe_session *s)
+{
+    probe_host_stop(&s->host, now_ms());
     set_host_timer(s);
 }
 

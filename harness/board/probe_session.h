@@ -46,6 +46,8 @@ ASSAY_RESULT probe_session_init(struct probe_session *s, struct board *board,
 void probe_session_done(struct probe_session *s);
 
 void probe_session_connect(struct probe_session *s, const struct board_request *request);
+/* Of an attempt to be a server: it has served long enough. */
+void probe_session_stop(struct probe_session *s);
 void probe_session_cancel(struct probe_session *s);
 
 /* News of the line and of the process behind it. */

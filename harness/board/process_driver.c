@@ -12,6 +12,7 @@
 #include "base/deadline.h"
 
 #include <errno.h>
+#include <regex.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,6 +21,7 @@
 
 enum {
     DEFAULT_TIMEOUT_MS = 15000,
+    SERVE_MS = 600000, /* that a server may serve: a backstop */
     GRACE_MS = 300,    /* between SIGTERM and SIGKILL */
     CHUNK = 16 * 1024, /* read in one go, so that the loop gets its turn */
     DRAIN_CHUNKS = 64, /* of what a program that has ended left behind */
@@ -48,9 +50,35 @@ struct process_board {
     unsigned lines;
     int kill_signal; /* 0: not given up yet */
     bool stays;      /* it is ended when its session has lasted long enough */
+    bool is_server;
+    bool is_stopping;  /* a server that has served long enough */
+    regex_t listening; /* what a server says when it listens; is_server */
+    bool has_pattern;
     uint64_t started_ns;
     struct exec_child child; /* pid 0: none */
 };
+
+/* The line of a server that says at which port it listens, and the port in its first group. */
+static ASSAY_RESULT check_listening(const struct value *root, struct assay_error *err)
+{
+    const char *role = value_text(value_get(root, "role"));
+    const char *pattern = value_text(value_path(root, "process.listening"));
+    bool is_right = false;
+    regex_t compiled;
+
+    if (role == NULL || strcmp(role, "server") != 0)
+        return ASSAY_OK;
+    if (pattern != NULL && regcomp(&compiled, pattern, REG_EXTENDED) == 0) {
+        is_right = compiled.re_nsub >= 1;
+        regfree(&compiled);
+    }
+    if (is_right)
+        return ASSAY_OK;
+    return assay_error_set(err, ASSAY_ERR_MALFORMED,
+                           "a server needs \"process: {listening: PATTERN}\", a POSIX extended "
+                           "expression for the line that tells its port, with the port in "
+                           "brackets, such as \"ACCEPT .*:([0-9]+)\"");
+}
 
 static ASSAY_RESULT process_check(const struct value *root, struct assay_error *err)
 {
@@ -64,11 +92,27 @@ static ASSAY_RESULT process_check(const struct value *root, struct assay_error *
         return assay_error_set(err, ASSAY_ERR_MALFORMED,
                                "supports.session needs \"process: {session: [...]}\": the command "
                                "that stays connected");
-    return ASSAY_OK;
+    return check_listening(root, err);
 }
 
 /* ---- what it prints ---------------------------------------------------------------------------
  */
+
+/* A server says where it is. */
+static void look_for_port(struct process_board *p, const char *text)
+{
+    regmatch_t groups[2];
+    unsigned long port = 0;
+
+    if (!p->is_server || !p->has_pattern || regexec(&p->listening, text, 2, groups, 0) != 0 ||
+        groups[1].rm_so < 0)
+        return;
+    port = strtoul(text + groups[1].rm_so, NULL, 10);
+    if (port == 0 || port > UINT16_MAX)
+        return;
+    loop_timer_start(p->limit, SERVE_MS); /* from now on it is told when to end */
+    board_listening(p->board, (unsigned)port);
+}
 
 static void on_line(void *ctx, const char *text, size_t len)
 {
@@ -81,6 +125,7 @@ static void on_line(void *ctx, const char *text, size_t len)
     if (s->owner->lines == MAX_LINES)
         text = "[the program printed more than is kept]";
     board_emit_line(s->owner->board, s->name, text);
+    look_for_port(s->owner, text);
 }
 
 /* One chunk; false when there is none now, or will never be one again (then the watch is closed).
@@ -153,8 +198,12 @@ static void finish_attempt(struct process_board *p, const struct exec_outcome *e
     struct board_outcome outcome = {.cause = CAUSE_NONE,
                                     .connect_ns = monotonic_ns() - p->started_ns};
 
-    board_emit_exit(p->board, ended, p->kill_signal != 0);
-    if (p->kill_signal == SIGTERM && p->stays) {
+    board_emit_exit(p->board, ended, p->kill_signal != 0 || p->is_stopping);
+    if (p->is_stopping) {
+        outcome.has_result = true;
+        outcome.ok = true;
+        board_emit_result(p->board, true, "done", 0, "");
+    } else if (p->kill_signal == SIGTERM && p->stays) {
         outcome.has_result = false; /* it did what it was asked for, and has no word of its own */
     } else if (p->kill_signal != 0) {
         outcome.timed_out = true;
@@ -271,6 +320,8 @@ static void process_connect(void *state, const struct board_request *request)
 
     p->lines = 0;
     p->kill_signal = 0;
+    p->is_server = request->serve;
+    p->is_stopping = false;
     for (size_t i = 0; i < STREAM_COUNT; i++) {
         p->streams[i] = (struct process_stream){.owner = p, .name = names[i]};
         output_lines_init(&p->streams[i].lines, &p->secrets, on_line, &p->streams[i]);
@@ -288,6 +339,16 @@ static void process_connect(void *state, const struct board_request *request)
     loop_timer_start(p->limit, p->limit_ms);
 }
 
+static void process_stop(void *state)
+{
+    struct process_board *p = state;
+
+    if (p->child.pid == 0 || p->is_stopping)
+        return;
+    p->is_stopping = true;
+    on_limit(p);
+}
+
 static void process_cancel(void *state)
 {
     struct process_board *p = state;
@@ -300,6 +361,13 @@ static void process_cancel(void *state)
 /* ---- the driver -------------------------------------------------------------------------------
  */
 
+static bool compile_pattern(struct process_board *p)
+{
+    const char *pattern = value_text(value_get(p->process, "listening"));
+
+    return pattern != NULL && regcomp(&p->listening, pattern, REG_EXTENDED) == 0;
+}
+
 static ASSAY_RESULT process_open(struct board *board, void **ret, struct assay_error *err)
 {
     struct process_board *p = calloc(1, sizeof(*p));
@@ -308,6 +376,7 @@ static ASSAY_RESULT process_open(struct board *board, void **ret, struct assay_e
         p->board = board;
         p->process = value_get(board_file_root(board_file_of(board)), "process");
         p->limit = loop_timer_new(board_options_of(board)->loop, on_limit, p);
+        p->has_pattern = compile_pattern(p);
     }
     if (p == NULL || p->limit == NULL) {
         free(p);
@@ -325,6 +394,8 @@ static void process_close(void *state)
         return;
     process_cancel(p);
     loop_timer_close(p->limit);
+    if (p->has_pattern)
+        regfree(&p->listening);
     free(p);
 }
 
@@ -335,5 +406,6 @@ const struct board_driver board_driver_process = {
     .open = process_open,
     .close = process_close,
     .connect = process_connect,
+    .stop = process_stop,
     .cancel = process_cancel,
 };

@@ -155,6 +155,13 @@ static void virtual_connect(void *state, const struct board_request *request)
     probe_session_connect(&v->session, request);
 }
 
+static void virtual_stop(void *state)
+{
+    struct virtual_board *v = state;
+
+    probe_session_stop(&v->session);
+}
+
 static void virtual_cancel(void *state)
 {
     struct virtual_board *v = state;
@@ -199,5 +206,6 @@ const struct board_driver board_driver_virtual = {
     .open = virtual_open,
     .close = virtual_close,
     .connect = virtual_connect,
+    .stop = virtual_stop,
     .cancel = virtual_cancel,
 };

@@ -22,6 +22,7 @@
 /* A table of what is listed: rows of texts, or objects of the same texts as JSON. */
 struct listing {
     struct value *rows; /* list of maps */
+    struct value *last; /* the row that was added last */
     const char *const *columns;
     bool json; /* JSON holds more than the columns */
 };
@@ -43,6 +44,7 @@ static enum assay_status add_row_with(struct listing *l, const char *const *text
         value_free(row);
         return status;
     }
+    l->last = row;
     return value_add(l->rows, row);
 }
 
@@ -79,6 +81,9 @@ static enum assay_status list_scenarios(const struct paths *paths, struct listin
                                scenario_expect_name(s->expect), s->title};
 
         status = add_row_with(l, texts, "flaws", value_copy(s->flaws));
+        if (status == ASSAY_OK && l->json)
+            status =
+                value_set(l->last, "role", value_new_text(s->board_serves ? "server" : "client"));
     }
     if (status == ASSAY_OK)
         status = list_missing(set, l);

@@ -2,6 +2,7 @@
 /* assay run */
 #include "command.h"
 
+#include "board/board.h"
 #include "clock/scenario_clock.h"
 #include "expect/expect.h"
 #include "forecast.h"
@@ -31,7 +32,7 @@ static int parse(struct context *context, struct run_command *c, int argc, char 
     const struct command_option options[] = {
         {"board", 'b', OPTION_LIST, &c->boards, "BOARD...", "board ids or files"},
         {"scenario", 's', OPTION_LIST, &c->selectors, "SCENARIO...",
-         "ids, globs (PATH-*) or @suites; default @core"},
+         "ids, globs (PATH-*) or @suites; default @core, of servers @server"},
         {"output", 'o', OPTION_TEXT, &c->run_dir, "DIR", "the run's folder; default runs/<time>"},
         {"jobs", 'j', OPTION_NUMBER, &c->jobs, "N", "boards at once; default 1"},
         {"repeat", 0, OPTION_NUMBER, &c->repeat, "N", "run each case N times"},
@@ -196,16 +197,33 @@ static enum assay_status print_forecast(void *ctx, const struct run_forecast *f)
     return status;
 }
 
+/* Do all of these boards serve? A file that cannot be read is complained of by the run. */
+static bool are_servers(const struct context *context, const struct run_command *c)
+{
+    bool serve = c->boards.count > 0;
+
+    for (size_t i = 0; serve && i < c->boards.count; i++) {
+        struct board_file *file = NULL;
+
+        serve =
+            board_file_load(context->paths.boards, c->boards.items[i], &file, NULL) == ASSAY_OK &&
+            board_file_is_server(file);
+        board_file_free(file);
+    }
+    return serve;
+}
+
 static enum assay_status fill_options(const struct context *context, const struct run_command *c,
                                       const char *run_dir, struct run_options *ret,
                                       struct assay_error *err)
 {
-    static const char *const core[] = {"@core"};
+    static const char *const suites[] = {"@core", "@server"};
+    const char *const *usual = &suites[are_servers(context, c) ? 1 : 0];
 
     *ret = (struct run_options){
         .boards = c->boards.items,
         .board_count = c->boards.count,
-        .selectors = c->selectors.count > 0 ? c->selectors.items : core,
+        .selectors = c->selectors.count > 0 ? c->selectors.items : usual,
         .selector_count = c->selectors.count > 0 ? c->selectors.count : 1,
         .scenario_dir = context->paths.scenarios,
         .board_dir = context->paths.boards,

@@ -5,6 +5,7 @@
 #include "base/event_kinds.h"
 #include "judge_ladder.h"
 #include "judge_rules.h"
+#include "judge_server.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -41,6 +42,7 @@ static enum assay_status read_facts(const struct transcript *t, struct case_fact
     *facts = (struct case_facts){.title = event_get_text(e, "title"),
                                  .control = event_get_text(e, "control"),
                                  .expect = expect_of(event_get_text(e, "expect")),
+                                 .board_serves = strcmp(event_get_text(e, "role"), "server") == 0,
                                  .unshared = event_get_bool(e, "unshared"),
                                  .ladder_unit = event_get_text(e, "ladder_unit"),
                                  .ladder_least = event_get_int(e, "ladder_least", 0)};
@@ -199,20 +201,29 @@ static bool bracket_holds(struct judgement *j, const struct case_facts *facts)
     if (bad == NULL)
         return true;
     j->verdict = bad->cause == CAUSE_HARNESS ? VERDICT_HARNESS_ERROR : VERDICT_INCONCLUSIVE;
-    if (bad == &j->before && bad->cause == CAUSE_NONE && nothing_in_common(bad))
+    if (bad == &j->before && bad->cause == CAUSE_NONE && !facts->board_serves &&
+        nothing_in_common(bad))
         j->verdict = VERDICT_NOT_APPLICABLE;
     j->cause = bad->cause != CAUSE_NONE          ? bad->cause
                : bad->stage < STAGE_CLIENT_HELLO ? CAUSE_NETWORK
                                                  : CAUSE_TLS;
     if (j->verdict == VERDICT_NOT_APPLICABLE)
         j->cause = CAUSE_NONE;
-    if (bad->ended || bad->cause != CAUSE_NONE)
+    if (facts->board_serves)
+        server_reason_control(j, facts, which, bad);
+    else if (bad->ended || bad->cause != CAUSE_NONE)
         reason_control(j, facts, which, bad);
     else
         snprintf(j->reason, sizeof(j->reason),
                  "Nothing can be said: the good server %s was not run %s the case.", facts->control,
                  which);
     return false;
+}
+
+static void write_reason(struct judgement *j, const struct case_facts *facts,
+                         const struct observation *o)
+{
+    (facts->board_serves ? server_reason : reason_write)(j, facts, o);
 }
 
 /* One verdict out of the repeats, and the repeat that decided. */
@@ -251,7 +262,7 @@ static bool repeats_conclude(struct judgement *j, const struct case_facts *facts
             continue;
         j->verdict = o->cause == CAUSE_HARNESS ? VERDICT_HARNESS_ERROR : VERDICT_INCONCLUSIVE;
         j->cause = o->cause != CAUSE_NONE ? o->cause : CAUSE_NETWORK;
-        reason_write(j, facts, o);
+        write_reason(j, facts, o);
         return false;
     }
     return true;
@@ -260,6 +271,8 @@ static bool repeats_conclude(struct judgement *j, const struct case_facts *facts
 static enum verdict judge_attempt(const struct judgement *j, const struct case_facts *facts,
                                   const struct observation *o)
 {
+    if (facts->board_serves)
+        return server_judge(facts, o);
     switch (facts->expect) {
     case EXPECT_ACCEPT:
         return judge_positive(o, control_stage(j));
@@ -401,7 +414,7 @@ enum assay_status judge_case(const struct transcript *t, struct judgement *ret,
         decided = combine(&j, &facts, verdicts);
         j.decided = (unsigned)(decided - j.cases);
         j.leak = j.verdict == VERDICT_FAIL_LEAK ? decided->leak : 0;
-        reason_write(&j, &facts, decided);
+        write_reason(&j, &facts, decided);
         add_findings(t, &j, &facts, decided);
     }
     *ret = j;

@@ -3,6 +3,7 @@
 #include "judge/judge.h"
 
 #include "base/event_kinds.h"
+#include "judge_server.h"
 
 #include <string.h>
 
@@ -317,6 +318,7 @@ enum assay_status judge_observe(const struct transcript *t, int attempt, struct 
     struct walk w = {.o = &o};
     bool inside = false;
     bool found = false;
+    bool is_visited = false;
 
     for (size_t i = 0; i < transcript_count(t); i++) {
         const struct event *e = transcript_at(t, i);
@@ -332,8 +334,9 @@ enum assay_status judge_observe(const struct transcript *t, int attempt, struct 
                 o.step_expect = event_get_text(e, "step_expect");
             }
             found = found || inside;
+            is_visited = is_visited || (inside && server_is_visited(e));
         }
-        for (size_t k = 0; inside && k < sizeof(readers) / sizeof(readers[0]); k++)
+        for (size_t k = 0; inside && !is_visited && k < sizeof(readers) / sizeof(readers[0]); k++)
             if (event_is(e, readers[k].kind))
                 readers[k].see(&w, e);
         if (inside && event_is(e, EV_ATTEMPT_END))
@@ -341,11 +344,14 @@ enum assay_status judge_observe(const struct transcript *t, int attempt, struct 
     }
     if (!found)
         return ASSAY_ERR_NOT_FOUND;
+    if (is_visited)
+        server_observe(t, attempt, &o);
     if (!o.ended) {
         o.cause = CAUSE_HARNESS;
         o.cause_detail = "the attempt was cut off";
     }
-    conclude(&w);
+    if (!is_visited)
+        conclude(&w);
     *ret = o;
     return ASSAY_OK;
 }

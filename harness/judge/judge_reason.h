@@ -12,7 +12,8 @@ struct case_facts {
     const char *title;
     const char *control;
     enum case_expect expect;
-    bool unshared; /* that the two share nothing is right */
+    bool board_serves; /* judge_server.h */
+    bool unshared;     /* that the two share nothing is right */
     enum severity severity;
     const char *const *alerts; /* the right ones */
     size_t alert_count;

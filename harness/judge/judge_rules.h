@@ -94,6 +94,9 @@ void rule_certificate_usage(const struct rule_view *view, struct rule_finding *r
 void rule_signature_nonces(const struct rule_view *view, struct rule_finding *ret);
 void rule_certificate_late(const struct rule_view *view, struct rule_finding *ret);
 void rule_chain_complete(const struct rule_view *view, struct rule_finding *ret);
+void rule_server_certificate(const struct rule_view *view, struct rule_finding *ret);
+void rule_server_key(const struct rule_view *view, struct rule_finding *ret);
+void rule_no_renegotiation(const struct rule_view *view, struct rule_finding *ret);
 void rule_mqtt_connect_form(const struct rule_view *view, struct rule_finding *ret);
 void rule_mqtt_connect_flags(const struct rule_view *view, struct rule_finding *ret);
 void rule_mqtt_credentials(const struct rule_view *view, struct rule_finding *ret);

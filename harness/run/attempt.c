@@ -48,6 +48,8 @@ static void emit_begin(const struct attempt *a, int64_t unix_s)
         event_text(&e, "step_title", a->request->scenario->title);
         event_text(&e, "step_expect", scenario_expect_name(a->request->scenario->expect));
     }
+    if (a->request->scenario->board_serves)
+        event_text(&e, "board_role", "server");
     event_text(&e, "host", attempt_text(a, "host", ""));
     event_text(&e, "alpn", value_text(value_at(value_path(a->description, "tls.alpn"), 0)));
     event_text(&e, "time", time);
@@ -174,6 +176,11 @@ static struct conclusion conclude(const struct attempt *a, const struct transcri
     if (bench_failure(a) != NULL)
         return (struct conclusion){CAUSE_HARNESS, bench_failure(a),
                                    a->broken ? ENDED_DEADLINE : ENDED_CANCELLED};
+    if (a->request->scenario->board_serves && a->outcome.timed_out)
+        return a->is_listening
+                   ? (struct conclusion){CAUSE_HARNESS, "the visits took too long", ENDED_DEADLINE}
+                   : (struct conclusion){CAUSE_BOOT, "the board did not begin to serve in its time",
+                                         ENDED_DEADLINE};
     if (a->outcome.cause != CAUSE_NONE && !early_end_counts(a))
         return (struct conclusion){a->outcome.cause, a->outcome.detail, ENDED_RESULT};
     /* Who said how far it is and no more hangs there. */
@@ -198,11 +205,13 @@ static enum assay_status set_up(struct attempt *a, struct assay_error *err)
 static void tear_down(struct attempt *a)
 {
     mock_stop(a->mock);
+    prober_free(a->prober);
     attempt_close_timer(a);
     buf_done(&a->root);
     buf_done(&a->cert);
     buf_done(&a->key);
     value_free(a->description);
+    value_free(a->still);
 }
 
 enum assay_status attempt_run(struct attempt_bed *bed, const struct attempt_request *request,

@@ -51,8 +51,9 @@ void prepared_servers_free(struct prepared_servers *prepared);
 
 struct attempt_request {
     const struct scenario *scenario;
-    const struct scenario *next; /* what will most likely be asked for after it, or NULL */
-    int number;                  /* in its transcript */
+    const struct scenario *control; /* of boards that serve: a good client comes afterwards */
+    const struct scenario *next;    /* what will most likely be asked for after it, or NULL */
+    int number;                     /* in its transcript */
     const char *role;
     const char *const *serves; /* ids of the cases that this attempt serves */
     size_t serves_count;

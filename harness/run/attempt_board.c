@@ -2,6 +2,7 @@
 /* What the board of an attempt is told, and its answer. */
 #include "attempt_internal.h"
 
+#include "base/event_kinds.h"
 #include "scenario/session.h"
 
 #include <stdio.h>
@@ -58,6 +59,23 @@ static enum assay_status make_stay(const struct attempt *a, struct board_stay *r
     return ASSAY_OK;
 }
 
+static void on_listening(void *ctx, unsigned port)
+{
+    struct attempt *a = ctx;
+    struct assay_error err = {.text = ""};
+    struct event_builder e;
+
+    a->is_listening = true;
+    if (prober_start(a->prober, a->bed->network->told, port, &err) == ASSAY_OK)
+        return;
+    event_begin(&e, a->sink, "run", EV_SERVICE_ERROR, 0);
+    event_text(&e, "service", "prober");
+    event_text(&e, "text", err.text);
+    event_emit(&e);
+    a->visits_over = true;
+    board_stop(a->bed->board);
+}
+
 enum assay_status attempt_order_board(struct attempt *a, struct assay_error *err)
 {
     const struct credentials *c = a->bed->credentials;
@@ -65,12 +83,14 @@ enum assay_status attempt_order_board(struct attempt *a, struct assay_error *err
     const struct value *alpn = value_path(a->description, "tls.alpn");
     struct board_stay stay = {.stay_ms = 0};
     bool stays = false;
+    bool serves = a->request->scenario->board_serves;
     struct board_request request = {
         .host = attempt_text(a, "host", "broker.bench.test"),
         .ip = a->bed->network->told,
-        .port = mock_port(a->mock),
-        .dns_port = mock_dns_port(a->mock),
-        .sntp_port = mock_sntp_port(a->mock),
+        .serve = serves,
+        .port = serves ? 0 : mock_port(a->mock),
+        .dns_port = serves ? 0 : mock_dns_port(a->mock),
+        .sntp_port = serves ? 0 : mock_sntp_port(a->mock),
         .has_resolver = a->bed->network->has_resolver,
         .unix_s = a->board_unix_s,
         .root_der = a->root.data,
@@ -97,5 +117,7 @@ enum assay_status attempt_order_board(struct attempt *a, struct assay_error *err
     if (stays)
         request.stay = &stay;
     board_set_sink(a->bed->board, a->sink);
+    if (serves)
+        return board_serve(a->bed->board, &request, on_listening, on_board_done, a, err);
     return board_connect(a->bed->board, &request, on_board_done, a, err);
 }

@@ -9,6 +9,7 @@
 
 #include "clock/scenario_clock.h"
 #include "mock/mock.h"
+#include "prober/prober.h"
 
 enum ended { ENDED_NOT, ENDED_RESULT, ENDED_CLOSED, ENDED_DEADLINE, ENDED_CANCELLED };
 
@@ -22,6 +23,10 @@ struct attempt {
     int64_t board_unix_s;
     int64_t board_ahead_s; /* of the scenario clock */
     struct mock *mock;
+    struct prober *prober; /* of a board that serves, in place of the mock */
+    bool is_listening;     /* the board told where it serves */
+    bool visits_over;
+    struct value *still; /* the description of the good client that comes afterwards */
     uv_timer_t timer;
     bool timer_open;
     bool board_done;

@@ -8,6 +8,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 
 /* Servers of the next attempt, ready but for their sockets. */
 struct prepared_servers {
@@ -45,7 +46,9 @@ struct value *attempt_description(const struct attempt_bed *bed, const struct sc
 {
     struct value *made = value_copy(scenario->description);
     const char *service = value_text(value_get(made, "service"));
-    const char *served = served_for(service != NULL ? service : "mqtts", bed->service);
+    const char *served = scenario->board_serves
+                             ? bed->service
+                             : served_for(service != NULL ? service : "mqtts", bed->service);
 
     if (made == NULL)
         return NULL;
@@ -78,7 +81,8 @@ static enum assay_status prepare(struct attempt_bed *bed, const struct value *de
 void attempt_prepare_next(struct attempt *a)
 {
     const struct scenario *next = a->request->next;
-    struct value *description = next != NULL ? attempt_description(a->bed, next) : NULL;
+    bool serves = next != NULL && next->board_serves;
+    struct value *description = next != NULL && !serves ? attempt_description(a->bed, next) : NULL;
     struct prepared_servers *p = description != NULL ? calloc(1, sizeof(*p)) : NULL;
 
     if (p == NULL)
@@ -126,8 +130,40 @@ static enum assay_status open_servers(struct attempt *a, struct mock_options *op
     return ASSAY_OK;
 }
 
+static void on_visits_over(void *ctx)
+{
+    struct attempt *a = ctx;
+
+    a->visits_over = true;
+    board_stop(a->bed->board);
+    uv_stop(a->bed->loop);
+}
+
+/* For a board that serves: what will visit it. The control's own client comes only once. */
+static enum assay_status prepare_visits(struct attempt *a, struct assay_error *err)
+{
+    const struct scenario *control = a->request->control;
+    struct prober_options options = {.loop = a->bed->loop,
+                                     .sink = a->sink,
+                                     .store = a->bed->store,
+                                     .clock = &a->clock,
+                                     .description = a->description,
+                                     .done = on_visits_over,
+                                     .ctx = a};
+
+    if (getrandom(&options.value, sizeof(options.value), 0) != (ssize_t)sizeof(options.value))
+        return assay_error_set(err, ASSAY_ERR_IO, "there are no random numbers");
+    if (control != NULL && control != a->request->scenario) {
+        a->still = attempt_description(a->bed, control);
+        if (a->still == NULL)
+            return assay_error_set(err, ASSAY_ERR_NOMEM, "out of memory");
+        options.still = a->still;
+    }
+    return prober_new(&options, &a->prober, err);
+}
+
 /* On the registered ports; where somebody else has one of them, or they are not for us, on any. */
-enum assay_status attempt_start_servers(struct attempt *a, struct assay_error *err)
+static enum assay_status start_mock(struct attempt *a, struct assay_error *err)
 {
     const struct network *network = a->bed->network;
     struct mock_options options = {
@@ -155,6 +191,11 @@ enum assay_status attempt_start_servers(struct attempt *a, struct assay_error *e
         return status;
     options.port = 0;
     return mock_start(&options, &a->mock, err);
+}
+
+enum assay_status attempt_start_servers(struct attempt *a, struct assay_error *err)
+{
+    return a->request->scenario->board_serves ? prepare_visits(a, err) : start_mock(a, err);
 }
 
 /* What the board was given, so that what it shows can be compared with it. */
@@ -186,7 +227,9 @@ enum assay_status attempt_make_trust(struct attempt *a, struct assay_error *err)
     if (key_type == NULL)
         return assay_error_set(err, ASSAY_ERR_MALFORMED,
                                "trust: \"%s\" is none of auto, ecdsa, rsa", trust);
-    ASSAY_TRY(pki_store_root(a->bed->store, key_type, &a->root, err));
+    ASSAY_TRY(a->request->scenario->board_serves
+                  ? pki_store_client_root(a->bed->store, &a->root, err)
+                  : pki_store_root(a->bed->store, key_type, &a->root, err));
     if (identity == NULL)
         return ASSAY_OK;
     ASSAY_TRY(pki_identity_make(a->bed->store, identity,

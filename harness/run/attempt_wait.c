@@ -8,7 +8,9 @@ enum {
     /* After the board has reported, its connections get this long to close by themselves. */
     CLOSE_GRACE_MS = 300,
     /* A driver that has not answered this long after its own time-out is broken. */
-    DRIVER_GRACE_MS = 60000
+    DRIVER_GRACE_MS = 60000,
+    /* What all visits to a board that serves may take. */
+    VISITS_MS = 600000
 };
 
 static void on_timer(uv_timer_t *timer)
@@ -54,6 +56,14 @@ void attempt_cancel(struct attempt_bed *bed)
         a->grace_over = true;
 }
 
+/* What the bench itself has still to do: connections of its servers, or visits. */
+static bool is_bench_done(const struct attempt *a)
+{
+    if (a->prober != NULL)
+        return (a->visits_over || !a->is_listening) && prober_open_connections(a->prober) == 0;
+    return mock_open_connections(a->mock) == 0;
+}
+
 /* Did the server's certificate leave? Then the board is busy with it, and we are not. */
 static bool certificate_left(const struct transcript *t, size_t *seen)
 {
@@ -66,7 +76,7 @@ static bool certificate_left(const struct transcript *t, size_t *seen)
 /* What the board does without them says nothing. */
 static void give_up_without_servers(struct attempt *a)
 {
-    const char *why = mock_failure(a->mock);
+    const char *why = a->mock != NULL ? mock_failure(a->mock) : NULL;
 
     if (why == NULL || a->board_done || a->given_up)
         return;
@@ -82,11 +92,12 @@ enum assay_status attempt_wait_for_end(struct attempt *a, const struct transcrip
                      a->bed->file_ms + DRIVER_GRACE_MS;
     bool in_grace = false;
 
+    if (a->prober != NULL)
+        limit += VISITS_MS;
     if (uv_timer_start(&a->timer, on_timer, limit, 0) != 0)
         return ASSAY_ERR_IO;
-    while (!a->broken &&
-           !(a->board_done && (a->grace_over || mock_open_connections(a->mock) == 0))) {
-        if (a->board_done && !in_grace) {
+    while (!a->broken && !(a->board_done && (a->grace_over || is_bench_done(a)))) {
+        if (a->board_done && !in_grace && (a->prober == NULL || a->visits_over)) {
             in_grace = true;
             if (uv_timer_start(&a->timer, on_timer, CLOSE_GRACE_MS, 0) != 0)
                 return ASSAY_ERR_IO;

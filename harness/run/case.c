@@ -66,6 +66,8 @@ static void emit_case_begin(const struct running_case *run)
     event_text(&e, "expect", scenario_expect_name(s->expect));
     event_texts(&e, "alerts", texts[1], list_texts(s->alerts, texts[1], MAX_TEXTS));
     event_texts(&e, "rules", texts[3], list_texts(s->rules, texts[3], MAX_TEXTS));
+    if (s->board_serves)
+        event_text(&e, "role", "server");
     if (s->unshared)
         event_bool(&e, "unshared", true);
     if (s->ladder != NULL) {
@@ -125,6 +127,7 @@ static enum assay_status attempt(struct running_case *run, const struct scenario
         serves[1] = run->next->scenario->id;
     for (int tries = 0; tries <= BENCH_RETRIES; tries++) {
         const struct attempt_request request = {.scenario = scenario,
+                                                .control = run->plan->control,
                                                 .next = what_comes_next(run, role, repeat),
                                                 .number = ++run->attempts,
                                                 .role = role,

@@ -173,6 +173,11 @@ static enum assay_status rule_out(const struct plan_case *c, const struct plan_o
         }
         return ASSAY_OK;
     }
+    if (c->scenario->board_serves != options->is_server) {
+        *ret = strdup(options->is_server ? "the board is a server, and this is asked of clients"
+                                         : "the board is a client, and this is asked of servers");
+        return *ret != NULL ? ASSAY_OK : ASSAY_ERR_NOMEM;
+    }
     ASSAY_TRY(check_needs(c->scenario->needs, options->supports, ret));
     return *ret == NULL ? check_needs(c->control->needs, options->supports, ret) : ASSAY_OK;
 }

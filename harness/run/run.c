@@ -89,12 +89,13 @@ static enum assay_status select_scenarios(struct run *run, struct assay_error *e
 static enum assay_status make_abilities(const struct board_file *file, struct value **ret)
 {
     const char *const words[][2] = {{"clock", board_file_clock(file)},
-                                    {"driver", board_file_driver(file)}};
+                                    {"driver", board_file_driver(file)},
+                                    {"service", board_file_service(file)}};
     const struct value *said = board_file_supports(file);
     struct value *made = value_kind(said) == VALUE_MAP ? value_copy(said) : value_new_map();
     enum assay_status status = made != NULL ? ASSAY_OK : ASSAY_ERR_NOMEM;
 
-    for (size_t i = 0; status == ASSAY_OK && i < 2; i++) {
+    for (size_t i = 0; status == ASSAY_OK && i < 3; i++) {
         struct value *list = value_new_list();
 
         status = list != NULL ? value_add(list, value_new_text(words[i][1])) : ASSAY_ERR_NOMEM;
@@ -128,6 +129,7 @@ static enum assay_status load_board(struct run *run, const char *id, struct assa
         value_set(abilities, PLAN_ISOLATED, value_new_bool(run->network.kind == NETWORK_ISOLATED));
     if (status == ASSAY_OK) {
         const struct plan_options options = {.supports = abilities,
+                                             .is_server = board_file_is_server(board->file),
                                              .profile = run->profile,
                                              .shuffle = o->shuffle ? (uint64_t)o->seed | 1U : 0,
                                              .repeat = o->repeat};

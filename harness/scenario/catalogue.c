@@ -38,6 +38,7 @@ static const struct {
     {"CA", "Client authentication"},         {"NET", "Network, timing, resources"},
     {"CLK", "Clock"},                        {"MQ", "MQTT"},
     {"PROV", "Provisioning and identity"},   {"LONG", "Long runs"},
+    {"SRV", "Boards as servers"},
 };
 /* clang-format on */
 

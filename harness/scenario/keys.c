@@ -208,6 +208,19 @@ static enum assay_status read_expect(const struct key_spec *spec, const struct v
     return refuse(err, path, "\"accept\", \"refuse\", \"cope\" or \"observe\"");
 }
 
+static enum assay_status read_role(const struct key_spec *spec, const struct value *value,
+                                   const char *path, void *target, struct assay_error *err)
+{
+    const char *text = is_text(value) ? value_text(value) : "";
+    bool serves = strcmp(text, "server") == 0;
+
+    (void)spec;
+    if (!serves && strcmp(text, "client") != 0)
+        return refuse(err, path, "\"client\" or \"server\"");
+    memcpy(target, &serves, sizeof(serves));
+    return ASSAY_OK;
+}
+
 static enum assay_status read_ms(const struct key_spec *spec, const struct value *value,
                                  const char *path, void *target, struct assay_error *err)
 {
@@ -300,6 +313,9 @@ const struct key_spec scenario_keys[] = {
     {"needs", read_needs, IN(said.needs), 0, 0, "nothing",
      "table: what a board has to support for the case to apply; what the control needs is needed "
      "as well"},
+    {"role", read_role, IN(said.board_serves), 0, 0, "of the control, or `client`",
+     "what the board is: `client` of the servers that the description makes, or `server`, visited by "
+     "the bench ([boards-as-servers.md](../howto/boards-as-servers.md)); said by controls"},
     {"unshared", key_read_bool, IN(said.unshared), 0, 0, "false",
      "of `refuse`: the server insists on something that a good board does not offer at all"},
     {"rules", read_rules, IN(said.rules), 0, 0, "none",

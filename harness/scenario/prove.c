@@ -233,6 +233,10 @@ static enum assay_status prove_against(struct scenario_set *set, struct definiti
                                        struct assay_error *err)
 {
     ASSAY_TRY(prove_case(set, control, depth + 1, err));
+    if (d->said.board_serves && !control->said.board_serves)
+        return definition_error(d, err, "role: in its control %s the board is a client",
+                                d->said.control);
+    d->said.board_serves = control->said.board_serves;
     if (d->ladder != NULL)
         ASSAY_TRY(ladder_describe(d, control, err));
     else if (d->change_ref != LUA_NOREF)

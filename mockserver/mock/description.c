@@ -176,6 +176,7 @@ const struct key_spec mock_keys[] = {
     {"wwep", read_table, AT(wwep), 0, 0, "{}", "how the server of WICED's example protocol answers"},
     {"face", read_any, AT(face), 0, 0, "none",
      "the service that the broker passes for: `aws`, `google`, ..., or a table with its `name`"},
+    {"visit", read_table, AT(visit), 0, 0, "{}", "what the bench does as the client of a board that is a server"},
     {"net", read_table, AT(net), 0, 0, "{}", "how the network misbehaves, see below"},
     {"dns", read_table, AT(dns), 0, 0, "{}", "how names are resolved"},
     {"sntp", read_table, AT(sntp), 0, 0, "{}", "what time is told over the network"},

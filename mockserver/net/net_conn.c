@@ -43,12 +43,12 @@ void net_conn_watch(struct net_conn *conn)
 
     if (conn->stage == NET_STAGE_CLOSED)
         return;
-    if (!conn->rx_ended && !conn->rx_paused && conn->stage != NET_STAGE_WAITING &&
+    if (!conn->rx_ended && !conn->rx_paused && conn->stage > NET_STAGE_WAITING &&
         net_pace_may_read(conn))
         want |= UV_READABLE;
     if (conn->rx_stopped && !conn->rx_ended)
         want |= UV_DISCONNECT; /* nobody reads, so nobody would meet the board's FIN */
-    if (conn->tx_blocked && !conn->tx_dead)
+    if (conn->stage == NET_STAGE_CONNECTING || (conn->tx_blocked && !conn->tx_dead))
         want |= UV_WRITABLE;
     if (want == conn->interest)
         return;
@@ -216,6 +216,10 @@ static void on_poll(uv_poll_t *poll, int status, int events)
 {
     struct net_conn *conn = poll->data;
 
+    if (conn->stage == NET_STAGE_CONNECTING) {
+        net_connect_ready(conn);
+        return;
+    }
     if (status < 0) {
         if (conn->rx_ended)
             net_conn_close(conn, NET_BY_BOARD, NET_HOW_RST);
@@ -247,8 +251,10 @@ static void open_conn(struct net_conn *conn)
     if (conn->rules->accept == NET_ACCEPT_SILENT) {
         conn->tx_muted = true;
         net_conn_rule(conn, "accept", "silent");
-        net_conn_watch(conn);
-        return;
+        if (!conn->is_outgoing) {
+            net_conn_watch(conn);
+            return;
+        }
     }
     conn->session = service->on_open(conn->ctx, conn);
     if (conn->session == NULL)
@@ -261,6 +267,9 @@ static void on_timer(uv_timer_t *timer)
     struct net_conn *conn = timer->data;
 
     switch (conn->stage) {
+    case NET_STAGE_CONNECTING:
+        net_conn_close(conn, NET_BY_BOARD, NET_HOW_TIMEOUT);
+        break;
     case NET_STAGE_WAITING:
         open_conn(conn);
         break;
@@ -343,9 +352,8 @@ static void emit_open(const struct net_conn *conn, const struct net_listener *li
     event_emit(&e);
 }
 
-static struct net_conn *new_conn(struct net_listener *listener, int fd)
+struct net_conn *net_conn_new(struct net *net, const struct net_service *service, void *ctx, int fd)
 {
-    struct net *net = listener->net;
     struct net_conn *conn = calloc(1, sizeof(*conn));
 
     if (conn == NULL)
@@ -361,8 +369,9 @@ static struct net_conn *new_conn(struct net_listener *listener, int fd)
     conn->idle.data = conn;
     conn->handles = 3;
     conn->net = net;
-    conn->service = listener->service;
-    conn->ctx = listener->ctx;
+    conn->service = service;
+    conn->ctx = ctx;
+    conn->stage = NET_STAGE_WAITING;
     conn->fd = fd;
     conn->id = ++*net->last_id;
     conn->last_rx_ms = uv_now(net->loop);
@@ -383,21 +392,8 @@ static const struct net_rules *rules_for_next(struct net_listener *listener)
     return first == 0 || nth < (size_t)first ? &listener->rules : &listener->plain;
 }
 
-void net_conn_accept(struct net_listener *listener, int fd, const struct sockaddr_storage *peer)
+void net_conn_begin(struct net_conn *conn)
 {
-    struct net_conn *conn = NULL;
-
-    if (listener->service->on_accept != NULL)
-        listener->service->on_accept(listener->ctx);
-    conn = new_conn(listener, fd);
-    if (conn == NULL) {
-        net_service_error(listener->net, listener->service->name, 0,
-                          "a connection was dropped: out of memory");
-        close(fd);
-        return;
-    }
-    conn->rules = rules_for_next(listener);
-    emit_open(conn, listener, peer);
     if (conn->rules->accept == NET_ACCEPT_RESET) {
         net_conn_rule(conn, "accept", "reset");
         net_conn_close(conn, NET_BY_BENCH, NET_HOW_RST);
@@ -410,6 +406,24 @@ void net_conn_accept(struct net_listener *listener, int fd, const struct sockadd
         return;
     }
     open_conn(conn);
+}
+
+void net_conn_accept(struct net_listener *listener, int fd, const struct sockaddr_storage *peer)
+{
+    struct net_conn *conn = NULL;
+
+    if (listener->service->on_accept != NULL)
+        listener->service->on_accept(listener->ctx);
+    conn = net_conn_new(listener->net, listener->service, listener->ctx, fd);
+    if (conn == NULL) {
+        net_service_error(listener->net, listener->service->name, 0,
+                          "a connection was dropped: out of memory");
+        close(fd);
+        return;
+    }
+    conn->rules = rules_for_next(listener);
+    emit_open(conn, listener, peer);
+    net_conn_begin(conn);
 }
 
 size_t net_conn_queued(const struct net_conn *conn)

@@ -70,11 +70,12 @@ struct net_segment {
 };
 
 enum net_stage {
-    NET_STAGE_WAITING,  /* delay_accept_ms: nobody knows of it yet */
-    NET_STAGE_OPEN,     /* the service has it; or, with accept=silent, nobody */
-    NET_STAGE_DRAINING, /* net_conn_finish() while something is queued */
-    NET_STAGE_LINGER,   /* our FIN is out, the board's is not in */
-    NET_STAGE_CLOSED    /* the socket is closed, the loop still holds the handles */
+    NET_STAGE_CONNECTING, /* net_connect_tcp(): the board has not answered yet */
+    NET_STAGE_WAITING,    /* delay_accept_ms: nobody knows of it yet */
+    NET_STAGE_OPEN,       /* the service has it; or, with accept=silent, nobody */
+    NET_STAGE_DRAINING,   /* net_conn_finish() while something is queued */
+    NET_STAGE_LINGER,     /* our FIN is out, the board's is not in */
+    NET_STAGE_CLOSED      /* the socket is closed, the loop still holds the handles */
 };
 
 struct net_conn {
@@ -96,6 +97,7 @@ struct net_conn {
     int interest; /* what poll watches */
     uint32_t id;
     enum net_stage stage;
+    bool is_outgoing; /* net_connect_tcp() */
     bool is_finished; /* the service has called net_conn_finish() */
     bool is_ended;    /* by and how are set */
     bool rx_ended;    /* the board's FIN was read */
@@ -146,6 +148,11 @@ enum assay_status net_address_refused(struct assay_error *err, int sys_errno, co
 
 /* net_conn.c: takes fd over; a failure is an event and closes it. */
 void net_conn_accept(struct net_listener *listener, int fd, const struct sockaddr_storage *peer);
+/* fd is taken over unless it fails. NULL: no memory, or the loop refuses the socket. */
+struct net_conn *net_conn_new(struct net *net, const struct net_service *service, void *ctx,
+                              int fd);
+/* The rules decide whether, and when, the service gets the connection. */
+void net_conn_begin(struct net_conn *conn);
 void net_conn_close(struct net_conn *conn, enum net_by by, enum net_how how);
 /* A rule takes effect. */
 void net_conn_rule(const struct net_conn *conn, const char *rule, const char *detail);
@@ -157,6 +164,9 @@ void net_conn_ended(struct net_conn *conn, enum net_by by, enum net_how how);
 void net_conn_rx_ended(struct net_conn *conn); /* the board's FIN was met */
 void net_conn_fin(struct net_conn *conn);
 void net_conn_start_timer(struct net_conn *conn, uint64_t ms);
+
+/* net_connect.c: the kernel knows how the connecting went. */
+void net_connect_ready(struct net_conn *conn);
 
 /* net_rx.c */
 void net_rx_read(struct net_conn *conn); /* one recv(2) */

@@ -203,3 +203,12 @@ enum assay_status pki_store_client_ca(struct pki_store *store, X509 **ret, struc
     *ret = ca->certificate.x509;
     return ASSAY_OK;
 }
+
+enum assay_status pki_store_client_root(struct pki_store *store, struct buf *der,
+                                        struct assay_error *err)
+{
+    struct pki_authority *ca = pki_store_find_authority(store, "client-ca");
+
+    ASSAY_TRY(pki_store_open_authority(store, ca, err));
+    return buf_add(der, ca->certificate.der.data, ca->certificate.der.len);
+}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The board's certificate as an event: everything that rules ask about it. */
+/* The board's certificate as an event, be it a client or a server: all that rules ask about it. */
 #include "tls_internal.h"
 
 #include <openssl/evp.h>
@@ -142,8 +142,8 @@ static void add_chain(struct event_builder *e, STACK_OF(X509) * sent, struct lis
     event_texts(e, "issuers", lists->issuer_list, count);
 }
 
-void tls_emit_client_certificate(struct tls_conn *conn, X509_STORE_CTX *chain, bool ok,
-                                 const char *error)
+static void emit_certificate(struct tls_conn *conn, const char *kind, X509_STORE_CTX *chain,
+                             bool ok, const char *error)
 {
     X509 *leaf = X509_STORE_CTX_get0_cert(chain);
     struct event_builder e;
@@ -155,7 +155,7 @@ void tls_emit_client_certificate(struct tls_conn *conn, X509_STORE_CTX *chain, b
 
     (void)X509_NAME_oneline(X509_get_subject_name(leaf), subject, sizeof(subject));
     (void)X509_NAME_oneline(X509_get_issuer_name(leaf), issuer, sizeof(issuer));
-    event_begin(&e, conn->sink, "tls", EV_TLS_CLIENT_CERTIFICATE, conn->id);
+    event_begin(&e, conn->sink, "tls", kind, conn->id);
     event_int(&e, "count", conn->client_certificate_count);
     event_text(&e, "subject", subject);
     event_text(&e, "issuer", issuer);
@@ -166,5 +166,21 @@ void tls_emit_client_certificate(struct tls_conn *conn, X509_STORE_CTX *chain, b
     event_bool(&e, "chain_ok", ok);
     if (!ok)
         event_text(&e, "chain_error", error);
+    if (conn->context->is_client)
+        event_bool(&e, "name_ok",
+                   X509_check_host(leaf, conn->context->host, 0, 0, NULL) == 1 ||
+                       X509_check_ip_asc(leaf, conn->context->host, 0) == 1);
     event_emit(&e);
+}
+
+void tls_emit_client_certificate(struct tls_conn *conn, X509_STORE_CTX *chain, bool ok,
+                                 const char *error)
+{
+    emit_certificate(conn, EV_TLS_CLIENT_CERTIFICATE, chain, ok, error);
+}
+
+void tls_emit_server_certificate(struct tls_conn *conn, X509_STORE_CTX *chain, bool ok,
+                                 const char *error)
+{
+    emit_certificate(conn, EV_TLS_SERVER_CERTIFICATE, chain, ok, error);
 }

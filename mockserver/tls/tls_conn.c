@@ -35,8 +35,15 @@ struct tls_conn *tls_conn_new(struct tls_context *context, const struct event_si
         return NULL;
     }
     SSL_set_bio(conn->ssl, bio, bio);
-    SSL_set_accept_state(conn->ssl);
-    return conn;
+    if (!context->is_client) {
+        SSL_set_accept_state(conn->ssl);
+        return conn;
+    }
+    if (tls_client_begin(conn))
+        return conn;
+    tls_conn_free(conn);
+    ERR_clear_error();
+    return NULL;
 }
 
 void tls_conn_free(struct tls_conn *conn)
@@ -102,7 +109,8 @@ static void describe_failure(const struct tls_conn *conn, const struct failure *
         snprintf(text, ERROR_TEXT, "the board sent %s (OpenSSL: %s)",
                  tls_looks_like(conn->first, conn->first_len), failure->text);
     else
-        snprintf(text, ERROR_TEXT, "the server gave up: %s", failure->text);
+        snprintf(text, ERROR_TEXT, "the %s gave up: %s",
+                 conn->context->is_client ? "bench" : "server", failure->text);
 }
 
 static void fail(struct tls_conn *conn)
@@ -233,6 +241,43 @@ enum assay_status tls_conn_receive(struct tls_conn *conn, const void *data, size
         status = read_records(conn);
     conn->in = NULL;
     conn->in_len = 0;
+    return status;
+}
+
+void tls_conn_start(struct tls_conn *conn)
+{
+    ERR_clear_error();
+    if (conn->context->is_client && conn->stage == TLS_STAGE_HANDSHAKE)
+        go_on_with_handshake(conn);
+}
+
+enum assay_status tls_conn_renegotiate(struct tls_conn *conn)
+{
+    int result = 0;
+
+    if (conn->stage != TLS_STAGE_ESTABLISHED)
+        return ASSAY_ERR_STATE;
+    ERR_clear_error();
+    if (SSL_renegotiate(conn->ssl) != 1) {
+        ERR_clear_error();
+        return ASSAY_ERR_UNSUPPORTED;
+    }
+    result = SSL_do_handshake(conn->ssl);
+    if (result != 1 && !wants_input(conn, result))
+        fail(conn);
+    return ASSAY_OK;
+}
+
+enum assay_status tls_conn_say_goodbye(struct tls_conn *conn)
+{
+    enum assay_status status = ASSAY_OK;
+
+    if (conn->stage != TLS_STAGE_ESTABLISHED)
+        return ASSAY_ERR_STATE;
+    ERR_clear_error();
+    status = SSL_shutdown(conn->ssl) >= 0 ? ASSAY_OK : ASSAY_ERR_CRYPTO;
+    SSL_set_shutdown(conn->ssl, 0); /* OpenSSL forgets that it has said so */
+    ERR_clear_error();
     return status;
 }
 

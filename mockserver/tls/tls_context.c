@@ -76,6 +76,7 @@ void tls_context_free(struct tls_context *context)
     for (size_t i = 0; i < context->subject_count; i++)
         free(context->subjects[i]);
     free(context->subjects);
+    free(context->host);
     free(context->key_note);
     free(context);
 }

@@ -113,6 +113,28 @@ static void see_key_exchange_sent(struct tls_conn *conn, struct reader body)
         conn->dh_bits = (unsigned)reader_left(&prime) * 8;
 }
 
+/* As a client: what the board says as a server. */
+static void see_server(struct tls_conn *conn, unsigned type, struct reader body)
+{
+    if (type == HANDSHAKE_SERVER_HELLO)
+        tls_emit_server_hello(conn->sink, conn->id, reader_here(&body), reader_left(&body));
+    if (type == HANDSHAKE_CERTIFICATE)
+        conn->client_certificate_count =
+            count_certificates(body, SSL_version(conn->ssl) == TLS1_3_VERSION);
+}
+
+/* As a client: what we say ourselves. */
+static void see_own(struct tls_conn *conn, unsigned type, struct reader body)
+{
+    conn->hello_seen = true;
+    if (type != HANDSHAKE_CERTIFICATE)
+        return;
+    conn->showed_certificate =
+        count_certificates(body, SSL_version(conn->ssl) == TLS1_3_VERSION) > 0;
+    if (conn->showed_certificate)
+        emit_certificate_sent(conn);
+}
+
 static void see_received(struct tls_conn *conn, unsigned type, struct reader body)
 {
     switch (type) {
@@ -148,7 +170,9 @@ static void see_handshake(struct tls_conn *conn, bool sent, const void *data, si
     emit_message(conn, sent ? "tx" : "rx", type, data, len);
     if (reader_skip(&r, 3) != ASSAY_OK)
         return;
-    if (!sent)
+    if (conn->context->is_client)
+        (sent ? see_own : see_server)(conn, type, r);
+    else if (!sent)
         see_received(conn, type, r);
     else if (type == HANDSHAKE_SERVER_HELLO)
         tls_emit_server_hello(conn->sink, conn->id, reader_here(&r), reader_left(&r));
@@ -235,7 +259,9 @@ void tls_emit_established(struct tls_conn *conn)
     event_bool(&e, "resumed", SSL_session_reused(conn->ssl) == 1);
     event_text(&e, "server_name", server_name);
     event_text(&e, "alpn", conn->alpn);
-    event_bool(&e, "client_certificate", SSL_get0_peer_certificate(conn->ssl) != NULL);
+    event_bool(&e, "client_certificate",
+               conn->context->is_client ? conn->showed_certificate
+                                        : SSL_get0_peer_certificate(conn->ssl) != NULL);
     event_emit(&e);
 }
 

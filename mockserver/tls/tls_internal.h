@@ -26,6 +26,8 @@ struct tls_context {
     int64_t chain_bytes;
     char *key_note; /* NULL: the key belongs to the leaf */
     bool may_be_anonymous;
+    bool is_client; /* tls_client_context_new() */
+    char *host;     /* of a client: what is connected to */
 };
 
 enum tls_client_certificate_state {
@@ -48,7 +50,8 @@ struct tls_conn {
     struct buf plaintext;
     uint8_t first[TLS_FIRST_BYTES]; /* of the wire, to say what it is when it is not TLS */
     size_t first_len;
-    bool hello_seen;
+    bool hello_seen;         /* the client's, whoever that is */
+    bool showed_certificate; /* of a client */
     struct tls_offers offers;
     char *psk_identity; /* owned; NULL: none was named */
     enum tls_client_certificate_state client_certificate;
@@ -95,6 +98,13 @@ void tls_key_log_finished(const struct tls_conn *conn);
 /* tls_client_certificate.c: what the leaf of a chain that the client sent says. error: if not ok */
 void tls_emit_client_certificate(struct tls_conn *conn, X509_STORE_CTX *chain, bool ok,
                                  const char *error);
+
+/* ... and of the one that a server sent, to us as its client. */
+void tls_emit_server_certificate(struct tls_conn *conn, X509_STORE_CTX *chain, bool ok,
+                                 const char *error);
+
+/* tls_client.c: TLS as its connection begins; false: OpenSSL refuses. */
+bool tls_client_begin(struct tls_conn *conn);
 
 /* tls_client_auth.c */
 void tls_emit_no_client_certificate(struct tls_conn *conn);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "tls_names.h"
 
+#include "tls/tls.h"
+
 #include <stdio.h>
 
 /* clang-format off */
@@ -320,4 +322,11 @@ const char *tls_name_or_hex(enum tls_name_table table, unsigned code, char text[
         return name;
     snprintf(text, TLS_NAME_TEXT, "0x%04x", code & 0xffff);
     return text;
+}
+
+const char *tls_alert_name(uint8_t code)
+{
+    const char *name = tls_name(TLS_NAMES_ALERT, code);
+
+    return name != NULL ? name : "unknown";
 }

@@ -22,6 +22,7 @@
       "measure: how much the board takes), ladder_unit text?, ladder_least int?, "                \
       "alerts texts (alert names that are right), rules texts (docs/formats/rules.md), "          \
       "unshared bool? (sharing nothing with the server is right), "                               \
+      "role text? (server: the board is the server), "                                            \
       "control text, differs texts, deadline_ms int, quiet_ms int, why text, good text, "         \
       "bad text")                                                                                 \
     X(EV_CASE_END, "case.end", "verdict text, reason text")                                       \
@@ -30,6 +31,7 @@
       "the control after it|case|after|evidence: a copy), scenario text, serves texts, "          \
       "repeat int, rung int? (how much was tried), step int? (from 1), step_title text?, "        \
       "step_expect text? (accept|refuse|cope), host text, "                                       \
+      "board_role text? (server: the bench is its client), "                                      \
       "alpn text? (what the board is told to offer), time text (RFC 3339 scenario time)")         \
     X(EV_ATTEMPT_END, "attempt.end",                                                              \
       "attempt int, cause text (empty|flash|enumerate|boot|network|clock|tls|mqtt|harness), "     \
@@ -45,7 +47,8 @@
     X(EV_BOARD_READY, "board.ready", "name text, stack text, version text, reset_reason text?")   \
     X(EV_BOARD_RESET, "board.reset", "reason text (requested|spontaneous|power)")                 \
     X(EV_BOARD_PHASE, "board.phase",                                                              \
-      "phase text (resolve|clock|tcp|tls|mqtt|wait|done), detail text?")                               \
+      "phase text (resolve|clock|tcp|tls|mqtt|wait|listen|done), detail text?")                        \
+    X(EV_BOARD_LISTENING, "board.listening", "port int (a board that is a server takes visitors)")\
     X(EV_BOARD_RESULT, "board.result",                                                            \
       "ok bool, phase text, code int, text text (the stack's own error string)")                  \
     X(EV_BOARD_EXIT, "board.exit",                                                                \
@@ -77,7 +80,8 @@
     /* mockserver/net */                                                                          \
     X(EV_NET_LISTEN, "net.listen", "service text, address text, port int")                        \
     X(EV_NET_OPEN, "net.open",                                                                    \
-      "service text, peer text, peer_port int, local text, local_port int")                       \
+      "service text, peer text, peer_port int, local text, local_port int, "                      \
+      "by text? (bench: it connected, and the board is the server)")                              \
     X(EV_NET_DATA, "net.data", "dir text, bytes bytes")                                           \
     X(EV_NET_DATAGRAM, "net.datagram",                                                            \
       "service text, dir text, peer text, peer_port int, local text, local_port int, "            \
@@ -115,6 +119,12 @@
       "not_after int? (unix), is_ca bool?, key_usage ints? (bits that are set, from 0), "         \
       "extended_key_usage texts? (OIDs), subjects texts? (of the chain as sent), "                \
       "issuers texts? (of the chain as sent), chain_ok bool, chain_error text?")                  \
+    X(EV_TLS_SERVER_CERTIFICATE, "tls.server_certificate",                                        \
+      "count int, subject text, issuer text, serial text, sha256 text, key_sha256 text, "         \
+      "key_type text?, key_bits int?, signature text, not_before int? (unix), "                   \
+      "not_after int? (unix), is_ca bool, key_usage ints?, extended_key_usage texts? (OIDs), "    \
+      "subjects texts, issuers texts, chain_ok bool, chain_error text?, name_ok bool (it is for " \
+      "the host that the bench connects to)")                                                     \
     X(EV_TLS_CERTIFICATE_VERIFY, "tls.certificate_verify", "ok bool, scheme text?, detail text?") \
     X(EV_TLS_KEY_LOG, "tls.key_log", "line text!")                                                \
     X(EV_TLS_ERROR, "tls.error", "stage text, text text")                                         \
@@ -175,6 +185,22 @@
       "text text, ok bool (the right answer, an A), length int (bytes sent)")                     \
     X(EV_WWEP_VIOLATION, "wwep.violation",                                                        \
       "rule text (length|line_feed|command|character), text text")                                \
+    /* mockserver/prober */                                                                       \
+    X(EV_PROBER_VISIT, "prober.visit",                                                            \
+      "purpose text (case: what is judged|company: connections beside it|still: a good client "   \
+      "afterwards, to see whether the board still serves), service text")                         \
+    X(EV_PROBER_REQUEST, "prober.request",                                                        \
+      "kind text (good, too-long, ...), bytes bytes (its beginning), length int, "                \
+      "plain bool (without TLS)")                                                                 \
+    X(EV_PROBER_ANSWER, "prober.answer",                                                          \
+      "kind text (good: what was asked for|wrong: something else|refused: a no|malformed|"        \
+      "partial: its beginning), "                                                                 \
+      "contents bool (it holds what only a good client may read), bytes bytes (its beginning), "  \
+      "length int, text text (what it says), plain bool (without TLS)")                           \
+    X(EV_PROBER_END, "prober.end",                                                                \
+      "outcome text (answered|closed: the board ended it|silent: the board did neither|"          \
+      "nobody: no connection|left: the bench ended it as it meant to), text text, "               \
+      "duration_ns int")                                                                          \
     /* mockserver/dns, sntp */                                                                    \
     X(EV_DNS_QUERY, "dns.query", "name text, type text, id int, peer text")                       \
     X(EV_DNS_ANSWER, "dns.answer", "name text, rcode text, address text?, peer text")             \

@@ -147,8 +147,25 @@ static void on_failed(void *ctx, enum probe_failure failure, const char *detail)
     note(b, names[failure]);
 }
 
-static const struct probe_host_calls calls = {on_send,  on_sent,    on_line,  on_noise,  on_reset,
-                                              on_ready, on_ordered, on_phase, on_result, on_failed};
+static void on_listening(void *ctx, unsigned port)
+{
+    struct probe_bench *b = ctx;
+
+    b->port = port;
+    note(b, "listening");
+}
+
+static const struct probe_host_calls calls = {.send = on_send,
+                                              .sent = on_sent,
+                                              .line = on_line,
+                                              .noise = on_noise,
+                                              .reset = on_reset,
+                                              .ready = on_ready,
+                                              .ordered = on_ordered,
+                                              .phase = on_phase,
+                                              .listening = on_listening,
+                                              .result = on_result,
+                                              .failed = on_failed};
 
 struct probe_bench *probe_bench_new(void)
 {

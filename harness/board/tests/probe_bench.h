@@ -27,6 +27,7 @@ struct probe_bench {
     struct buf log; /* what came out of the session, one word after another */
     struct probe_result result;
     char detail[256];
+    unsigned port; /* that the board told */
 };
 
 extern uint8_t probe_bench_root[PROBE_BENCH_ROOT_LEN];

@@ -76,3 +76,9 @@ bool rule_is_of_stay(enum rule rule)
 {
     return strncmp(rule_name(rule), "stay-", strlen("stay-")) == 0;
 }
+
+bool rule_is_of_servers(enum rule rule)
+{
+    return rule == RULE_SERVER_CERTIFICATE || rule == RULE_SERVER_KEY ||
+           rule == RULE_NO_RENEGOTIATION;
+}

@@ -26,5 +26,6 @@ void rule_rows_cover(const struct rule_row *rows, size_t count, enum rule rule);
 
 bool rule_is_of_mqtt(enum rule rule);
 bool rule_is_of_stay(enum rule rule);
+bool rule_is_of_servers(enum rule rule); /* boards that are servers */
 
 #endif

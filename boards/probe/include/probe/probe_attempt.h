@@ -24,6 +24,7 @@ enum probe_phase {
     PROBE_PHASE_MQTT,
     PROBE_PHASE_WAIT, /* only after a connection that failed, and with `stay` */
     PROBE_PHASE_DONE,
+    PROBE_PHASE_LISTEN, /* the only one of an attempt to be a server */
     PROBE_PHASE_COUNT
 };
 
@@ -45,6 +46,7 @@ struct probe_attempt_hooks {
     void *ctx;
     void (*phase)(void *ctx, enum probe_phase phase);
     void (*log)(void *ctx, const char *text);
+    void (*listening)(void *ctx, uint16_t port);
     /* The SNTP server told the time. */
     void (*clock)(void *ctx, int64_t unix_s);
     int64_t (*now)(void *ctx);
@@ -61,11 +63,13 @@ struct probe_attempt {
     uint8_t is_running;
     uint8_t is_entered; /* the phase began */
     uint8_t is_connected;
+    uint8_t is_listening;
     uint8_t wants_write;
     uint32_t started_ms;
     uint32_t phase_started_ms;
     uint32_t asked_ms; /* when the last datagram was sent */
     uint8_t server[4];
+    uint16_t port; /* that the board listens at */
     uint64_t cookie;
     uint8_t message[PROBE_MQTT_MAX]; /* a query, or what is being sent */
     size_t message_len;
@@ -91,6 +95,9 @@ void probe_attempt_init(struct probe_attempt *attempt, const struct probe_platfo
                         const struct probe_slots *slots, const struct probe_attempt_hooks *hooks);
 
 void probe_attempt_start(struct probe_attempt *attempt);
+
+/* ... to be a server, until probe_attempt_stop(), which is a success then. */
+void probe_attempt_serve(struct probe_attempt *attempt);
 
 /* Go as far as possible without waiting. @return 1 when it has just ended, with the result set */
 int probe_attempt_step(struct probe_attempt *attempt);

@@ -77,6 +77,23 @@ struct probe_tls {
     void (*failure)(void *ctx, struct probe_failure *ret);
 };
 
+/*
+ * The server of a board that can be one, with what stands in the attempt's configuration: its
+ * certificate and key, and the root that clients' certificates have to lead to (length 0: it asks
+ * for none). Everything else, its TLS stack, its sockets and what it serves, is its own matter.
+ */
+struct probe_server {
+    void *ctx;
+    /* Listen at any port. FAILED: failure() says why. The configuration is borrowed until close()
+     */
+    enum probe_io (*open)(void *ctx, const struct probe_tls_config *config, uint16_t *ret_port);
+    void (*step)(void *ctx); /* as far as it goes without waiting */
+    /* Milliseconds until step() is due although nothing arrives; -1: never. */
+    int32_t (*wait_ms)(void *ctx);
+    void (*close)(void *ctx); /* with all its connections; nothing open is fine */
+    void (*failure)(void *ctx, struct probe_failure *ret);
+};
+
 struct probe_platform {
     void *ctx;
     const char *board;                                            /* the board's id, for hello */
@@ -106,7 +123,8 @@ struct probe_platform {
     void (*udp_close)(void *net);
     /* One TCP connection at a time. Called until it is DONE or FAILED. */
     enum probe_io (*tcp_connect)(void *net, const uint8_t ip[4], uint16_t port);
-    void (*tcp_close)(void *net); /* orderly, in the background; nothing open is fine */
+    void (*tcp_close)(void *net);      /* orderly, in the background; nothing open is fine */
+    const struct probe_server *server; /* NULL: this board is a client only */
     /* Why the last udp_ or tcp_ call FAILED, in a few words; may be NULL. */
     const char *(*network_error)(void *net);
 };

@@ -53,6 +53,7 @@ struct board_request {
     const char *alpn; /* or NULL */
     const char *client_id, *username, *password, *topic, *payload;
     unsigned timeout_ms; /* the board is given up after this; 0: its file's limit alone */
+    bool serve;          /* the board is to be a server; host, ip and port are its own matter */
     const char *clock;   /* where a board that can be told gets its time; NULL: as its file says */
     const struct board_stay *stay; /* or NULL */
     bool reset;                    /* switch it off and on first; a process begins anew anyway */
@@ -72,6 +73,9 @@ struct board_outcome {
 
 typedef void (*board_done_fn)(void *ctx, const struct board_outcome *outcome);
 
+/* A board that is to serve takes connections at this port. Once an attempt, from the loop. */
+typedef void (*board_listening_fn)(void *ctx, unsigned port);
+
 /* Board files. Search: an existing path, else <directory>/<id>.yaml. */
 ASSAY_RESULT board_file_load(const char *directory, const char *id_or_path, struct board_file **ret,
                              struct assay_error *err);
@@ -85,8 +89,10 @@ const struct value *board_file_supports(const struct board_file *file);
 /* Is it behind a router of its own, whose other side is this machine? */
 bool board_file_has_router(const struct board_file *file);
 const char *board_file_clock(const struct board_file *file); /* none, serial, sntp, host */
-/* What it is a client of: mqtts, https, wwep-tls. */
+/* What it is a client or a server of: mqtts, https, wwep-tls. */
 const char *board_file_service(const struct board_file *file);
+/* Does it serve, and the bench is its client? */
+bool board_file_is_server(const struct board_file *file);
 
 /* The file's time limits, or the defaults of its driver's kind; 0: none of its own. */
 enum board_timeout {
@@ -141,6 +147,15 @@ void board_set_sink(struct board *board, const struct event_sink *sink);
  */
 ASSAY_RESULT board_connect(struct board *board, const struct board_request *request,
                            board_done_fn done, void *ctx, struct assay_error *err);
+/*
+ * ... to be a server (request->serve): listening tells where, then the attempt goes on until
+ * board_stop(), whose end is a success, or until the board ends by itself.
+ */
+ASSAY_RESULT board_serve(struct board *board, const struct board_request *request,
+                         board_listening_fn listening, board_done_fn done, void *ctx,
+                         struct assay_error *err);
+/* It has served long enough; done follows. Nothing happens when no such attempt is running. */
+void board_stop(struct board *board);
 /*
  * Give up the running attempt; done is called from the loop with this cause and detail. Nothing
  * happens when no attempt is running, or when it has ended and done is on its way.

@@ -33,6 +33,21 @@ enum stage {
 
 const char *stage_name(enum stage s);
 
+/* What a board that is a server did with the bench as its client. */
+struct visit_observation {
+    bool is_visited;           /* the board is one; all else counts only then */
+    bool listened;             /* it told where */
+    bool taken;                /* it ended a handshake of TLS 1.2 or older, as servers do last */
+    bool plain;                /* it answered without TLS */
+    bool asked_again;          /* a good client came afterwards */
+    bool serves_again;         /* ... and was served */
+    const char *again_outcome; /* ... or how it ended, as prober.end says */
+    const char *version;       /* of TLS; "" for none */
+    const char *answer;        /* "good", "wrong", "refused", "malformed", "partial"; "" for none */
+    const char *answer_text;   /* what it says */
+    const char *outcome, *outcome_text; /* of the last visit, as prober.end says */
+};
+
 /* What was observed in one attempt (facts, no judgement). Texts are borrowed from the transcript.
  */
 struct observation {
@@ -71,6 +86,7 @@ struct observation {
     bool ended; /* attempt.end is there */
     unsigned connections;
     uint64_t duration_ns;
+    struct visit_observation visit;
     uint64_t connect_ns; /* what the board itself spent connecting */
 };
 

@@ -131,6 +131,12 @@ enum rule_sees {
       "the certificate is not shown to a server that has to be refused")                           \
     X(RULE_CHAIN_COMPLETE, "chain-complete", 1, 0, SEES_IDENTITY,                                  \
       "the board sends the intermediates of its certificate, in order, without the root")          \
+    X(RULE_SERVER_CERTIFICATE, "server-certificate", 1, 0, SEES_IDENTITY,                          \
+      "a board that serves presents the certificate that it was issued, which is for its name")    \
+    X(RULE_SERVER_KEY, "server-key", 1, 0, SEES_IDENTITY,                                          \
+      "key and signature of the certificate that a board serves with are strong enough")           \
+    X(RULE_NO_RENEGOTIATION, "no-renegotiation", 1, 0, SEES_HANDSHAKES,                            \
+      "a board that serves does not renegotiate when its client asks for it")                      \
     X(RULE_MQTT_CONNECT_FORM, "mqtt-connect-form", 1, 0, SEES_REQUESTS | SEES_VIOLATIONS,          \
       "the first packet is a well-formed CONNECT")                                                 \
     X(RULE_MQTT_CONNECT_FLAGS, "mqtt-connect-flags", 1, 0, SEES_REQUESTS | SEES_VIOLATIONS,        \

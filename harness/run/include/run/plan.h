@@ -33,6 +33,7 @@ struct plan {
 
 struct plan_options {
     const struct value *supports; /* of the board file, with PLAN_ISOLATED; NULL: nothing is said */
+    bool is_server;               /* the board is one; else it is a client */
     const struct profile *profile; /* NULL: severities are the scenarios' own */
     uint64_t shuffle; /* order them by chance, by this seed (0: keep the order, neighbours with
                        * one control brought together) */

@@ -60,6 +60,7 @@ struct scenario {
     const struct value *description; /* the complete server description (host, time, tls, ...) */
     unsigned deadline_ms, quiet_ms;  /* 0: the board's default */
     unsigned lasts_ms;               /* how long a board keeps its session; 0: SCENARIO_LASTS_MS */
+    bool board_serves;               /* the board is the server, and the bench its client */
     bool unshared;                   /* sharing nothing with this server is right */
     bool silent;                     /* what takes the time here is the board's own limit */
     bool reset;                      /* the board is switched off and on before it */

@@ -61,6 +61,7 @@ struct mock_settings {
     const struct value *http;
     const struct value *wwep;
     const struct value *face;
+    const struct value *visit; /* prober/settings.h; a mock has no use for it */
     const struct value *net;
     const struct value *dns;
     const struct value *sntp;

@@ -65,6 +65,21 @@ ASSAY_RESULT net_listen_udp(struct net *net, const char *name, net_datagram_fn o
                             struct assay_error *err);
 
 /*
+ * Connect to a board that is a server. session is what the service's calls are given from the
+ * start: on_open when the connection stands (its answer takes the place of session), on_close also
+ * when it never did: by the board, NET_HOW_RST where it refused, NET_HOW_TIMEOUT where nothing came
+ * back in wait_ms, NET_HOW_ERROR otherwise.
+ * @param rules    borrowed, for the life of the connection; its `accept` and delay_accept_ms hold
+ *                 from the moment the connection stands
+ * @param ret      the connection, the net's
+ * @retval ASSAY_ERR_IO  nothing can be sent to this address; err says why
+ */
+struct net_rules;
+ASSAY_RESULT net_connect_tcp(struct net *net, const struct net_service *service, void *session,
+                             const char *address, unsigned port, const struct net_rules *rules,
+                             uint64_t wait_ms, struct net_conn **ret, struct assay_error *err);
+
+/*
  * What a server needs that goes on under another description without refusing anybody.
  * net_number_by(): connections are numbered by *last_id, which nets may share. Borrowed.
  * net_inherit(): sockets that `old` listens on and that are asked for again, by the same address

@@ -101,5 +101,8 @@ ASSAY_RESULT pki_identity_make(struct pki_store *store, const struct value *desc
 
 /* The CA that signs identities, borrowed; what a server lists and checks against. */
 ASSAY_RESULT pki_store_client_ca(struct pki_store *store, X509 **ret, struct assay_error *err);
+/* The same as DER, appended: what a board that is a server trusts its clients by. */
+ASSAY_RESULT pki_store_client_root(struct pki_store *store, struct buf *der,
+                                   struct assay_error *err);
 
 #endif

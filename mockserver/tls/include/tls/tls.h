@@ -40,6 +40,18 @@ ASSAY_RESULT tls_context_new(const struct tls_settings *settings, struct tls_con
                              struct assay_error *err);
 void tls_context_free(struct tls_context *context);
 
+/*
+ * The bench as the client of a board that is a server. Everything of `tls` that both sides have
+ * (versions, suites, groups, signature algorithms, key, sizes) means what it says there; the chain
+ * is what the bench shows when the board asks for a certificate, and may be empty. Whatever the
+ * board presents is taken: tls.server_certificate says what is wrong with it.
+ * @param host      the name that the board was issued its certificate for; sent as server name
+ * @param root_der  what its chain has to end at; NULL: nothing is trusted
+ */
+ASSAY_RESULT tls_client_context_new(const struct tls_settings *settings, const char *host,
+                                    const uint8_t *root_der, size_t root_len,
+                                    struct tls_context **ret, struct assay_error *err);
+
 /* One connection. sink is borrowed and must outlive it. NULL: no memory. */
 struct tls_conn *tls_conn_new(struct tls_context *context, const struct event_sink *sink,
                               uint32_t conn);
@@ -53,6 +65,16 @@ void tls_conn_free(struct tls_conn *conn);
  * @retval ASSAY_ERR_LIMIT  16 MiB of plaintext were not consumed
  */
 ASSAY_RESULT tls_conn_receive(struct tls_conn *conn, const void *data, size_t len);
+/* Of a client: begin, which fills the output. */
+void tls_conn_start(struct tls_conn *conn);
+/*
+ * Of a client, up to TLS 1.2: handshake once more in an established connection.
+ * @retval ASSAY_ERR_STATE        not established
+ * @retval ASSAY_ERR_UNSUPPORTED  this version of TLS has no such thing
+ */
+ASSAY_RESULT tls_conn_renegotiate(struct tls_conn *conn);
+/* Of a client: send close_notify and go on all the same, which RFC 8446 section 6.1 forbids. */
+ASSAY_RESULT tls_conn_say_goodbye(struct tls_conn *conn);
 /* The peer closed its side; in a handshake that is a failure. */
 void tls_conn_end_of_input(struct tls_conn *conn);
 
@@ -65,6 +87,9 @@ struct buf *tls_conn_plaintext(struct tls_conn *conn);
 ASSAY_RESULT tls_conn_send(struct tls_conn *conn, const void *data, size_t len);
 /* Send close_notify; in a handshake there is nothing to be sent and the stage becomes FAILED. */
 ASSAY_RESULT tls_conn_close(struct tls_conn *conn);
+
+/* "certificate_required" for 116; "unknown" for a number that has no name. */
+const char *tls_alert_name(uint8_t code);
 
 enum tls_stage { TLS_STAGE_HANDSHAKE, TLS_STAGE_ESTABLISHED, TLS_STAGE_CLOSED, TLS_STAGE_FAILED };
 enum tls_stage tls_conn_stage(const struct tls_conn *conn);
