@@ -133,8 +133,30 @@ static void a_board_that_loses_its_link_halfway(void)
     run_record_done(&run);
 }
 
+/* It says that it asks for the time, and nothing more: there it hangs, and nobody else. */
+static void a_board_that_hangs_before_tls_where_the_case_is_about_that(void)
+{
+    const char *dir = test_path("run");
+    const char *board =
+        test_file("patient.yaml", "id: test/patient\nname: a board that waits for the time\n"
+                                  "driver: virtual\n"
+                                  "virtual:\n  program: assay-board-openssl\n"
+                                  "  args: [--flaw, sntp-patience-endless]\n");
+    struct run_record run;
+    struct buf output;
+
+    buf_init(&output, 1 << 20);
+    CHECK_INT_EQ(ASSAY(&output, "run", "-b", board, "-s", "CLK-16", "-o", dir), 1);
+    buf_done(&output);
+    REQUIRE(load_run(dir, &run));
+    REQUIRE(run.case_count == 1);
+    CHECK_STR_EQ(verdict_name(run.cases[0].verdict), "fail-hang");
+    run_record_done(&run);
+}
+
 TEST_SUITE(absent_boards, TEST(a_board_that_is_off), TEST(a_board_that_crashes_at_start),
            TEST(a_board_that_hangs), TEST(a_board_that_exits_when_told_to_connect),
            TEST(a_board_that_cannot_resolve), TEST(a_board_that_refuses_every_server),
            TEST(a_program_that_does_not_exist), TEST(a_program_that_never_connects),
-           TEST(a_program_that_ends_without_connecting), TEST(a_board_that_loses_its_link_halfway));
+           TEST(a_program_that_ends_without_connecting), TEST(a_board_that_loses_its_link_halfway),
+           TEST(a_board_that_hangs_before_tls_where_the_case_is_about_that));
