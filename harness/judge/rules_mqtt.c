@@ -367,30 +367,28 @@ void rule_mqtt_packet_ids(const struct rule_view *view, struct rule_finding *ret
 
 /* ---- how it takes its leave, and what it makes of a no ---- */
 
+/* Of an attempt that went well the last session is the one that the board ended itself. */
 void rule_mqtt_disconnect(const struct rule_view *view, struct rule_finding *ret)
 {
     struct rule_walk walk = {.view = view};
     const struct event *e = NULL;
-    unsigned closed = 0;
-    unsigned silent = 0;
+    const struct event *last = NULL;
     unsigned all_closed = 0;
     unsigned all_silent = 0;
     bool ok = false;
 
     while ((e = rule_walk_next(&walk)) != NULL) {
         if (event_is(e, EV_ATTEMPT_BEGIN)) {
-            closed = silent = 0;
+            last = NULL;
             ok = false;
         }
         if (event_is(e, EV_BOARD_RESULT))
             ok = event_get_bool(e, "ok");
-        if (event_is(e, EV_MQTT_CLOSED)) {
-            closed++;
-            silent += event_get_bool(e, "clean") ? 0 : 1;
-        }
-        if (event_is(e, EV_ATTEMPT_END) && ok) {
-            all_closed += closed;
-            all_silent += silent;
+        if (event_is(e, EV_MQTT_CLOSED))
+            last = e;
+        if (event_is(e, EV_ATTEMPT_END) && ok && last != NULL) {
+            all_closed++;
+            all_silent += event_get_bool(last, "clean") ? 0 : 1;
         }
     }
     if (all_closed == 0)

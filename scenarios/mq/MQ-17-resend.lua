@@ -41,7 +41,7 @@ scenario{
     change = {
         mqtt = {
             faults = {
-                "withhold PUBACK count=2",
+                "withhold PUBACK count=4",
                 "disconnect PINGREQ after=1 count=1 reason=0x8b",
             },
         },

@@ -176,6 +176,14 @@ static void leave_without_a_word(struct story *s)
 }
 
 /* A connection that failed owes nothing. */
+/* The broker ended the first session; the board came back and took its leave. */
+static void lose_one_and_take_leave(struct story *s)
+{
+    say_mqtt_closed(s, false);
+    story_open_connection(s);
+    take_leave(s);
+}
+
 static void fail_without_a_word(struct story *s)
 {
     story_say_result(s, false);
@@ -254,6 +262,7 @@ static const struct rule_row rows[] = {
     {"mqtt-packet-ids", connect_well, VERDICT_NOT_APPLICABLE, ""},
     {"mqtt-disconnect", take_leave, VERDICT_PASS, "all 1"},
     {"mqtt-disconnect", leave_without_a_word, VERDICT_DEGRADED, "1 of 1"},
+    {"mqtt-disconnect", lose_one_and_take_leave, VERDICT_PASS, "all 1"},
     {"mqtt-disconnect", fail_without_a_word, VERDICT_NOT_APPLICABLE, ""},
     {"mqtt-refusal-obeyed", heed_refusal, VERDICT_PASS, ""},
     {"mqtt-refusal-obeyed", publish_all_the_same, VERDICT_FAIL_BEHAVIOUR, "CONNACK"},
