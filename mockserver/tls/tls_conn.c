@@ -192,6 +192,12 @@ static void answer_close(struct tls_conn *conn)
     }
 }
 
+/* Is there anything that SSL_read() could look at? To try costs the memory of a record. */
+static bool has_input(const struct tls_conn *conn)
+{
+    return conn->in_len > 0 || SSL_has_pending(conn->ssl) == 1;
+}
+
 /* One event a record, so that it stands before that of an alert which came behind it. */
 static enum assay_status read_records(struct tls_conn *conn)
 {
@@ -200,7 +206,8 @@ static enum assay_status read_records(struct tls_conn *conn)
     enum assay_status status = ASSAY_OK;
     int result = 1;
 
-    while (status == ASSAY_OK && (result = SSL_read(conn->ssl, record, sizeof(record))) > 0) {
+    while (status == ASSAY_OK && has_input(conn) &&
+           (result = SSL_read(conn->ssl, record, sizeof(record))) > 0) {
         used = (size_t)result > used ? (size_t)result : used;
         tls_emit_data(conn, "rx", (size_t)result);
         status = buf_add(&conn->plaintext, record, (size_t)result);
