@@ -36,7 +36,8 @@ enum assay_status bench_file_read(const char *path, struct buf *out, struct assa
     return status;
 }
 
-static int write_all(int fd, const struct buf *contents)
+/* 0, or what errno says. */
+static int write_bytes(int fd, const struct buf *contents)
 {
     size_t done = 0;
 
@@ -47,7 +48,35 @@ static int write_all(int fd, const struct buf *contents)
             return errno;
         done += wrote > 0 ? (size_t)wrote : 0;
     }
-    return fsync(fd) == 0 ? 0 : errno;
+    return 0;
+}
+
+static int write_all(int fd, const struct buf *contents)
+{
+    int failed = write_bytes(fd, contents);
+
+    if (failed == 0 && fsync(fd) != 0)
+        failed = errno;
+    return failed;
+}
+
+static bool is_no_file(const char *path)
+{
+    struct stat found;
+
+    return stat(path, &found) == 0 && !S_ISREG(found.st_mode);
+}
+
+/* /dev/null, a pipe: a file in its place would take it away from everybody. */
+static enum assay_status write_to(const char *path, const struct buf *contents,
+                                  struct assay_error *err)
+{
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    int failed = fd >= 0 ? write_bytes(fd, contents) : errno;
+
+    if (fd >= 0 && close(fd) != 0 && failed == 0)
+        failed = errno;
+    return failed == 0 ? ASSAY_OK : assay_error_sys(err, failed, "cannot write %s", path);
 }
 
 enum assay_status bench_file_write(const char *path, unsigned mode, const struct buf *contents,
@@ -57,6 +86,8 @@ enum assay_status bench_file_write(const char *path, unsigned mode, const struct
     int failed = 0;
     int fd = -1;
 
+    if (is_no_file(path))
+        return write_to(path, contents, err);
     if (snprintf(new_path, sizeof(new_path), "%s.XXXXXX", path) >= (int)sizeof(new_path))
         return assay_error_set(err, ASSAY_ERR_ARG, "%s: the name is too long", path);
     fd = mkostemp(new_path, O_CLOEXEC);

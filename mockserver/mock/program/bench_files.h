@@ -11,7 +11,8 @@
 /* Append a file's contents to out; out->max bounds it. */
 ASSAY_RESULT bench_file_read(const char *path, struct buf *out, struct assay_error *err);
 
-/* Replace a file as a whole: it has the old contents or the new ones, whatever happens. */
+/* Replace a file as a whole: it has the old contents or the new ones, whatever happens. What is no
+ * file, such as /dev/null, is written to and stays what it is. */
 ASSAY_RESULT bench_file_write(const char *path, unsigned mode, const struct buf *contents,
                               struct assay_error *err);
 

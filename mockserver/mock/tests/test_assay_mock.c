@@ -4,6 +4,8 @@
 #include "mock_program.h"
 #include "test_support.h"
 
+#include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -268,8 +270,31 @@ static void takes_as_many_descriptors_as_it_may_have(void)
     CHECK(setrlimit(RLIMIT_NOFILE, &ours) == 0);
 }
 
-TEST_SUITE(assay_mock, TEST(takes_as_many_descriptors_as_it_may_have),
-           TEST(serves_until_it_is_told_to_stop),
+static void does_not_put_a_file_in_the_place_of_a_device(void)
+{
+    char path[PATH_MAX];
+    char got[16] = "";
+    struct stat found = {0};
+    struct assay_error err = {0};
+    struct buf contents;
+    int fd = -1;
+
+    snprintf(path, sizeof(path), "%.*s/pipe", PATH_MAX - 8, test_directory());
+    REQUIRE(mkfifo(path, 0600) == 0);
+    fd = open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC); /* does not wait for the other end */
+    REQUIRE(fd >= 0);
+    buf_init(&contents, 100);
+    CHECK_OK(buf_add_text(&contents, "roots"));
+    CHECK_OK(bench_file_write(path, 0644, &contents, &err));
+    CHECK(stat(path, &found) == 0 && S_ISFIFO(found.st_mode));
+    CHECK_INT_EQ(read(fd, got, sizeof(got)), 5);
+    CHECK_STR_EQ(got, "roots");
+    close(fd);
+    buf_done(&contents);
+}
+
+TEST_SUITE(assay_mock, TEST(does_not_put_a_file_in_the_place_of_a_device),
+           TEST(takes_as_many_descriptors_as_it_may_have), TEST(serves_until_it_is_told_to_stop),
            TEST(stops_in_good_order_in_the_middle_of_a_connection),
            TEST(a_kept_store_keeps_the_root), TEST(serves_at_the_time_that_it_is_given),
            TEST(events_can_go_to_a_file), TEST(ends_when_nobody_takes_its_events),
