@@ -326,6 +326,7 @@ static void add_findings(const struct transcript *t, struct judgement *j,
     if (facts->rule_count == 0)
         return;
     rules_apply(t, facts, o->repeat, &finding);
+    j->backoff = finding.backoff;
     if (finding.text[0] == '\0')
         return;
     if (facts->expect == EXPECT_OBSERVE || j->verdict == finding.verdict) {

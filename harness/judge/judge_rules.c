@@ -82,6 +82,8 @@ static const rule_fn functions[RULE_COUNT] = {
     [RULE_STAY_RESENDS] = rule_stay_resends,
     [RULE_STAY_ONCE] = rule_stay_once,
     [RULE_STAY_RETAINED] = rule_stay_retained,
+    [RULE_STAY_BACKOFF] = rule_stay_backoff,
+    [RULE_STAY_BACKOFF_RESETS] = rule_stay_backoff_resets,
     [RULE_STAY_CLOSES] = rule_stay_closes,
 };
 
@@ -196,6 +198,7 @@ void rules_apply(const struct transcript *t, const struct case_facts *facts, int
                  struct rule_finding *ret)
 {
     struct rule_finding all = {.verdict = VERDICT_NOT_APPLICABLE};
+    struct judge_backoff backoff = {.present = false};
 
     for (size_t i = 0; i < facts->rule_count; i++) {
         struct rule_finding one = {.verdict = VERDICT_NOT_APPLICABLE};
@@ -208,6 +211,8 @@ void rules_apply(const struct transcript *t, const struct case_facts *facts, int
         else
             apply(rule, t, repeat, &one);
         add(&all, &one);
+        backoff = one.backoff.present ? one.backoff : backoff;
     }
+    all.backoff = backoff;
     *ret = all;
 }

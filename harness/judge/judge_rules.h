@@ -15,6 +15,7 @@ struct rule_finding {
      * INCONCLUSIVE where there should have been.
      */
     enum verdict verdict;
+    struct judge_backoff backoff;
     char text[RULE_TEXT]; /* one or two sentences for a firmware author */
 };
 
@@ -118,6 +119,8 @@ void rule_stay_subscribed(const struct rule_view *view, struct rule_finding *ret
 void rule_stay_resends(const struct rule_view *view, struct rule_finding *ret);
 void rule_stay_once(const struct rule_view *view, struct rule_finding *ret);
 void rule_stay_retained(const struct rule_view *view, struct rule_finding *ret);
+void rule_stay_backoff(const struct rule_view *view, struct rule_finding *ret);
+void rule_stay_backoff_resets(const struct rule_view *view, struct rule_finding *ret);
 void rule_stay_closes(const struct rule_view *view, struct rule_finding *ret);
 
 /*

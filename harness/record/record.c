@@ -46,7 +46,7 @@ void record_list_done(struct record_list *list)
     X(observed.serial_error) X(observed.alert.level) X(observed.alert.name)                        \
     X(observed.alert.from) X(observed.client_hello.version) X(observed.client_hello.server_name)   \
     X(observed.client_hello.ja3) X(observed.mqtt.client_id) X(observed.mqtt.username)              \
-    X(observed.ladder.unit)                                                                        \
+    X(observed.ladder.unit) X(observed.backoff.kind)                                                                        \
     X(bracket_before) X(bracket_after) X(transcript) X(capture) X(serial)
 
 #define CASE_LISTS(X)                                                                              \

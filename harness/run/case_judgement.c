@@ -109,6 +109,16 @@ static enum assay_status copy_ladder(struct record_ladder *to, const struct judg
     return l->present ? record_set(&to->unit, l->unit) : ASSAY_OK;
 }
 
+static enum assay_status copy_backoff(struct record_backoff *to, const struct judge_backoff *b)
+{
+    to->present = b->present;
+    to->jitter = b->has_jitter;
+    to->count = b->count < RECORD_WAITS_MAX ? b->count : RECORD_WAITS_MAX;
+    for (size_t i = 0; i < to->count; i++)
+        to->waits_ms[i] = (int64_t)b->waits_ms[i];
+    return b->present ? record_set(&to->kind, judge_backoff_name(b->kind)) : ASSAY_OK;
+}
+
 enum assay_status case_record_judgement(const struct judgement *j, struct case_record *ret)
 {
     uint64_t duration_ns = 0;
@@ -134,6 +144,7 @@ enum assay_status case_record_judgement(const struct judgement *j, struct case_r
     ASSAY_TRY(record_set(&ret->bracket_before, control_word(j->has_before, &j->before)));
     ASSAY_TRY(record_set(&ret->bracket_after, control_word(j->has_after, &j->after)));
     ASSAY_TRY(copy_ladder(&ret->observed.ladder, &j->ladder));
+    ASSAY_TRY(copy_backoff(&ret->observed.backoff, &j->backoff));
     if (j->ladder.present && j->step_count > 0)
         return copy_observation(&ret->observed, &j->steps[j->step_count - 1]);
     if (j->case_count == 0)

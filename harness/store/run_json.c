@@ -57,6 +57,7 @@ static const struct member hello_lists[] = {
     {NULL, 0}};
 static const struct member mqtt_texts[] = {
     C("client_id", observed.mqtt.client_id), C("username", observed.mqtt.username), {NULL, 0}};
+static const struct member backoff_texts[] = {C("kind", observed.backoff.kind), {NULL, 0}};
 static const struct member ladder_texts[] = {C("unit", observed.ladder.unit), {NULL, 0}};
 static const struct member bracket_texts[] = {
     C("before", bracket_before), C("after", bracket_after), {NULL, 0}};
@@ -131,6 +132,20 @@ static void put_lists(json_t *object, const struct member *m, const void *record
     }
 }
 
+static json_t *backoff_json(const struct case_record *c)
+{
+    const struct record_backoff *b = &c->observed.backoff;
+    json_t *object = json_object();
+    json_t *waits = json_array();
+
+    put_texts(object, backoff_texts, c);
+    json_object_set_new(object, "jitter", json_boolean(b->jitter));
+    for (size_t i = 0; i < b->count; i++)
+        json_array_append_new(waits, json_integer(b->waits_ms[i]));
+    json_object_set_new(object, "waits_ms", waits);
+    return object;
+}
+
 /* A number that was not found is not there. */
 static json_t *ladder_json(const struct case_record *c)
 {
@@ -179,6 +194,8 @@ static json_t *observed_json(const struct case_record *c)
     }
     if (o->ladder.present)
         json_object_set_new(object, "ladder", ladder_json(c));
+    if (o->backoff.present)
+        json_object_set_new(object, "backoff", backoff_json(c));
     return object;
 }
 
@@ -324,6 +341,18 @@ static enum assay_status read_ladder(const json_t *object, struct case_record *c
     return get_texts(object, ladder_texts, c);
 }
 
+static enum assay_status read_backoff(const json_t *object, struct case_record *c)
+{
+    struct record_backoff *b = &c->observed.backoff;
+    const json_t *waits = json_object_get(object, "waits_ms");
+
+    b->present = object != NULL;
+    b->jitter = json_is_true(json_object_get(object, "jitter"));
+    for (size_t i = 0; i < json_array_size(waits) && i < RECORD_WAITS_MAX; i++)
+        b->waits_ms[b->count++] = json_integer_value(json_array_get(waits, i));
+    return get_texts(object, backoff_texts, c);
+}
+
 static enum assay_status read_observed(const json_t *object, struct case_record *c)
 {
     struct record_observed *o = &c->observed;
@@ -345,7 +374,8 @@ static enum assay_status read_observed(const json_t *object, struct case_record 
     o->mqtt.keep_alive_s = get_int(mqtt, "keep_alive_s");
     o->mqtt.has_password = json_is_true(json_object_get(mqtt, "has_password"));
     ASSAY_TRY(get_texts(mqtt, mqtt_texts, c));
-    return read_ladder(json_object_get(object, "ladder"), c);
+    ASSAY_TRY(read_ladder(json_object_get(object, "ladder"), c));
+    return read_backoff(json_object_get(object, "backoff"), c);
 }
 
 static const char *need_text(const json_t *object, const char *key)

@@ -6,18 +6,6 @@ missing{
         that theirs is no choice of their own.]],
 }
 missing{
-    id = "MQ-10",
-    title = "Kind of back-off",
-    reason = [[Needs a board that connects again by itself, over many attempts; the bench asks
-        its boards for each connection, and ends the case when they have failed.]],
-}
-missing{
-    id = "MQ-11",
-    title = "Limits of back-off",
-    reason = [[Needs a board that connects again by itself, over many attempts; the bench asks
-        its boards for each connection, and ends the case when they have failed.]],
-}
-missing{
     id = "MQ-37",
     title = "DISCONNECT from the broker, another server named",
     reason = [[Needs a board that speaks MQTT 5.0; the broker can do it, and no board of the

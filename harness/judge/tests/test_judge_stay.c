@@ -179,6 +179,22 @@ STORY(get_subscription, OPEN(0, 1, 9, ""), {5, 1, "rx SUBSCRIBE", 1, NULL}, {6, 
 STORY(come_back, OPEN(0, 1, 9, ""), {100, 1, "close bench", 0, NULL}, {350, 2, "open", 0, NULL})
 STORY(stay_away, OPEN(0, 1, 9, ""), {100, 1, "close bench", 0, NULL})
 
+#define TRY(at, conn) {at, conn, "open", 0, NULL}, {at, conn, "close bench", 0, NULL}
+STORY(wait_by_chance, TRY(0, 1), TRY(180, 2), TRY(540, 3), TRY(1450, 4), TRY(2680, 5), TRY(6400, 6))
+STORY(wait_twice_as_long, TRY(0, 1), TRY(250, 2), TRY(752, 3), TRY(1755, 4), TRY(3757, 5), TRY(7759, 6))
+STORY(wait_up_to_a_limit, TRY(0, 1), TRY(250, 2), TRY(752, 3), TRY(1755, 4), TRY(2757, 5), TRY(3759, 6))
+STORY(wait_longer_by_steps, TRY(0, 1), TRY(250, 2), TRY(752, 3), TRY(1504, 4), TRY(2505, 5), TRY(3757, 6))
+STORY(wait_as_long, TRY(0, 1), TRY(500, 2), TRY(1010, 3), TRY(1512, 4), TRY(2020, 5))
+STORY(never_wait, TRY(0, 1), TRY(3, 2), TRY(5, 3), TRY(9, 4), TRY(12, 5))
+STORY(wait_within_limits, TRY(0, 1), TRY(400, 2), TRY(1300, 3), TRY(1800, 4), TRY(2750, 5), TRY(3150, 6),
+      TRY(4020, 7), TRY(4500, 8), TRY(5450, 9), TRY(5880, 10))
+STORY(wait_too_few_times, TRY(0, 1), TRY(180, 2), TRY(540, 3))
+
+STORY(begin_anew_after_a_session, TRY(0, 1), TRY(200, 2), OPEN(700, 3, 1, ""), {3000, 3, "close bench", 0, NULL},
+      TRY(3200, 4))
+STORY(wait_on_after_a_session, TRY(0, 1), TRY(200, 2), OPEN(700, 3, 1, ""), {3000, 3, "close bench", 0, NULL},
+      TRY(4000, 4))
+
 STORY(rely_on_session, OPEN(0, 1, 9, ""), {100, 1, "close bench", 0, NULL}, {350, 2, "open", 0, NULL},
       {351, 2, "connect", 9, ""}, {352, 2, "session", 0, "resumed"}, {352, 2, "tx CONNACK", 0, NULL},
       {900, 2, "close board", 0, NULL})
@@ -258,6 +274,17 @@ static const struct rule_row rows[] = {
     {"stay-retained", leave_retained, VERDICT_PASS, ""},
     {"stay-retained", act_on_retained, VERDICT_FAIL_BEHAVIOUR, "retained"},
     {"stay-retained", say_nothing, VERDICT_INCONCLUSIVE, ""},
+    {"stay-backoff", wait_by_chance, VERDICT_PASS, "exponential"},
+    {"stay-backoff", wait_twice_as_long, VERDICT_DEGRADED, "exponential, without chance"},
+    {"stay-backoff", wait_up_to_a_limit, VERDICT_DEGRADED, "exponential, without chance"},
+    {"stay-backoff", wait_longer_by_steps, VERDICT_FAIL_BEHAVIOUR, "linear"},
+    {"stay-backoff", wait_as_long, VERDICT_FAIL_BEHAVIOUR, "constant"},
+    {"stay-backoff", never_wait, VERDICT_FAIL_BEHAVIOUR, "at once"},
+    {"stay-backoff", wait_within_limits, VERDICT_DEGRADED, "do not grow"},
+    {"stay-backoff", wait_too_few_times, VERDICT_INCONCLUSIVE, "too few"},
+    {"stay-backoff-resets", begin_anew_after_a_session, VERDICT_PASS, "200 ms"},
+    {"stay-backoff-resets", wait_on_after_a_session, VERDICT_DEGRADED, "1000 ms"},
+    {"stay-backoff-resets", wait_by_chance, VERDICT_INCONCLUSIVE, ""},
     {"stay-closes", close_at_once, VERDICT_PASS, "20 ms"},
     {"stay-closes", answer_nonsense, VERDICT_FAIL_BEHAVIOUR, "acknowledged"},
     {"stay-closes", overlook_nonsense, VERDICT_FAIL_BEHAVIOUR, "kept the connection"},

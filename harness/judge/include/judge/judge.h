@@ -101,6 +101,27 @@ struct judge_ladder {
     int64_t refused;  /* the least that it did not take; -1: it took all */
 };
 
+/* How a board waits between its connections. */
+enum judge_backoff_kind {
+    BACKOFF_UNKNOWN, /* too few waits */
+    BACKOFF_NONE,
+    BACKOFF_CONSTANT,
+    BACKOFF_LINEAR,
+    BACKOFF_EXPONENTIAL
+};
+
+const char *judge_backoff_name(enum judge_backoff_kind kind);
+
+enum { JUDGE_BACKOFF_MAX = 64 };
+
+struct judge_backoff {
+    bool present; /* a rule asked for it */
+    enum judge_backoff_kind kind;
+    bool has_jitter; /* chance is in the waits */
+    size_t count;
+    uint64_t waits_ms[JUDGE_BACKOFF_MAX];
+};
+
 struct judgement {
     enum verdict verdict;
     int leak;                  /* 0, or the level of a fail-leak */
@@ -115,6 +136,7 @@ struct judgement {
     unsigned step_count;
     unsigned decided; /* the repeat that decided */
     struct judge_ladder ladder;
+    struct judge_backoff backoff;
 };
 
 /*

@@ -178,6 +178,10 @@ enum rule_sees {
       "a command that comes twice is carried out once")                                            \
     X(RULE_STAY_RETAINED, "stay-retained", 1, 0, SEES_STAY,                                        \
       "a retained message is not taken for a fresh command")                                       \
+    X(RULE_STAY_BACKOFF, "stay-backoff", 1, 0, SEES_STAY,                                          \
+      "the waits between connections grow, and chance is in them")                                 \
+    X(RULE_STAY_BACKOFF_RESETS, "stay-backoff-resets", 1, 0, SEES_STAY,                            \
+      "after a session that held, the waits begin anew")                                           \
     X(RULE_STAY_CLOSES, "stay-closes", 1, 0, SEES_STAY,                                            \
       "a packet that no broker may send ends the connection")
 /* clang-format on */

@@ -46,6 +46,16 @@ struct record_ladder { /* of a case that measures */
     int64_t taken, refused; /* the most, the least that was tried; -1: none */
 };
 
+enum { RECORD_WAITS_MAX = 64 };
+
+struct record_backoff { /* of a case that looks at the waits between connections */
+    bool present;
+    char *kind; /* "exponential", ... */
+    bool jitter;
+    size_t count;
+    int64_t waits_ms[RECORD_WAITS_MAX];
+};
+
 struct record_observed {
     char *stage, *close, *close_by, *serial_error;
     int serial_code;
@@ -54,6 +64,7 @@ struct record_observed {
     struct record_hello client_hello;
     struct record_mqtt mqtt;
     struct record_ladder ladder;
+    struct record_backoff backoff;
 };
 
 struct case_record {
