@@ -7,11 +7,7 @@
 
 #include <string.h>
 
-enum {
-    SUBSCRIBE_TRIES = 2,
-    ACKS_PATIENCE = 2, /* times ack_ms that a message may stay without its answer */
-    ROOM_FOR_ANSWERS = 16
-};
+enum { SUBSCRIBE_TRIES = 2, ROOM_FOR_ANSWERS = 16 };
 
 int probe_client_has(const struct probe_client *c, enum probe_client_flaw flaw)
 {
@@ -146,6 +142,7 @@ static void send_message(struct probe_client *c, struct probe_client_message *m,
 
     if (!is_sent)
         return;
+    m->tries = m->is_sent ? (uint8_t)(m->tries + 1U) : 1;
     m->is_sent = m->was_sent = 1;
     m->sent_ms = now_ms;
 }
@@ -170,19 +167,26 @@ static void send_again(struct probe_client *c, uint32_t now_ms)
     }
 }
 
+/* 3.1.1 leaves open what 5.0 forbids ([MQTT-4.4.0-1]): to send again on the same connection. */
+static int may_repeat(const struct probe_client *c, const struct probe_client_message *m)
+{
+    if (probe_client_has(c, PROBE_CLIENT_RESEND_AT_ONCE))
+        return 1;
+    return c->config->version != PROBE_MQTT_V5 && m->tries == 1 &&
+           !probe_client_has(c, PROBE_CLIENT_NO_RESEND);
+}
+
 static int await_acks(struct probe_client *c, uint32_t now_ms)
 {
     for (size_t i = 0; i < PROBE_CLIENT_WINDOW; i++) {
         struct probe_client_message *m = &c->window[i];
 
-        if (m->id == 0 || !m->is_sent)
+        if (m->id == 0 || !m->is_sent || passed(now_ms, m->sent_ms) < c->config->ack_ms)
             continue;
-        if (passed(now_ms, m->sent_ms) >= ACKS_PATIENCE * c->config->ack_ms)
+        if (!may_repeat(c, m))
             return probe_client_break(c, PROBE_CODE_TIMEOUT,
                                       "the broker does not acknowledge a message");
-        if (probe_client_has(c, PROBE_CLIENT_RESEND_AT_ONCE) &&
-            passed(now_ms, m->sent_ms) >= c->config->ack_ms / 2)
-            send_message(c, m, now_ms);
+        send_message(c, m, now_ms);
     }
     return 1;
 }
@@ -351,13 +355,9 @@ static void least(int32_t *ret, uint32_t since_ms, uint32_t period_ms, uint32_t 
 
 static void least_of_messages(const struct probe_client *c, int32_t *ret, uint32_t now_ms)
 {
-    uint32_t patience = ACKS_PATIENCE * c->config->ack_ms;
-
-    if (probe_client_has(c, PROBE_CLIENT_RESEND_AT_ONCE))
-        patience = c->config->ack_ms / 2;
     for (size_t i = 0; i < PROBE_CLIENT_WINDOW; i++)
         if (c->window[i].id != 0 && c->window[i].is_sent)
-            least(ret, c->window[i].sent_ms, patience, now_ms);
+            least(ret, c->window[i].sent_ms, c->config->ack_ms, now_ms);
 }
 
 int32_t probe_client_wait_ms(const struct probe_client *c, uint32_t now_ms)

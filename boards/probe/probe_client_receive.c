@@ -175,10 +175,10 @@ static int is_known(struct probe_client *c, uint32_t checksum)
     return 0;
 }
 
-/* "broker <host>": be somebody else's client from the next connection on. */
+/* "broker=<host>": be somebody else's client from the next connection on. */
 static int move(struct probe_client *c, const uint8_t *text, size_t len)
 {
-    static const char word[] = "broker ";
+    static const char word[] = "broker=";
     struct probe_text t = probe_text_over(c->move_to, sizeof(c->move_to));
 
     if (len <= sizeof(word) - 1 || memcmp(text, word, sizeof(word) - 1) != 0)

@@ -3,6 +3,7 @@
 
 #include "base/deadline.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum {
@@ -320,6 +321,15 @@ static enum probe_io fail(struct virtual_habits_state *s, const char *text)
     return PROBE_IO_FAILED;
 }
 
+/* Another host than the first one: one that a message has named. */
+static bool is_moved(struct virtual_habits_state *s, const char *host)
+{
+    if (s->first_host[0] == '\0')
+        snprintf(s->first_host, sizeof(s->first_host), "%s", host);
+    return s->flaws->has[HABIT_CLIENT + PROBE_CLIENT_MOVE_UNCHECKED] &&
+           strncmp(s->first_host, host, sizeof(s->first_host) - 1) != 0;
+}
+
 static enum probe_io open_tls(void *ctx, const struct probe_tls_config *config)
 {
     struct virtual_habits_state *s = ctx;
@@ -337,7 +347,8 @@ static enum probe_io open_tls(void *ctx, const struct probe_tls_config *config)
     s->mqtt.awaited = 0;
     s->opened_ms = now_ms();
     s->heard_ms = s->opened_ms;
-    return s->inner->open(s->inner->ctx, &s->config);
+    s->is_plain = is_moved(s, config->host);
+    return s->is_plain ? PROBE_IO_DONE : s->inner->open(s->inner->ctx, &s->config);
 }
 
 /*

@@ -81,8 +81,9 @@ struct virtual_habits_state {
     unsigned acks_due; /* HABIT_RESULT: the MQTT packet that waits for its answer */
     int64_t first_unix_s;
     uint64_t first_ms;
-    bool holds_grudge; /* HABIT_GRUDGE: refuses until it is reset */
-    bool wants_reset;  /* HABIT_RESET_ON_ALERT: to be done by the board */
+    char first_host[128]; /* HABIT_CLIENT + PROBE_CLIENT_MOVE_UNCHECKED */
+    bool holds_grudge;    /* HABIT_GRUDGE: refuses until it is reset */
+    bool wants_reset;     /* HABIT_RESET_ON_ALERT: to be done by the board */
     struct probe_failure failure;
     bool has_failure;
 };

@@ -77,6 +77,7 @@ static ASSAY_RESULT fill_stay(struct probe_job *job, const struct board_stay *st
     ASSAY_TRY(set_number(job, PROBE_KEY_QOS, stay->qos));
     ASSAY_TRY(set_number(job, PROBE_KEY_EVERY, stay->every_ms));
     ASSAY_TRY(set_number(job, PROBE_KEY_BACKOFF, stay->backoff_ms));
+    ASSAY_TRY(set_number(job, PROBE_KEY_ACK, stay->ack_ms));
     return set_text(job, PROBE_KEY_MQTT, stay->version);
 }
 

@@ -33,6 +33,7 @@
     X(PROBE_KEY_QOS, "qos", "1", false)                                                            \
     X(PROBE_KEY_EVERY, "every", "0", false)                                                        \
     X(PROBE_KEY_BACKOFF, "backoff", "1000", false)                                                 \
+    X(PROBE_KEY_ACK, "ack", "2000", false)                                                         \
     X(PROBE_KEY_MQTT, "mqtt", "3.1.1", false)
 
 enum probe_key {

@@ -247,9 +247,30 @@ static const struct observation *combine(struct judgement *j, const struct case_
     return &j->cases[decided];
 }
 
+/* What the rules found in the repeat that decided, in place of the sentence or after it. */
+static void add_findings(const struct transcript *t, struct judgement *j,
+                         const struct case_facts *facts, const struct observation *o)
+{
+    struct rule_finding finding;
+    size_t used = 0;
+
+    if (facts->rule_count == 0)
+        return;
+    rules_apply(t, facts, o->repeat, &finding);
+    j->backoff = finding.backoff;
+    if (finding.text[0] == '\0')
+        return;
+    if (facts->expect == EXPECT_OBSERVE || j->verdict == finding.verdict) {
+        bool both = facts->expect != EXPECT_OBSERVE && j->verdict == VERDICT_PASS;
+
+        used = both ? strlen(j->reason) : 0;
+        snprintf(j->reason + used, sizeof(j->reason) - used, "%s%s", both ? " " : "", finding.text);
+    }
+}
+
 /* Nothing that was seen gives a verdict: name the first repeat that says why. */
-static bool repeats_conclude(struct judgement *j, const struct case_facts *facts,
-                             const enum verdict *verdicts)
+static bool repeats_conclude(const struct transcript *t, struct judgement *j,
+                             const struct case_facts *facts, const enum verdict *verdicts)
 {
     /* A repeat that said nothing does not take back what another one showed, in either order. */
     for (unsigned i = 0; i < j->case_count; i++)
@@ -263,6 +284,8 @@ static bool repeats_conclude(struct judgement *j, const struct case_facts *facts
         j->verdict = o->cause == CAUSE_HARNESS ? VERDICT_HARNESS_ERROR : VERDICT_INCONCLUSIVE;
         j->cause = o->cause != CAUSE_NONE ? o->cause : CAUSE_NETWORK;
         write_reason(j, facts, o);
+        if (o->cause == CAUSE_NONE)
+            add_findings(t, j, facts, o); /* where it is a rule that cannot tell */
         return false;
     }
     return true;
@@ -314,27 +337,6 @@ static void take_late_crash(struct judgement *j, enum verdict *verdicts)
         return;
     verdicts[last] = VERDICT_FAIL_CRASH;
     j->repeat_verdicts[last] = VERDICT_FAIL_CRASH;
-}
-
-/* What the rules found in the repeat that decided, in place of the sentence or after it. */
-static void add_findings(const struct transcript *t, struct judgement *j,
-                         const struct case_facts *facts, const struct observation *o)
-{
-    struct rule_finding finding;
-    size_t used = 0;
-
-    if (facts->rule_count == 0)
-        return;
-    rules_apply(t, facts, o->repeat, &finding);
-    j->backoff = finding.backoff;
-    if (finding.text[0] == '\0')
-        return;
-    if (facts->expect == EXPECT_OBSERVE || j->verdict == finding.verdict) {
-        bool both = facts->expect != EXPECT_OBSERVE && j->verdict == VERDICT_PASS;
-
-        used = both ? strlen(j->reason) : 0;
-        snprintf(j->reason + used, sizeof(j->reason) - used, "%s%s", both ? " " : "", finding.text);
-    }
 }
 
 /* Each step went as the case needs it? Otherwise the verdict is written. */
@@ -411,7 +413,7 @@ enum assay_status judge_case(const struct transcript *t, struct judgement *ret,
     take_late_crash(&j, verdicts);
     /* Without a case attempt the control before has failed, and the bracket says so. */
     if ((unsafe || (bracket_holds(&j, &facts) && steps_hold(&j))) &&
-        repeats_conclude(&j, &facts, verdicts)) {
+        repeats_conclude(t, &j, &facts, verdicts)) {
         decided = combine(&j, &facts, verdicts);
         j.decided = (unsigned)(decided - j.cases);
         j.leak = j.verdict == VERDICT_FAIL_LEAK ? decided->leak : 0;

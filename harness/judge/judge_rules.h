@@ -117,6 +117,9 @@ void rule_stay_suback_read(const struct rule_view *view, struct rule_finding *re
 void rule_stay_comes_back(const struct rule_view *view, struct rule_finding *ret);
 void rule_stay_subscribed(const struct rule_view *view, struct rule_finding *ret);
 void rule_stay_resends(const struct rule_view *view, struct rule_finding *ret);
+void rule_stay_limits(const struct rule_view *view, struct rule_finding *ret);
+void rule_stay_moved(const struct rule_view *view, struct rule_finding *ret);
+void rule_stay_repeats(const struct rule_view *view, struct rule_finding *ret);
 void rule_stay_once(const struct rule_view *view, struct rule_finding *ret);
 void rule_stay_retained(const struct rule_view *view, struct rule_finding *ret);
 void rule_stay_backoff(const struct rule_view *view, struct rule_finding *ret);

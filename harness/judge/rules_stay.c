@@ -480,3 +480,52 @@ void rule_stay_resends(const struct rule_view *view, struct rule_finding *ret)
     else
         judge_resent(lost, again, ret);
 }
+
+/* The message whose acknowledgement was withheld; NULL: none. */
+static const struct event *withheld_message(const struct rule_view *view)
+{
+    struct rule_walk walk = {.view = view};
+    const struct event *e = NULL;
+    const struct event *last = NULL;
+
+    while ((e = rule_walk_next(&walk)) != NULL) {
+        if (stay_is_packet(e, true, "PUBLISH") && event_get_int(e, "qos", 0) > 0)
+            last = e;
+        if (event_is(e, EV_MQTT_FAULT) && last != NULL && e->conn == last->conn &&
+            strcmp(event_get_text(e, "type"), "PUBACK") == 0)
+            return last;
+    }
+    return NULL;
+}
+
+void rule_stay_repeats(const struct rule_view *view, struct rule_finding *ret)
+{
+    const struct event *first = withheld_message(view);
+    struct rule_walk walk = {.view = view};
+    const struct event *e = NULL;
+
+    if (first == NULL) {
+        rule_say(ret, VERDICT_INCONCLUSIVE, "No message of its waited for an acknowledgement.");
+        return;
+    }
+    while ((e = rule_walk_next(&walk)) != NULL) {
+        if (e->t_ns <= first->t_ns || !stay_is_packet(e, true, "PUBLISH") ||
+            !event_get_bool(e, "dup") ||
+            event_get_int(e, "packet_id", 0) != event_get_int(first, "packet_id", -1))
+            continue;
+        if (e->conn == first->conn)
+            rule_say(ret, VERDICT_PASS,
+                     "It sent the message again after %" PRIu64 " ms, on the same connection, with "
+                     "DUP and its packet identifier.",
+                     stay_ms(first->t_ns, e->t_ns));
+        else
+            rule_say(ret, VERDICT_DEGRADED,
+                     "It sent the message again after %" PRIu64 " ms, with a new connection only, "
+                     "which 3.1.1 allows; AWS IoT Device Advisor wants it on the same one.",
+                     stay_ms(first->t_ns, e->t_ns));
+        return;
+    }
+    rule_say(ret, VERDICT_FAIL_BEHAVIOUR,
+             "Its message was not acknowledged, and it never sent it again with DUP and the same "
+             "packet identifier: it is lost, or arrives twice (3.1.1 section 4.4).");
+}

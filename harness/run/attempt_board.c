@@ -55,6 +55,7 @@ static enum assay_status make_stay(const struct attempt *a, struct board_stay *r
                                .qos = (unsigned)session.qos,
                                .every_ms = (unsigned)session.every_ms,
                                .backoff_ms = (unsigned)session.backoff_ms,
+                               .ack_ms = (unsigned)session.ack_ms,
                                .version = strcmp(session.version, "5.0") == 0 ? "5.0" : "3.1.1"};
     return ASSAY_OK;
 }

@@ -35,6 +35,8 @@ const struct key_spec scenario_session_keys[] = {
      "milliseconds between two messages of the board's; 0: one is all"},
     {"backoff_ms", key_read_int, IN(backoff_ms), 1, MAX_BACKOFF_MS, "250",
      "the board's first wait after a lost connection, where a board can be told"},
+    {"ack_ms", key_read_int, IN(ack_ms), 1, MAX_BACKOFF_MS, "1000",
+     "how long the board waits for an answer of the broker, where a board can be told"},
     {NULL, NULL, 0, 0, 0, NULL, NULL},
 };
 /* clang-format on */
@@ -48,7 +50,8 @@ enum assay_status scenario_session_read(const struct value *description,
                                        .keep_alive_s = 10,
                                        .subscribe_qos = 1,
                                        .qos = 1,
-                                       .backoff_ms = 250};
+                                       .backoff_ms = 250,
+                                       .ack_ms = 1000};
     const struct value *table = value_get(description, "session");
 
     if (table != NULL)

@@ -6,6 +6,7 @@
 #include "session_state.h"
 
 #include "base/event_kinds.h"
+#include "mqtt/property.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -134,6 +135,22 @@ static enum assay_status emit_with_filters(struct mqtt_session *s, struct event_
     return ASSAY_OK;
 }
 
+/* What a CONNACK of 5.0 tells of the broker's limits. */
+static void add_limits(struct event_builder *e, const struct mqtt_packet *packet)
+{
+    static const struct {
+        enum mqtt_property_id id;
+        const char *name;
+    } rows[] = {{MQTT_PROP_SERVER_KEEP_ALIVE, "keep_alive_s"},
+                {MQTT_PROP_RECEIVE_MAXIMUM, "receive_maximum"},
+                {MQTT_PROP_MAXIMUM_PACKET_SIZE, "maximum_packet"}};
+    struct mqtt_property property;
+
+    for (size_t i = 0; packet->type == MQTT_CONNACK && i < sizeof(rows) / sizeof(rows[0]); i++)
+        if (mqtt_property_get(packet->connack.properties, rows[i].id, &property))
+            event_int(e, rows[i].name, property.number);
+}
+
 enum assay_status mqtt_emit_packet(struct mqtt_session *s, const char *dir,
                                    const struct mqtt_packet *packet)
 {
@@ -143,6 +160,7 @@ enum assay_status mqtt_emit_packet(struct mqtt_session *s, const char *dir,
         return ASSAY_OK;
     begin(s, &e, EV_MQTT_PACKET);
     add_common(&e, dir, packet);
+    add_limits(&e, packet);
     if (packet->type == MQTT_SUBSCRIBE || packet->type == MQTT_UNSUBSCRIBE)
         return emit_with_filters(s, &e, packet);
     if (packet->type == MQTT_PUBLISH) {

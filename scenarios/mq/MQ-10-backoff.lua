@@ -40,3 +40,23 @@ scenario{
     differs = {"mqtt.faults"},
     lasts_ms = 8500,
 }
+
+scenario{
+    id = "MQ-10/unanswered",
+    title = "Kind of back-off, broker that does not answer CONNECT",
+    category = "mqtt",
+    severity = "S2",
+    server = "The broker reads every CONNECT, keeps the connection, and never answers.",
+    why = [[An overloaded broker looks exactly like this, and is brought down for good by boards
+        that come back all together.]],
+    good = "Gives up, and waits longer each time, a part of that by chance.",
+    bad = "Comes back at once, or always after the same time, or by equal steps.",
+    spec = {"RFC 7925 section 6", "MQTT 3.1.1 section 3.2"},
+    expect = "cope",
+    rules = {"stay-comes-back", "stay-backoff"},
+    flaw = "backoff-constant",
+    control = "MQ-19/qos1",
+    change = {mqtt = {withhold = {"CONNACK"}}},
+    differs = {"mqtt.withhold"},
+    lasts_ms = 13500,
+}

@@ -15,7 +15,9 @@ scenario{
     rules = {"stay-comes-back", "stay-backoff-resets"},
     flaw = "backoff-kept",
     control = "MQ-21",
-    change = {mqtt = {faults = {"disconnect CONNECT count=3", "disconnect PINGREQ after=2 count=1"}}},
+    change = {
+        mqtt = {faults = {"disconnect CONNECT count=3", "disconnect PINGREQ after=2 count=1"}},
+    },
     differs = {"mqtt"},
     lasts_ms = 7000,
 }

@@ -6,26 +6,9 @@ missing{
         that theirs is no choice of their own.]],
 }
 missing{
-    id = "MQ-37",
-    title = "DISCONNECT from the broker, another server named",
-    reason = [[Needs a board that speaks MQTT 5.0; the broker can do it, and no board of the
-        bench does.]],
-}
-missing{
-    id = "MQ-38",
-    title = "Limits that CONNACK tells",
-    reason = [[Needs a board that speaks MQTT 5.0; the broker can do it, and no board of the
-        bench does.]],
-}
-missing{
     id = "MQ-41",
     title = "Port 1883 beside 8883",
     reason = "Needs one case with two brokers; what a board does after TLS has failed is VER-11.",
-}
-missing{
-    id = "MQ-42",
-    title = "Another broker by message",
-    reason = "Needs a board whose broker can be changed by a message.",
 }
 missing{
     id = "MQ-43",

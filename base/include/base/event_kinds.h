@@ -133,7 +133,8 @@
     /* mockserver/mqtt */                                                                         \
     X(EV_MQTT_PACKET, "mqtt.packet",                                                              \
       "dir text, type text (CONNECT, ...), length int, packet_id int?, topic text?, qos int?, "   \
-      "retain bool?, dup bool?, payload_length int?, reason int?, filters texts?, options ints?") \
+      "retain bool?, dup bool?, payload_length int?, reason int?, filters texts?, options ints?, "  \
+      "keep_alive_s int?, receive_maximum int?, maximum_packet int? (of a CONNACK of 5.0)") \
     X(EV_MQTT_CONNECT, "mqtt.connect",                                                            \
       "version int (3|4|5), client_id text, keep_alive_s int, clean bool, username text?, "       \
       "password text!?, has_username bool, has_password bool, will bool, will_topic text?, "      \

@@ -191,6 +191,27 @@ static void sends_again_with_dup_what_a_lost_connection_left(void)
     CHECK_INT_EQ(b.client.subscription, PROBE_CLIENT_SUBSCRIBED);
 }
 
+static void repeats_a_message_once_in_3_1_1_and_never_in_5_0(void)
+{
+    struct bench b;
+
+    begin(&b, 0);
+    get_going(&b);
+    pass_ms(&b, 1000);
+    SENDS(&b, "\x3a\6\0\1t\0\2p");
+    pass_ms(&b, 1000);
+    CHECK(!b.goes_on);
+    begin(&b, 0);
+    b.config.version = 5;
+    probe_client_open(&b.client, b.now_ms);
+    HEARS(&b, "\x20\3\0\0\0\x90\4\0\1\0\1");
+    HEARS(&b, "\x90\4\0\1\0\1");
+    pass_ms(&b, 999);
+    CHECK(b.goes_on);
+    pass_ms(&b, 1);
+    CHECK(!b.goes_on);
+}
+
 static void goes_on_with_pubrel_where_pubrec_had_come(void)
 {
     struct bench b;
@@ -330,6 +351,7 @@ TEST_SUITE(probe_client, TEST(subscribes_publishes_and_is_well),
            TEST(asks_for_its_subscription_again),
            TEST(is_not_well_where_its_subscription_is_refused),
            TEST(sends_again_with_dup_what_a_lost_connection_left),
+           TEST(repeats_a_message_once_in_3_1_1_and_never_in_5_0),
            TEST(goes_on_with_pubrel_where_pubrec_had_come),
            TEST(begins_anew_where_the_broker_forgot_it), TEST(takes_packets_in_any_pieces),
            TEST(closes_on_what_no_broker_may_send), TEST(obeys_the_limits_of_connack_in_5_0),

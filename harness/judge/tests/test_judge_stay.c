@@ -32,6 +32,7 @@ static void add_message(struct event_builder *e, const struct line *l)
 static void tell_packet(struct event_builder *e, const struct line *l)
 {
     event_text(e, "dir", strncmp(l->what, "rx", 2) == 0 ? "rx" : "tx");
+    event_int(e, "length", says(l, "long") ? 200 : 20);
     event_text(e, "type", l->what + 3);
     if (l->number > 0)
         event_int(e, "packet_id", l->number);
@@ -84,10 +85,42 @@ static void tell_payload(struct event_builder *e, const struct line *l)
     event_bytes(e, "payload", strrchr(l->more, ' ') + 1, strlen(strrchr(l->more, ' ') + 1));
 }
 
+static void tell_limit(struct event_builder *e, const struct line *l)
+{
+    event_text(e, "dir", "tx");
+    event_text(e, "type", "CONNACK");
+    event_int(e, "reason", 0);
+    event_int(e, l->what + strlen("limit "), l->number);
+}
+
+static void tell_clause(struct event_builder *e, const struct line *l)
+{
+    event_text(e, "clause", l->more);
+}
+
+static void tell_hello(struct event_builder *e, const struct line *l)
+{
+    event_text(e, "server_name", l->more);
+}
+
+static void tell_bytes(struct event_builder *e, const struct line *l)
+{
+    static const char bytes[] = "\x10\x20\0\4MQTT\4\2";
+
+    (void)l;
+    event_text(e, "dir", "rx");
+    event_bytes(e, "bytes", bytes, sizeof(bytes) - 1);
+}
+
 static const struct {
     const char *begins, *kind;
     void (*tell)(struct event_builder *e, const struct line *l);
 } kinds[] = {
+    {"violation", EV_MQTT_VIOLATION, tell_clause},
+    {"limit ", EV_MQTT_PACKET, tell_limit},
+    {"hello", EV_TLS_CLIENT_HELLO, tell_hello},
+    {"sealed", EV_TLS_ESTABLISHED, NULL},
+    {"bytes", EV_NET_DATA, tell_bytes},
     {"rx ", EV_MQTT_PACKET, tell_packet},
     {"tx ", EV_MQTT_PACKET, tell_packet},
     {"connect", EV_MQTT_CONNECT, tell_connect},
@@ -215,6 +248,32 @@ STORY(repeat_at_once, OPEN(0, 1, 9, "v5"), {5, 1, "rx PUBLISH", 4, "qos1"}, {90,
 STORY(repeat_at_once_in_3, OPEN(0, 1, 9, ""), {5, 1, "rx PUBLISH", 4, "qos1"}, {90, 1, "rx PUBLISH", 4, "qos1 dup"},
       {100, 1, "close bench", 0, NULL}, OPEN(350, 2, 9, ""), {360, 2, "rx PUBLISH", 4, "qos1 dup"})
 
+#define WITHHELD OPEN(0, 1, 9, ""), {5, 1, "rx PUBLISH", 4, "qos1"}, {5, 1, "fault", 0, "PUBACK"}
+STORY(repeat_here, WITHHELD, {1005, 1, "rx PUBLISH", 4, "qos1 dup"})
+STORY(repeat_there, WITHHELD, {900, 1, "close board", 0, NULL}, OPEN(1000, 2, 9, ""), {1005, 2, "rx PUBLISH", 4, "qos1 dup"})
+STORY(repeat_as_new, WITHHELD, {1005, 1, "rx PUBLISH", 5, "qos1"})
+
+#define CONNACK5(at, conn, word, number) {at, conn, "open", 0, NULL}, {at, conn, "connect", 9, "v5"}, \
+    {at, conn, "limit " word, number, NULL}
+STORY(keep_to_one, CONNACK5(0, 1, "receive_maximum", 1), {5, 1, "rx PUBLISH", 4, "qos1"}, {9, 1, "tx PUBACK", 4, NULL},
+      {10, 1, "rx PUBLISH", 5, "qos1"})
+STORY(send_two, CONNACK5(0, 1, "receive_maximum", 1), {5, 1, "rx PUBLISH", 4, "qos1"}, {6, 1, "rx PUBLISH", 5, "qos1"})
+STORY(send_much, CONNACK5(0, 1, "maximum_packet", 90), {5, 1, "rx PUBLISH", 4, "qos1 long"})
+STORY(be_caught, CONNACK5(0, 1, "maximum_packet", 90), {5, 1, "violation", 0, "MQTT 5.0 section 3.2.2.3.6"})
+STORY(go_and_refuse, {0, 1, "open", 0, NULL}, {1, 1, "hello", 0, "broker.bench.test"}, {2, 1, "sealed", 0, NULL},
+      {3, 1, "connect", 9, ""}, {99, 2, "open", 0, NULL}, {100, 2, "hello", 0, "other.bench.test"},
+      {101, 2, "close board", 0, NULL})
+STORY(go_and_take_it, {0, 1, "open", 0, NULL}, {1, 1, "hello", 0, "broker.bench.test"}, {2, 1, "sealed", 0, NULL},
+      {99, 2, "open", 0, NULL}, {100, 2, "hello", 0, "other.bench.test"}, {101, 2, "sealed", 0, NULL},
+      {102, 2, "connect", 9, ""})
+STORY(connect_once, {0, 1, "open", 0, NULL}, {1, 1, "hello", 0, "broker.bench.test"}, {2, 1, "sealed", 0, NULL},
+      {3, 1, "connect", 9, ""})
+STORY(stay_home, {0, 1, "open", 0, NULL}, {1, 1, "hello", 0, "broker.bench.test"}, {2, 1, "sealed", 0, NULL},
+      {3, 1, "connect", 9, ""}, {99, 2, "open", 0, NULL}, {100, 2, "hello", 0, "broker.bench.test"},
+      {101, 2, "sealed", 0, NULL}, {102, 2, "connect", 9, ""})
+STORY(go_in_clear, {0, 1, "open", 0, NULL}, {1, 1, "hello", 0, "broker.bench.test"}, {2, 1, "sealed", 0, NULL},
+      {99, 2, "open", 0, NULL}, {100, 2, "bytes", 0, NULL})
+
 STORY(do_once, OPEN(0, 1, 9, ""), {3, 1, "command", 0, "- go-1"}, {4, 1, "tx PUBLISH", 7, "qos1"},
       {5, 1, "says", 3, "did go-1"}, {90, 2, "tx PUBLISH", 7, "qos1 dup"}, {95, 2, "says", 3, "dup go-1"})
 STORY(do_twice, OPEN(0, 1, 9, ""), {3, 1, "command", 0, "- go-1"}, {4, 1, "tx PUBLISH", 7, "qos1"},
@@ -268,6 +327,20 @@ static const struct rule_row rows[] = {
     {"stay-resends", begin_anew, VERDICT_DEGRADED, "anew"},
     {"stay-resends", repeat_at_once, VERDICT_FAIL_BEHAVIOUR, "5.0 forbids"},
     {"stay-resends", repeat_at_once_in_3, VERDICT_PASS, ""},
+    {"stay-limits", keep_to_one, VERDICT_PASS, "at most 1"},
+    {"stay-limits", send_two, VERDICT_FAIL_BEHAVIOUR, "had 2 messages"},
+    {"stay-limits", send_much, VERDICT_FAIL_BEHAVIOUR, "200 bytes"},
+    {"stay-limits", be_caught, VERDICT_FAIL_BEHAVIOUR, "3.2.2.3.6"},
+    {"stay-limits", ping, VERDICT_INCONCLUSIVE, ""},
+    {"stay-moved", go_and_refuse, VERDICT_PASS, "refused"},
+    {"stay-moved", go_and_take_it, VERDICT_FAIL_LEAK, "took the certificate"},
+    {"stay-moved", go_in_clear, VERDICT_FAIL_LEAK, "without TLS"},
+    {"stay-moved", stay_home, VERDICT_PASS, "kept to its own"},
+    {"stay-moved", connect_once, VERDICT_INCONCLUSIVE, ""},
+    {"stay-repeats", repeat_here, VERDICT_PASS, "1000 ms"},
+    {"stay-repeats", repeat_there, VERDICT_DEGRADED, "new connection"},
+    {"stay-repeats", repeat_as_new, VERDICT_FAIL_BEHAVIOUR, "never"},
+    {"stay-repeats", ping, VERDICT_INCONCLUSIVE, ""},
     {"stay-once", do_once, VERDICT_PASS, "came 2 times"},
     {"stay-once", do_twice, VERDICT_FAIL_BEHAVIOUR, "2 times"},
     {"stay-once", say_nothing, VERDICT_INCONCLUSIVE, "nobody can tell"},

@@ -100,6 +100,7 @@ struct probe_client_message {
     uint8_t is_sent;     /* on this one */
     uint8_t is_received; /* PUBREC has come: PUBREL is what is due */
     uint32_t sent_ms;
+    uint8_t tries;                          /* on this connection */
     char did[PROBE_CLIENT_COMMAND_MAX + 1]; /* the command that it answers; "": the payload */
 };
 
@@ -136,7 +137,7 @@ struct probe_client {
     uint8_t has_published;
     uint32_t published_ms;
     uint32_t acknowledged; /* messages of its own */
-    /* Where it was told to go: a server reference of 5.0, or the command "broker <host>". */
+    /* Where it was told to go: a server reference of 5.0, or the command "broker=<host>". */
     char move_to[PROBE_CLIENT_HOST_MAX + 1];
     /* Why it is broken, and what is wrong although it goes on; code PROBE_CODE_OK: nothing. */
     struct probe_failure failure;

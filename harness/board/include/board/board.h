@@ -30,6 +30,7 @@ struct board_stay {
     unsigned qos;        /* of what it publishes */
     unsigned every_ms;   /* between two messages; 0: one is all */
     unsigned backoff_ms; /* its first wait, where the board can be told */
+    unsigned ack_ms;     /* ... and how long it waits for an answer */
     const char *version; /* "3.1.1", "5.0" */
 };
 

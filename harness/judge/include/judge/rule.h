@@ -174,6 +174,12 @@ enum rule_sees {
       "a session that the broker lost is made anew, subscriptions and all")                        \
     X(RULE_STAY_RESENDS, "stay-resends", 1, 0, SEES_STAY,                                          \
       "what was not acknowledged when a connection was lost is sent again")                        \
+    X(RULE_STAY_LIMITS, "stay-limits", 1, 0, SEES_STAY | SEES_VIOLATIONS, \
+      "the limits that CONNACK of MQTT 5.0 tells are kept") \
+    X(RULE_STAY_MOVED, "stay-moved", 1, 0, SEES_STAY | SEES_HELLOS | SEES_HANDSHAKES | SEES_BYTES, \
+      "where a board is sent by a message, it asks for the same proof") \
+    X(RULE_STAY_REPEATS, "stay-repeats", 1, 0, SEES_STAY,                                          \
+      "a message that is not acknowledged is sent again, at best on the same connection")          \
     X(RULE_STAY_ONCE, "stay-once", 1, 0, SEES_STAY,                                                \
       "a command that comes twice is carried out once")                                            \
     X(RULE_STAY_RETAINED, "stay-retained", 1, 0, SEES_STAY,                                        \

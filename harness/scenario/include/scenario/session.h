@@ -19,6 +19,7 @@ struct scenario_session {
     int64_t qos;
     int64_t every_ms;
     int64_t backoff_ms;
+    int64_t ack_ms;
 };
 
 /*
