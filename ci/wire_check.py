@@ -16,10 +16,11 @@ import subprocess
 import sys
 
 FIELDS = ["tcp.srcport", "tls.alert_message.level", "tls.alert_message.desc", "mqtt.msgtype",
-          "tls.handshake.type"]
+          "tls.handshake.type", "data.data"]
 REFUSED = {"pass", "pass-soft"}
 ACCEPTED = {"fail-leak", "fail-accept"}
 CLOSE_NOTIFY = "0"
+MQTT_NAME = "4d515454"  # in a CONNECT that tshark does not know as one (ALPN says something else)
 
 
 def ports_of(transcript):
@@ -36,19 +37,20 @@ def ports_of(transcript):
 
 def read_wire(capture, ports):
     """What the board sent: handshake message types, codes of alerts, whether MQTT CONNECT."""
-    command = ["tshark", "-r", capture, "-T", "fields", "-E", "separator=;", "-E", "occurrence=a"]
+    command = ["tshark", "--disable-protocol", "http2", "-r", capture, "-T", "fields", "-E", "separator=;", "-E", "occurrence=a"]
     for field in FIELDS:
         command += ["-e", field]
     output = subprocess.run(command, check=True, text=True, stdout=subprocess.PIPE,
                             stderr=subprocess.DEVNULL).stdout
     messages, alerts, connect = [], [], False
     for line in output.splitlines():
-        port, _, codes, packets, types = (line.split(";") + [""] * len(FIELDS))[:len(FIELDS)]
+        port, _, codes, packets, types, data = (line.split(";") + [""] * len(FIELDS))[:len(FIELDS)]
         if port not in ports:
             continue
         messages += [kind for kind in types.split(",") if kind]
         alerts += [code for code in codes.split(",") if code and code != CLOSE_NOTIFY]
-        connect = connect or "1" in packets.split(",")
+        connect = connect or "1" in packets.split(",") or (
+            data.startswith("10") and MQTT_NAME in data)
     return messages, alerts, connect
 
 
