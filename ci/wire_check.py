@@ -37,7 +37,8 @@ def ports_of(transcript):
 
 def read_wire(capture, ports):
     """What the board sent: handshake message types, codes of alerts, whether MQTT CONNECT."""
-    command = ["tshark", "--disable-protocol", "http2", "-r", capture, "-T", "fields", "-E", "separator=;", "-E", "occurrence=a"]
+    command = ["tshark", "--disable-protocol", "http2", "-r", capture, "-T", "fields",
+               "-E", "separator=;", "-E", "occurrence=a"]
     for field in FIELDS:
         command += ["-e", field]
     output = subprocess.run(command, check=True, text=True, stdout=subprocess.PIPE,
