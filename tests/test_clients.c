@@ -10,12 +10,15 @@
 #include "base/buf.h"
 #include "bench_files.h"
 #include "json_value.h"
+#include "mqtt/decoder.h"
 
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 struct client {
     const char *program;
@@ -253,6 +256,178 @@ static void try_client(const struct client *client, const char *behind)
                 try_row(client, &ways[w], &versions[v], behind);
 }
 
+/* ---- what they said, said to mosquitto ---- */
+
+/* As mosquitto says of itself in CONNACK. */
+#define LIKE_MOSQUITTO                                                                             \
+    ",\"topic_alias_maximum\":10,\"receive_maximum\":20,\"tell_limits\":false,"                    \
+    "\"send_topic_aliases\":false"
+
+enum { STEPS_MAX = 256, PACKETS_MAX = 32 };
+
+/* What a client said, and what it was answered before it spoke again. */
+struct step {
+    struct buf rx, tx;
+};
+
+struct record {
+    struct step steps[STEPS_MAX];
+    size_t count;
+};
+
+static void record_done(struct record *r)
+{
+    for (size_t i = 0; i < r->count; i++) {
+        buf_done(&r->steps[i].rx);
+        buf_done(&r->steps[i].tx);
+    }
+}
+
+/* The bytes of a connection, from the events of the mock that it met. */
+static void take_down(const struct mock_bed *bed, struct record *ret)
+{
+    const struct event *e = NULL;
+    bool was_answered = true;
+
+    ret->count = 0;
+    for (size_t i = 0; (e = mock_bed_event(bed, EV_NET_DATA, i)) != NULL; i++) {
+        const struct event_field *bytes = event_field(e, "bytes");
+        bool is_rx = strcmp(event_get_text(e, "dir"), "rx") == 0;
+        struct step *step = NULL;
+
+        if (is_rx && was_answered && CHECK(ret->count < STEPS_MAX)) {
+            buf_init(&ret->steps[ret->count].rx, 1 << 16);
+            buf_init(&ret->steps[ret->count++].tx, 1 << 16);
+        }
+        was_answered = !is_rx;
+        if (!CHECK(ret->count > 0))
+            return;
+        step = &ret->steps[ret->count - 1];
+        CHECK_OK(buf_add(is_rx ? &step->rx : &step->tx, bytes->text, bytes->text_len));
+    }
+}
+
+/* The packets of an answer, each with its length. */
+static size_t split(const uint8_t *data, size_t len, struct mqtt_view *ret)
+{
+    size_t count = 0;
+
+    while (len > 0 && count < PACKETS_MAX) {
+        struct reader r = reader_over(data, len);
+        uint32_t body = 0;
+        size_t size = len;
+
+        if (reader_skip(&r, 1) == ASSAY_OK && mqtt_varint_read(&r, &body) == ASSAY_OK &&
+            body <= reader_left(&r))
+            size = r.pos + body;
+        ret[count++] = mqtt_view_bytes(data, size);
+        data += size;
+        len -= size;
+    }
+    return count;
+}
+
+static int by_bytes(const void *a, const void *b)
+{
+    const struct mqtt_view *x = a;
+    const struct mqtt_view *y = b;
+    size_t len = x->len < y->len ? x->len : y->len;
+    int order = memcmp(x->data, y->data, len);
+
+    return order != 0 ? order : (x->len > y->len) - (x->len < y->len);
+}
+
+/* The same packets; which of an acknowledgement and a message leaves first is the broker's choice.
+ */
+static bool is_same(const struct buf *a, const uint8_t *b, size_t len)
+{
+    struct mqtt_view ours[PACKETS_MAX];
+    struct mqtt_view theirs[PACKETS_MAX];
+    size_t count = split(a->data, a->len, ours);
+
+    if (a->len != len || split(b, len, theirs) != count)
+        return false;
+    qsort(ours, count, sizeof(ours[0]), by_bytes);
+    qsort(theirs, count, sizeof(theirs[0]), by_bytes);
+    for (size_t i = 0; i < count; i++)
+        if (!mqtt_view_equal(ours[i], theirs[i]))
+            return false;
+    return true;
+}
+
+struct hearing {
+    int fd;
+    size_t want, have;
+    uint8_t bytes[8192];
+};
+
+static bool has_heard(void *ctx)
+{
+    struct hearing *h = ctx;
+    ssize_t got = recv(h->fd, h->bytes + h->have, sizeof(h->bytes) - h->have, MSG_DONTWAIT);
+
+    h->have += got > 0 ? (size_t)got : 0;
+    return h->have >= h->want || got == 0;
+}
+
+static void say_again(const struct record *r, const char *what)
+{
+    static struct hearing h;
+    static const struct way plain = {"tcp", "mqtt", AUTH_NONE};
+    struct mock_bed bed;
+
+    REQUIRE(mock_bed_open(&bed));
+    REQUIRE(start(&bed, &plain, ",\"behind\":\"mosquitto\""));
+    h.fd = mock_bed_connect(&bed);
+    for (size_t i = 0; i < r->count; i++) {
+        const struct step *step = &r->steps[i];
+
+        CHECK(send(h.fd, step->rx.data, step->rx.len, MSG_NOSIGNAL) == (ssize_t)step->rx.len);
+        h.want = step->tx.len;
+        h.have = 0;
+        if ((h.want > 0 && !mock_bed_wait(&bed, has_heard, &h)) ||
+            !is_same(&step->tx, h.bytes, h.have)) {
+            test_check(false, __FILE__, __LINE__, "%s: step %zu is answered otherwise", what, i);
+            break;
+        }
+    }
+    close(h.fd);
+    mock_bed_close(&bed);
+}
+
+static void record_and_say_again(const struct client *client, const struct version *version)
+{
+    static const struct way plain = {"tcp", "mqtt", AUTH_PASSWORD};
+    static struct record record;
+    struct mock_bed bed;
+    char what[128];
+
+    snprintf(what, sizeof(what), "%s %s", client->program, version->name);
+    REQUIRE(mock_bed_open(&bed));
+    REQUIRE(start(&bed, &plain, LIKE_MOSQUITTO));
+    run_client(&bed, client, &plain, version, NULL);
+    check_output(&bed, what, version->number == 5);
+    take_down(&bed, &record);
+    mock_bed_close(&bed);
+    CHECK(record.count > 10);
+    say_again(&record, what);
+    record_done(&record);
+}
+
+static void mosquitto_answers_what_each_client_said_packet_by_packet_the_same(void)
+{
+    static const struct client *const clients[] = {&libmosquitto, &paho_sync, &paho_async,
+                                                   &paho_python, &mqtt_js};
+    char version[MOCK_VERSION_TEXT];
+
+    if (mock_find_mosquitto(version, NULL) != ASSAY_OK)
+        test_skip("mosquitto is not installed");
+    setenv("NODE_PATH", "/usr/share/nodejs", 1);
+    for (size_t c = 0; c < sizeof(clients) / sizeof(clients[0]); c++)
+        for (size_t v = 0; v < sizeof(versions) / sizeof(versions[0]); v++)
+            record_and_say_again(clients[c], &versions[v]);
+}
+
 static void libmosquitto_works_in_every_version_way_and_quality(void)
 {
     try_client(&libmosquitto, "");
@@ -290,4 +465,5 @@ TEST_SUITE(clients, TEST(libmosquitto_works_in_every_version_way_and_quality),
            TEST(paho_c_asynchronous_works_in_every_version_way_and_quality),
            TEST(paho_python_works_in_every_version_way_and_quality),
            TEST(mqtt_js_works_in_every_version_way_and_quality),
-           TEST(clients_work_with_mosquitto_behind));
+           TEST(clients_work_with_mosquitto_behind),
+           TEST(mosquitto_answers_what_each_client_said_packet_by_packet_the_same));
