@@ -93,10 +93,12 @@ enum assay_status tls_client_context_new(const struct tls_settings *settings, co
 bool tls_client_begin(struct tls_conn *conn)
 {
     const char *host = conn->context->host;
+    char name[256]; /* libssl's macro casts const away; RFC 1035 section 2.3.4: 255 at most */
 
     SSL_set_connect_state(conn->ssl);
     /* RFC 6066 section 3: a server name is a name, not an address. */
     if (host[0] == '\0' || strspn(host, "0123456789.:") == strlen(host))
         return true;
-    return SSL_set_tlsext_host_name(conn->ssl, host) == 1;
+    snprintf(name, sizeof(name), "%s", host);
+    return SSL_set_tlsext_host_name(conn->ssl, name) == 1;
 }
