@@ -49,8 +49,8 @@ static const struct test {
     {"MQTT_Persistent_Session_Happy_Case", {"MQ-25"}, false, NULL, false},
     {"MQTT_Expired_Persistent_Session", {"MQ-26"}, false, NULL, false},
     /* AWS's own services, where the run has cases about them. */
-    {"Shadow_Publish_Reported_State", {"MQ-44"}, false, NULL, false},
-    {"Shadow_Update_Reported_State", {"MQ-44"}, false, NULL, false},
+    {"Shadow_Publish_Reported_State", {"MQ-44/reported"}, false, NULL, false},
+    {"Shadow_Update_Reported_State", {"MQ-44/desired"}, false, NULL, false},
     {"Job_Execution", {"MQ-45"}, false, NULL, false},
     /* It looks at the policies of an account, never at a board. */
     {"Security_Device_Policies", {NULL}, false, NULL, false},

@@ -11,7 +11,7 @@ const struct report_format report_formats[] = {
     {"markdown", "summary.md", "a summary to read or to post", report_markdown},
     {"tap", NULL, "Test Anything Protocol 13", report_tap},
     {"sarif", NULL, "SARIF 2.1.0 for code-scanning dashboards", report_sarif},
-    {"device-advisor", NULL, "the TLS tests of AWS IoT Device Advisor, under its names",
+    {"device-advisor", NULL, "the tests of AWS IoT Device Advisor that are served, under its names",
      report_device_advisor},
     {NULL, NULL, NULL, NULL},
 };

@@ -88,6 +88,9 @@ static const rule_fn functions[RULE_COUNT] = {
     [RULE_STAY_BACKOFF] = rule_stay_backoff,
     [RULE_STAY_BACKOFF_RESETS] = rule_stay_backoff_resets,
     [RULE_STAY_CLOSES] = rule_stay_closes,
+    [RULE_CLOUD_SHADOW_REPORTS] = rule_cloud_shadow_reports,
+    [RULE_CLOUD_SHADOW_FOLLOWS] = rule_cloud_shadow_follows,
+    [RULE_CLOUD_JOB_DONE] = rule_cloud_job_done,
 };
 
 /* Does the attempt that begins here belong to what is looked at? */

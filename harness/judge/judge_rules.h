@@ -125,6 +125,9 @@ void rule_stay_retained(const struct rule_view *view, struct rule_finding *ret);
 void rule_stay_backoff(const struct rule_view *view, struct rule_finding *ret);
 void rule_stay_backoff_resets(const struct rule_view *view, struct rule_finding *ret);
 void rule_stay_closes(const struct rule_view *view, struct rule_finding *ret);
+void rule_cloud_shadow_reports(const struct rule_view *view, struct rule_finding *ret);
+void rule_cloud_shadow_follows(const struct rule_view *view, struct rule_finding *ret);
+void rule_cloud_job_done(const struct rule_view *view, struct rule_finding *ret);
 
 /*
  * All rules of the case over one repeat: the worst finding, with what the others that are as bad

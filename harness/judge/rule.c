@@ -81,6 +81,8 @@ bool rule_sees_event(unsigned sees, const struct event *event)
         {EV_MQTT_WITHHELD, SEES_SESSIONS},
         {EV_MQTT_MESSAGE, SEES_SESSIONS},
         {EV_MQTT_PUBLISH, SEES_SESSIONS},
+        {EV_FACE_ACCEPTED, SEES_CLOUDS},
+        {EV_FACE_SERVICE, SEES_CLOUDS},
     };
 
     for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)

@@ -86,6 +86,8 @@ const struct key_spec scenario_needs_keys[] = {
      "`true`: a network of the board's own, with the registered ports and every address"},
     {"service", check_texts, 0, 0, 0, "any",
      "list of what board files say that boards are clients or servers of, any of which: `wwep-tls`"},
+    {"cloud", check_texts, 0, 0, 0, "any",
+     "list of clouds, any of which: `aws`; the board speaks the protocols of its services"},
     {"clock", check_texts, 0, 0, 0, "any",
      "list of the clocks of board files, any of which: `none`, `serial`, `sntp`, `host`"},
     {"driver", check_texts, 0, 0, 0, "any", "list of drivers, any of which: `virtual`, `process`"},

@@ -17,16 +17,6 @@ missing{
         and other boards have no serial output that the bench reads.]],
 }
 missing{
-    id = "MQ-44",
-    title = "Device shadow",
-    reason = "Belongs to a cloud's own protocol on top of MQTT, which the bench does not speak.",
-}
-missing{
-    id = "MQ-45",
-    title = "Jobs",
-    reason = "Belongs to a cloud's own protocol on top of MQTT, which the bench does not speak.",
-}
-missing{
     id = "MQ-46",
     title = "Outage of an hour",
     reason = "Takes longer than a case may, and needs a board that connects again by itself.",

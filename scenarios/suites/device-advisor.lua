@@ -1,9 +1,9 @@
 -- SPDX-License-Identifier: Apache-2.0
 -- The tests of AWS IoT Device Advisor, in its order. `assay report RUN --format device-advisor`
--- gives the results under its names and by its rules. Shadow, jobs and policies are a cloud's own.
+-- gives the results under its names and by its rules. Policies are an account's own.
 suite{
     name = "device-advisor",
-    title = "The TLS and MQTT tests of AWS IoT Device Advisor",
+    title = "The TLS, MQTT, shadow and jobs tests of AWS IoT Device Advisor",
     members = {
         "POS-02",             -- TLS_Connect
         "REC-01/full",        -- TLS_Receive_Maximum_Size_Fragments
@@ -23,5 +23,8 @@ suite{
         "MQ-22", "MQ-23",     -- MQTT_No_Ack_PingResp
         "MQ-25",              -- MQTT_Persistent_Session_Happy_Case
         "MQ-26",              -- MQTT_Expired_Persistent_Session
+        "MQ-44/reported",     -- Shadow_Publish_Reported_State
+        "MQ-44/desired",      -- Shadow_Update_Reported_State
+        "MQ-45",              -- Job_Execution
     },
 }

@@ -77,6 +77,11 @@ bool rule_is_of_stay(enum rule rule)
     return strncmp(rule_name(rule), "stay-", strlen("stay-")) == 0;
 }
 
+bool rule_is_of_clouds(enum rule rule)
+{
+    return strncmp(rule_name(rule), "cloud-", strlen("cloud-")) == 0;
+}
+
 bool rule_is_of_servers(enum rule rule)
 {
     return rule == RULE_SERVER_CERTIFICATE || rule == RULE_SERVER_KEY ||

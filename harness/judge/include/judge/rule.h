@@ -27,6 +27,7 @@ enum rule_sees {
     SEES_VIOLATIONS = 512, /* of MQTT's rules by the board */
     SEES_BYTES = 1024,     /* of the wire */
     SEES_SESSIONS = 2048,  /* of MQTT: what was kept, what the broker said or withheld, payloads */
+    SEES_CLOUDS = 4096,    /* of faces: whom they let in, what their services did */
     SEES_STAY = SEES_ENDINGS | SEES_BOARD | SEES_REQUESTS | SEES_PACKETS | SEES_SESSIONS
 };
 
@@ -189,7 +190,13 @@ enum rule_sees {
     X(RULE_STAY_BACKOFF_RESETS, "stay-backoff-resets", 1, 0, SEES_STAY,                            \
       "after a session that held, the waits begin anew")                                           \
     X(RULE_STAY_CLOSES, "stay-closes", 1, 0, SEES_STAY,                                            \
-      "a packet that no broker may send ends the connection")
+      "a packet that no broker may send ends the connection")                                      \
+    X(RULE_CLOUD_SHADOW_REPORTS, "cloud-shadow-reports", 1, 0, SEES_CLOUDS,                        \
+      "the board reports its state to its shadow (AWS IoT)")                                       \
+    X(RULE_CLOUD_SHADOW_FOLLOWS, "cloud-shadow-follows", 1, 0, SEES_CLOUDS,                        \
+      "a state that an application desires is reported by the board (AWS IoT)")                    \
+    X(RULE_CLOUD_JOB_DONE, "cloud-job-done", 1, 0, SEES_CLOUDS,                                    \
+      "a job is begun, done and reported (AWS IoT)")
 /* clang-format on */
 
 enum rule {
