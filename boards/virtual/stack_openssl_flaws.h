@@ -189,9 +189,11 @@
     X(FLAW_SERVER_NONE_TAKEN, "client-certificate-optional", "as a server, goes on without one")   \
     X(FLAW_SERVER_NO_CA, "client-ca-missing", "as a server, knows no CA and refuses everybody")    \
     X(FLAW_SERVER_CHAIN, "client-chain-unchecked", "as a server, takes any certificate")           \
+    X(FLAW_SERVER_PROOF, "client-proof-unchecked", "as a server, asks for no proof of the key")    \
     X(FLAW_SERVER_DATES, "client-dates-unchecked", "as a server, does not look at dates")          \
     X(FLAW_SERVER_USAGE, "client-usage-unchecked", "as a server, takes certificates of servers")   \
     X(FLAW_SERVER_OLD_TLS, "old-tls-served", "as a server, speaks TLS 1.0 and 1.1 too")            \
+    X(FLAW_SERVER_RSA, "static-rsa-served", "as a server, takes suites of static RSA")             \
     X(FLAW_SERVER_WEAK, "weak-suites-served", "as a server, takes every suite that there is")      \
     X(FLAW_SERVER_RENEGOTIATION, "renegotiation-served", "as a server, renegotiates when asked")
 

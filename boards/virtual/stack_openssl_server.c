@@ -3,6 +3,7 @@
 #include "stack_openssl_server.h"
 
 #include "stack_openssl.h"
+#include "stack_openssl_proof.h"
 
 #include <openssl/err.h>
 #include <openssl/x509v3.h>
@@ -11,8 +12,9 @@
 
 struct openssl_server {
     struct virtual_stack_options options;
-    SSL_CTX *ctx;      /* of the configuration; NULL: none yet */
-    EVP_PKEY *own_key; /* FLAW_OWN_IDENTITY */
+    SSL_CTX *ctx;                /* of the configuration; NULL: none yet */
+    EC_KEY_METHOD *proof_method; /* FLAW_SERVER_PROOF */
+    EVP_PKEY *own_key;           /* FLAW_OWN_IDENTITY */
     X509 *own_cert;
 };
 
@@ -40,6 +42,8 @@ static bool set_protocol(const struct openssl_server *s, SSL_CTX *ctx)
         suites = "ALL:@SECLEVEL=0";
         SSL_CTX_set_security_level(ctx, 0);
     }
+    if (has_flaw(s, FLAW_SERVER_RSA))
+        suites = "ECDHE+AESGCM:AES128-SHA:AES128-GCM-SHA256";
     if (has_flaw(s, FLAW_SERVER_WEAK)) {
         suites = "ALL:COMPLEMENTOFALL:@SECLEVEL=0";
         SSL_CTX_set_security_level(ctx, 0);
@@ -58,6 +62,10 @@ static int overlook(int ok, X509_STORE_CTX *store)
     int error = X509_STORE_CTX_get_error(store);
     bool is_date = error == X509_V_ERR_CERT_HAS_EXPIRED || error == X509_V_ERR_CERT_NOT_YET_VALID;
 
+    /* Depth 0 comes last: the chain stands, and its signature is verified later. */
+    if (has_flaw(s, FLAW_SERVER_PROOF) && X509_STORE_CTX_get_error_depth(store) == 0 &&
+        !stack_openssl_proof_forgo(s->proof_method, X509_STORE_CTX_get0_cert(store)))
+        return 0;
     if (ok == 1)
         return 1;
     return has_flaw(s, FLAW_SERVER_CHAIN) || (is_date && has_flaw(s, FLAW_SERVER_DATES)) ||
@@ -69,6 +77,7 @@ static bool ask_for_certificate(const struct openssl_server *s, SSL_CTX *ctx,
 {
     const unsigned char *der = config->root;
     X509 *root = NULL;
+    int mode = SSL_VERIFY_PEER;
     bool ok = false;
 
     if (config->root_len == 0 || has_flaw(s, FLAW_SERVER_NOT_ASKED))
@@ -79,11 +88,10 @@ static bool ask_for_certificate(const struct openssl_server *s, SSL_CTX *ctx,
           X509_STORE_add_cert(SSL_CTX_get_cert_store(ctx), root) == 1) &&
          SSL_CTX_add_client_CA(ctx, root) == 1;
     X509_free(root);
-    SSL_CTX_set_verify(
-        ctx,
-        SSL_VERIFY_PEER |
-            (has_flaw(s, FLAW_SERVER_NONE_TAKEN) ? 0 : SSL_VERIFY_FAIL_IF_NO_PEER_CERT),
-        overlook);
+    /* RFC 5246 section 7.4.4: anonymous servers must not ask, and OpenSSL's clients refuse that. */
+    if (!has_flaw(s, FLAW_SERVER_NONE_TAKEN) && !has_flaw(s, FLAW_SERVER_WEAK))
+        mode |= SSL_VERIFY_FAIL_IF_NO_PEER_CERT;
+    SSL_CTX_set_verify(ctx, mode, overlook);
     X509_VERIFY_PARAM_set_time(SSL_CTX_get0_param(ctx), (time_t)config->unix_s);
     return ok;
 }
@@ -209,6 +217,7 @@ static void free_server(void *server)
     if (s == NULL)
         return;
     SSL_CTX_free(s->ctx);
+    stack_openssl_proof_free(s->proof_method);
     X509_free(s->own_cert);
     EVP_PKEY_free(s->own_key);
     free(s);
@@ -221,6 +230,8 @@ static enum assay_status make(const struct virtual_stack_options *options, void 
     if (s == NULL)
         return ASSAY_ERR_NOMEM;
     s->options = *options;
+    if (has_flaw(s, FLAW_SERVER_PROOF))
+        s->proof_method = stack_openssl_proof_new();
     *ret = s;
     return ASSAY_OK;
 }

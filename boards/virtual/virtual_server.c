@@ -7,6 +7,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -15,7 +16,9 @@ enum {
     BACKLOG = 64,
     IDLE_MS = 2000, /* that a client may be silent */
     LIFE_MS = 8000, /* of a connection in all */
-    TLS_HANDSHAKE = 0x16
+    TLS_HANDSHAKE = 0x16,
+    RECORD_HEAD = 5,
+    RECORD_MOST = 16384 + 2048
 };
 
 const struct virtual_flaw virtual_server_flaws[] = {
@@ -28,6 +31,9 @@ const struct virtual_flaw virtual_server_flaws[] = {
     {"idle-kept", SERVER_FLAW_IDLE, "never closes a connection that says nothing"},
     {"connection-leaked", SERVER_FLAW_SLOTS, "keeps room for connections that ended early"},
     {"server-ends-on-error", SERVER_FLAW_ENDS, "stops listening after a handshake that failed"},
+    {"record-length-crash", SERVER_FLAW_RECORD, "crashes on a record that announces too much"},
+    {"record-in-one-read", SERVER_FLAW_ONE_READ, "gives up when a record does not come at once"},
+    {"goodbye-crash", SERVER_FLAW_GOODBYE, "crashes when its client says goodbye first"},
     {NULL, 0, NULL},
 };
 
@@ -63,13 +69,6 @@ static void drop(struct virtual_server *s, struct virtual_conn *c)
     }
 }
 
-static void fail_handshake(struct virtual_server *s, struct virtual_conn *c)
-{
-    drop(s, c);
-    if (has_flaw(s, SERVER_FLAW_ENDS))
-        close_fd(&s->fd);
-}
-
 /* The last words are sent: our FIN, and then the client's or the end of its time. */
 static void end(struct virtual_conn *c)
 {
@@ -77,6 +76,26 @@ static void end(struct virtual_conn *c)
         c->heard_ms = 0; /* it is over already */
     c->stage = CONN_ENDING;
     c->wants_write = false;
+}
+
+/* What is still unread would turn our close into a reset, which destroys an alert on its way. */
+static void fail_handshake(struct virtual_server *s, struct virtual_conn *c)
+{
+    if (has_flaw(s, SERVER_FLAW_SLOTS))
+        drop(s, c);
+    else
+        end(c);
+    if (has_flaw(s, SERVER_FLAW_ENDS))
+        close_fd(&s->fd);
+}
+
+/* RFC 8446 section 5.1: a record of a type that there is not. */
+static void refuse_record(struct virtual_server *s, struct virtual_conn *c)
+{
+    static const uint8_t unexpected_message[] = {0x15, 0x03, 0x03, 0x00, 0x02, 0x02, 0x0a};
+
+    (void)send(c->fd, unexpected_message, sizeof(unexpected_message), MSG_NOSIGNAL);
+    fail_handshake(s, c);
 }
 
 static enum probe_io read_some(struct virtual_server *s, struct virtual_conn *c, void *data,
@@ -133,6 +152,8 @@ static void read_request(struct virtual_server *s, struct virtual_conn *c)
                 answer(s, c);
             continue;
         }
+        if (io == PROBE_IO_CLOSED && c->len == 0 && has_flaw(s, SERVER_FLAW_GOODBYE))
+            virtual_crash();
         if (io == PROBE_IO_CLOSED && c->len > 0)
             answer(s, c);
         else if (io == PROBE_IO_CLOSED || io == PROBE_IO_FAILED)
@@ -156,11 +177,29 @@ static void shake(struct virtual_server *s, struct virtual_conn *c)
     }
 }
 
+/* What two flaws make of the first record; false: the connection is gone. */
+static bool take_record(struct virtual_server *s, struct virtual_conn *c, const uint8_t *head,
+                        size_t len)
+{
+    size_t record = len >= RECORD_HEAD ? (size_t)(head[3] << 8 | head[4]) : 0;
+    int waiting = 0;
+
+    if (has_flaw(s, SERVER_FLAW_RECORD) && record > RECORD_MOST)
+        virtual_crash();
+    if (!has_flaw(s, SERVER_FLAW_ONE_READ))
+        return true;
+    if (len == RECORD_HEAD && ioctl(c->fd, FIONREAD, &waiting) == 0 &&
+        (size_t)waiting >= RECORD_HEAD + record)
+        return true;
+    fail_handshake(s, c);
+    return false;
+}
+
 /* The first byte tells TLS from anything else. */
 static void look(struct virtual_server *s, struct virtual_conn *c)
 {
-    uint8_t byte = 0;
-    ssize_t got = recv(c->fd, &byte, 1, MSG_PEEK);
+    uint8_t head[RECORD_HEAD] = {0};
+    ssize_t got = recv(c->fd, head, sizeof(head), MSG_PEEK);
 
     if (got < 0 && (errno == EAGAIN || errno == EINTR))
         return;
@@ -169,14 +208,20 @@ static void look(struct virtual_server *s, struct virtual_conn *c)
         return;
     }
     c->heard_ms = now_ms();
-    if (byte != TLS_HANDSHAKE && has_flaw(s, SERVER_FLAW_GARBAGE))
+    if (head[0] != TLS_HANDSHAKE && has_flaw(s, SERVER_FLAW_GARBAGE))
         virtual_crash();
-    if (byte != TLS_HANDSHAKE && has_flaw(s, SERVER_FLAW_PLAIN)) {
+    if (head[0] != TLS_HANDSHAKE && has_flaw(s, SERVER_FLAW_PLAIN)) {
         c->is_plain = true;
         c->stage = CONN_READING;
         read_request(s, c);
         return;
     }
+    if (head[0] != TLS_HANDSHAKE) {
+        refuse_record(s, c);
+        return;
+    }
+    if (!take_record(s, c, head, (size_t)got))
+        return;
     c->tls = s->stack->open(s->tls, c->fd);
     if (c->tls == NULL) {
         drop(s, c);
@@ -237,7 +282,7 @@ static struct virtual_conn *free_slot(struct virtual_server *s)
             oldest = c;
     }
     /* Who has been silent for longest makes room: nobody may keep all others out. */
-    if (oldest == NULL || has_flaw(s, SERVER_FLAW_IDLE))
+    if (oldest == NULL || has_flaw(s, SERVER_FLAW_IDLE) || has_flaw(s, SERVER_FLAW_SLOTS))
         return NULL;
     drop(s, oldest);
     return oldest;

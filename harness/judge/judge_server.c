@@ -213,7 +213,9 @@ static void conclude(struct server_walk *w)
     if (o->accepted)
         reach(w, STAGE_DELIVERED);
     o->visit.serves_again = w->good[FOR_STILL] > 0 && w->others[FOR_STILL] == 0;
-    o->refused = !o->accepted && !o->stalled && !o->application_data && o->stage >= STAGE_TCP;
+    /* Where the bench itself gave up, the board has refused nothing. */
+    o->refused = !o->accepted && !o->stalled && !o->application_data && o->stage >= STAGE_TCP &&
+                 (o->has_alert || o->bench_alert[0] == '\0');
 }
 
 void server_observe(const struct transcript *t, int attempt, struct observation *ret)

@@ -43,7 +43,8 @@ struct prober_visit {
     struct tls_conn *tls;  /* NULL: without */
     struct prober_request request;
     size_t asked;    /* bytes of the request that have left */
-    bool has_begun;  /* the request */
+    bool has_begun;  /* what comes after the handshake */
+    bool has_asked;  /* the request has begun to leave */
     bool has_opened; /* the connection stands */
     bool is_over;    /* the outcome is known */
     bool waits_for_chunk;

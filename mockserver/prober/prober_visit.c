@@ -159,6 +159,17 @@ static void prepare_to_ask(struct prober_visit *visit)
         flush(visit);
 }
 
+/* Unless a second handshake is under way, behind which it comes. */
+static void put_request(struct prober_visit *visit)
+{
+    if (visit->has_asked || visit->request.bytes.len == 0 ||
+        (visit->tls != NULL && tls_conn_is_shaking(visit->tls)))
+        return;
+    visit->has_asked = true;
+    emit_request(visit);
+    send_piece(visit);
+}
+
 static void ask(struct prober_visit *visit)
 {
     if (visit->has_begun)
@@ -169,10 +180,7 @@ static void ask(struct prober_visit *visit)
         return;
     }
     prepare_to_ask(visit);
-    if (visit->request.bytes.len == 0)
-        return;
-    emit_request(visit);
-    send_piece(visit);
+    put_request(visit);
 }
 
 /* ---- other ways to begin ---- */
@@ -300,7 +308,7 @@ static void on_tls(struct prober_visit *visit, const uint8_t *data, size_t len)
     if (visit->is_over || status != ASSAY_OK)
         return;
     if (tls_conn_stage(visit->tls) == TLS_STAGE_ESTABLISHED)
-        ask(visit);
+        (visit->has_begun ? put_request : ask)(visit);
     if (plain->len > 0)
         take_plaintext(visit, plain->data, plain->len);
     buf_clear(plain);

@@ -275,6 +275,11 @@ enum assay_status tls_conn_renegotiate(struct tls_conn *conn)
     return ASSAY_OK;
 }
 
+bool tls_conn_is_shaking(const struct tls_conn *conn)
+{
+    return SSL_in_init(conn->ssl) == 1;
+}
+
 enum assay_status tls_conn_say_goodbye(struct tls_conn *conn)
 {
     enum assay_status status = ASSAY_OK;

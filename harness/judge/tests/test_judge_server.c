@@ -135,6 +135,21 @@ static void find_nobody(struct story *s)
     end_visit(s, "nobody");
 }
 
+static void give_up_ourselves(struct story *s)
+{
+    struct event_builder e;
+
+    begin_visit(s, "case");
+    story_say(s, EV_NET_OPEN, "service", "wwep-tls", "by", "bench");
+    story_event(s, &e, EV_TLS_ALERT);
+    event_text(&e, "dir", "tx");
+    event_text(&e, "level", "fatal");
+    event_text(&e, "name", "unexpected_message");
+    event_emit(&e);
+    end_visit(s, "closed");
+    visit_well(s, "still");
+}
+
 /* The company's answers are not what is judged. */
 static void be_refused_beside_others(struct story *s)
 {
@@ -215,6 +230,7 @@ static const struct {
     {"refuse", wait_in_vain, VERDICT_FAIL_HANG, "waited in vain"},
     {"refuse", find_nobody_afterwards, VERDICT_FAIL_HANG, "served nobody any more"},
     {"refuse", kill_it, VERDICT_FAIL_CRASH, "crashed"},
+    {"refuse", give_up_ourselves, VERDICT_INCONCLUSIVE, "Nothing can be said"},
     {"cope", be_refused_wordlessly, VERDICT_PASS, "served the next client"},
     {"cope", wait_in_vain, VERDICT_DEGRADED, "keeps all others out"},
     {"cope", find_nobody_afterwards, VERDICT_FAIL_HANG, "served nobody any more"},

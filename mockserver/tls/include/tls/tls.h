@@ -73,6 +73,8 @@ void tls_conn_start(struct tls_conn *conn);
  * @retval ASSAY_ERR_UNSUPPORTED  this version of TLS has no such thing
  */
 ASSAY_RESULT tls_conn_renegotiate(struct tls_conn *conn);
+/* Has it begun a handshake that is not over yet? */
+bool tls_conn_is_shaking(const struct tls_conn *conn);
 /* Of a client: send close_notify and go on all the same, which RFC 8446 section 6.1 forbids. */
 ASSAY_RESULT tls_conn_say_goodbye(struct tls_conn *conn);
 /* The peer closed its side; in a handshake that is a failure. */
