@@ -166,6 +166,7 @@ def run_all(bench):
     stacks = bench.flaws()
     verdicts = Verdicts(read_exceptions())
     wanted = {}  # (stack, role, flaw or None): [id]
+    expects = {scenario["id"]: scenario["expect"] for scenario in scenarios}
     for scenario in scenarios:
         name = scenario["id"]
         flaws = scenario["flaws"]
@@ -188,7 +189,8 @@ def run_all(bench):
         at, ((stack, role, flaw), names) = at_task
         run = f"run-{at}"
         more = {other for name in names for other in WITH.get(name, ())}
-        companions = COMPANIONS if role == "client" else ()
+        looks = any(expects[name] == "observe" for name in names)
+        companions = COMPANIONS if role == "client" and looks else ()
         cases = bench.run(bench.board_file(stack, role, flaw, run),
                           sorted({*names, *companions, *more}), run)
         return (stack, flaw), {name: cases[name] for name in names}
