@@ -5,6 +5,7 @@
 #include "base/value.h"
 #include "board/board.h"
 #include "dns/dns.h"
+#include "face/settings.h"
 #include "flash/flash.h"
 #include "http/http.h"
 #include "mock/faults.h"
@@ -254,6 +255,29 @@ static enum assay_status list_faults(const struct paths *paths, struct listing *
     return list_packet_faults(l);
 }
 
+static const char *const face_columns[] = {"face", "default", "summary", NULL};
+
+/* Services that `assay serve --face` passes for, each with its keys. */
+static enum assay_status list_faces(const struct paths *paths, struct listing *l,
+                                    struct assay_error *err)
+{
+    (void)paths;
+    (void)err;
+    for (size_t i = 0; i < FACE_COUNT; i++) {
+        const char *texts[] = {face_infos[i].name, "", face_infos[i].title};
+
+        ASSAY_TRY(add_row(l, texts));
+        for (const struct key_spec *k = face_infos[i].keys; k->name != NULL; k++) {
+            char name[96];
+            const char *key[] = {name, k->fallback, k->help};
+
+            snprintf(name, sizeof(name), "%s %s=", face_infos[i].name, k->name);
+            ASSAY_TRY(add_row(l, key));
+        }
+    }
+    return ASSAY_OK;
+}
+
 static const char *const profile_columns[] = {"profile", "title", NULL};
 
 static enum assay_status add_profile(struct listing *l, const char *directory, const char *name,
@@ -300,6 +324,7 @@ static const struct {
     {"boards", board_columns, list_boards},
     {"drivers", driver_columns, list_drivers},
     {"faults", fault_columns, list_faults},
+    {"faces", face_columns, list_faces},
     {"profiles", profile_columns, list_profiles},
     {"chips", chip_columns, list_chips},
     {"ports", port_columns, list_ports},
@@ -373,13 +398,14 @@ static int run(struct context *context, int argc, char **argv)
     for (size_t i = 0; words.count == 1 && i < sizeof(kinds) / sizeof(kinds[0]); i++)
         if (strcmp(words.items[0], kinds[i].what) == 0)
             return list_kind(context, i, json);
-    complain("list: what? scenarios, suites, boards, drivers, faults, profiles, chips or ports");
+    complain("list: what? scenarios, suites, boards, drivers, faults, faces, profiles, chips "
+             "or ports");
     return EXIT_USAGE;
 }
 
 const struct command command_list = {
     .name = "list",
-    .arguments = "scenarios|suites|boards|drivers|faults|profiles|chips|ports [--json]",
+    .arguments = "scenarios|suites|boards|drivers|faults|faces|profiles|chips|ports [--json]",
     .summary = "what there is",
     .run = run,
 };

@@ -113,8 +113,8 @@ static enum assay_status add_word(struct value *face, const char *word, size_t l
     equals = strchr(text, '=');
     if (equals == NULL || equals == text)
         return assay_error_set(err, ASSAY_ERR_MALFORMED,
-                               "--face: \"%.64s\" is no key=value; docs/formats/faces.md has the "
-                               "keys of each face",
+                               "--face: \"%.64s\" is no key=value; `assay list faces` shows "
+                               "the keys of each face",
                                text);
     *equals = '\0';
     ASSAY_TRY(read_value(text, equals + 1, &value, err));
