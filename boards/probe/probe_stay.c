@@ -57,7 +57,7 @@ void probe_stay_begin(struct probe_attempt *a)
         .log = a->hooks.log,
     };
     probe_client_init(&a->client, &a->client_config);
-    if (probe_stays(a) && has(a, PROBE_CLIENT_PASSWORD_PRINTED))
+    if (has(a, PROBE_CLIENT_PASSWORD_PRINTED))
         a->hooks.log(a->hooks.ctx, s->pass);
 }
 

@@ -108,6 +108,8 @@ void rule_mqtt_own_topics(const struct rule_view *view, struct rule_finding *ret
 void rule_mqtt_packet_ids(const struct rule_view *view, struct rule_finding *ret);
 void rule_mqtt_disconnect(const struct rule_view *view, struct rule_finding *ret);
 void rule_mqtt_refusal_obeyed(const struct rule_view *view, struct rule_finding *ret);
+void rule_no_secrets_printed(const struct rule_view *view, struct rule_finding *ret);
+void rule_first_leak(const struct rule_view *view, struct rule_finding *ret);
 void rule_stay_acknowledges(const struct rule_view *view, struct rule_finding *ret);
 void rule_stay_pings(const struct rule_view *view, struct rule_finding *ret);
 void rule_stay_pingresp(const struct rule_view *view, struct rule_finding *ret);

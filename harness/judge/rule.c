@@ -77,6 +77,7 @@ bool rule_sees_event(unsigned sees, const struct event *event)
         {EV_MQTT_PACKET, SEES_PACKETS},
         {EV_MQTT_FAULT, SEES_PACKETS},
         {EV_MQTT_VIOLATION, SEES_VIOLATIONS},
+        {EV_BOARD_LINE, SEES_LINES},
         {EV_MQTT_SESSION, SEES_SESSIONS},
         {EV_MQTT_WITHHELD, SEES_SESSIONS},
         {EV_MQTT_MESSAGE, SEES_SESSIONS},

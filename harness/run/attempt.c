@@ -39,6 +39,7 @@ static void emit_begin(const struct attempt *a, int64_t unix_s)
     event_int(&e, "attempt", a->request->number);
     event_text(&e, "role", a->request->role);
     event_text(&e, "scenario", a->request->scenario->id);
+    event_text(&e, "expect", scenario_expect_name(a->request->scenario->expect));
     event_texts(&e, "serves", a->request->serves, a->request->serves_count);
     event_int(&e, "repeat", a->request->repeat);
     if (strcmp(a->request->role, "rung") == 0)

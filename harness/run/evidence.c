@@ -71,10 +71,21 @@ static bool is_extension(const struct event *e)
     return false;
 }
 
-/* Of the three kinds that there is much of, only some are kept; of the others all. */
+/* Of what a board prints: the first line shows that it was read, a secret that it was printed. */
+static bool is_telling_line(const struct event *e, unsigned *lines)
+{
+    const char *text = event_get_text(e, "text");
+
+    if (!event_is(e, EV_BOARD_LINE))
+        return false;
+    return (*lines)++ == 0 || strstr(text, "(secret)") != NULL ||
+           strstr(text, "PRIVATE KEY") != NULL;
+}
+
+/* Of the four kinds that there is much of, only some are kept; of the others all. */
 static bool is_wanted(const struct event *e)
 {
-    const unsigned plenty = SEES_EXTENSIONS | SEES_MESSAGES | SEES_BYTES;
+    const unsigned plenty = SEES_EXTENSIONS | SEES_MESSAGES | SEES_BYTES | SEES_LINES;
 
     return rule_sees_event(~plenty, e) || is_extension(e) || is_signature(e) ||
            is_server_certificate(e);
@@ -83,6 +94,7 @@ static bool is_wanted(const struct event *e)
 enum assay_status evidence_take(struct evidence *evidence, const struct transcript *t, size_t first)
 {
     size_t wire = 0;
+    unsigned lines = 0;
     bool hello = false;
 
     if (evidence == NULL)
@@ -95,7 +107,7 @@ enum assay_status evidence_take(struct evidence *evidence, const struct transcri
         hello = hello || event_is(e, EV_TLS_CLIENT_HELLO);
         if (is_wire(e) && wire + len <= MAX_WIRE)
             wire += len;
-        else if (!is_wanted(e))
+        else if (!is_wanted(e) && !is_telling_line(e, &lines))
             continue;
         ASSAY_TRY(transcript_append(evidence->events, e));
     }

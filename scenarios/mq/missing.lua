@@ -11,12 +11,6 @@ missing{
     reason = "Needs one case with two brokers; what a board does after TLS has failed is VER-11.",
 }
 missing{
-    id = "MQ-43",
-    title = "Secrets in serial output",
-    reason = [[Needs to know the board's secrets and all that it prints; the probe prints none,
-        and other boards have no serial output that the bench reads.]],
-}
-missing{
     id = "MQ-46",
     title = "Outage of an hour",
     reason = "Takes longer than a case may, and needs a board that connects again by itself.",

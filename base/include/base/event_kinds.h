@@ -28,7 +28,8 @@
     X(EV_CASE_END, "case.end", "verdict text, reason text")                                       \
     X(EV_ATTEMPT_BEGIN, "attempt.begin",                                                          \
       "attempt int, role text (before|step: what comes before the case|rung: one size|recovery: " \
-      "the control after it|case|after|evidence: a copy), scenario text, serves texts, "          \
+      "the control after it|case|after|evidence: a copy), scenario text, expect text, "           \
+      "serves texts, "                                                                            \
       "repeat int, rung int? (how much was tried), step int? (from 1), step_title text?, "        \
       "step_expect text? (accept|refuse|cope), host text, "                                       \
       "board_role text? (server: the bench is its client), "                                      \

@@ -87,3 +87,8 @@ bool rule_is_of_servers(enum rule rule)
     return rule == RULE_SERVER_CERTIFICATE || rule == RULE_SERVER_KEY ||
            rule == RULE_NO_RENEGOTIATION;
 }
+
+bool rule_is_of_secrets(enum rule rule)
+{
+    return rule == RULE_NO_SECRETS_PRINTED || rule == RULE_FIRST_LEAK;
+}

@@ -28,6 +28,7 @@ enum rule_sees {
     SEES_BYTES = 1024,     /* of the wire */
     SEES_SESSIONS = 2048,  /* of MQTT: what was kept, what the broker said or withheld, payloads */
     SEES_CLOUDS = 4096,    /* of faces: whom they let in, what their services did */
+    SEES_LINES = 8192,     /* of what the board prints: the first, and those with secrets */
     SEES_STAY = SEES_ENDINGS | SEES_BOARD | SEES_REQUESTS | SEES_PACKETS | SEES_SESSIONS
 };
 
@@ -157,6 +158,10 @@ enum rule_sees {
       "a session that went well ends with DISCONNECT")                                             \
     X(RULE_MQTT_REFUSAL_OBEYED, "mqtt-refusal-obeyed", 1, 0, SEES_PACKETS,                         \
       "nothing more is sent after a CONNACK that is no acceptance")                                \
+    X(RULE_NO_SECRETS_PRINTED, "no-secrets-printed", 1, 0, SEES_LINES,                             \
+      "the board prints no password and no key")                                                   \
+    X(RULE_FIRST_LEAK, "first-leak", 1, 0, SEES_REQUESTS | SEES_PACKETS | SEES_SESSIONS,           \
+      "what servers that have to be refused are told, and in which order")                         \
     X(RULE_STAY_ACKNOWLEDGES, "stay-acknowledges", 1, 0, SEES_STAY,                                \
       "messages of QoS 1 and 2 are acknowledged to their end")                                     \
     X(RULE_STAY_PINGS, "stay-pings", 1, 0, SEES_STAY,                                              \
