@@ -234,8 +234,10 @@ static enum assay_status let_go(struct mqtt_session *s, struct mqtt_held *held)
     enum assay_status status = buf_add(&s->output, held->bytes, held->len);
 
     mqtt_decoder_init(&d, s->info.version, MQTT_PACKET_LIMIT);
-    if (status == ASSAY_OK && mqtt_decoder_next(&d, &input, &packet, &violation) == ASSAY_OK)
+    if (status == ASSAY_OK && mqtt_decoder_next(&d, &input, &packet, &violation) == ASSAY_OK) {
+        mqtt_acknowledged_late(s, &packet);
         status = mqtt_emit_packet(s, "tx", &packet);
+    }
     mqtt_decoder_done(&d);
     free(held);
     return status;

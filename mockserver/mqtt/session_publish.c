@@ -106,6 +106,16 @@ static void complete(struct mqtt_session *s, uint16_t id)
         s->under_way--;
 }
 
+void mqtt_acknowledged_late(struct mqtt_session *s, const struct mqtt_packet *answer)
+{
+    bool ends = answer->type == MQTT_PUBACK || answer->type == MQTT_PUBCOMP ||
+                (answer->type == MQTT_PUBREC && answer->acknowledge.has_reason &&
+                 answer->acknowledge.reason >= MQTT_REASON_FAILURE);
+
+    if (ends && mqtt_id_taken(&s->taken, answer->acknowledge.packet_id))
+        complete(s, answer->acknowledge.packet_id);
+}
+
 /* QoS 1 ends with PUBACK; QoS 2 goes on with PUBREL unless PUBREC refuses (5.0 section 4.3.3). */
 static enum assay_status acknowledge(struct mqtt_session *s, const struct mqtt_packet *p,
                                      uint8_t reason)

@@ -68,6 +68,8 @@ void mqtt_session_finish(struct mqtt_session *s, enum mqtt_stage stage); /* and 
 typedef enum assay_status (*mqtt_handler)(struct mqtt_session *s, const struct mqtt_packet *p);
 ASSAY_RESULT mqtt_on_connect(struct mqtt_session *s, const struct mqtt_packet *p);
 ASSAY_RESULT mqtt_on_publish(struct mqtt_session *s, const struct mqtt_packet *p);
+/* An answer that was held back leaves: what it acknowledges is under way no more. */
+void mqtt_acknowledged_late(struct mqtt_session *s, const struct mqtt_packet *answer);
 ASSAY_RESULT mqtt_on_late_publish(struct mqtt_session *s, const struct mqtt_packet *p);
 ASSAY_RESULT mqtt_on_acknowledged(struct mqtt_session *s, const struct mqtt_packet *p);
 ASSAY_RESULT mqtt_on_pubrec(struct mqtt_session *s, const struct mqtt_packet *p);

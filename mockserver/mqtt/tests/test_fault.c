@@ -152,6 +152,26 @@ static void a_delayed_packet_leaves_when_its_time_has_come(void)
     mqtt_session_free(s);
 }
 
+static void what_a_delayed_answer_acknowledges_is_under_way_no_more(void)
+{
+    struct mqtt_fault_state state = {.now_ms = 1000};
+    struct mqtt_settings settings;
+    struct mqtt_session *s = NULL;
+
+    use(&settings, "delay PUBACK by=500");
+    settings.receive_maximum = 1;
+    s = mqtt_session_new(&settings, NULL, 1);
+    REQUIRE(s != NULL);
+    mqtt_session_share_faults(s, &state);
+    receive(s, C5 "32 06 <t> 0001 00");
+    CHECK_OK(mqtt_session_advance(s, 1500));
+    receive(s, "32 06 <t> 0002 00");
+    CHECK(!mqtt_session_wants_close(s));
+    receive(s, "32 06 <t> 0003 00"); /* the one before it still is */
+    CHECK(mqtt_session_wants_close(s));
+    mqtt_session_free(s);
+}
+
 static void a_chance_is_the_same_for_the_same_seed(void)
 {
     struct mqtt_packet ping = mqtt_packet_of(MQTT_PINGRESP);
@@ -204,5 +224,6 @@ static void a_sentence_that_says_nothing_is_refused_with_its_path(void)
 
 TEST_SUITE(mqtt_fault, TEST(every_fault_does_what_its_row_says), TEST(every_verb_has_a_row),
            TEST(a_delayed_packet_leaves_when_its_time_has_come),
+           TEST(what_a_delayed_answer_acknowledges_is_under_way_no_more),
            TEST(a_chance_is_the_same_for_the_same_seed),
            TEST(a_sentence_that_says_nothing_is_refused_with_its_path));
