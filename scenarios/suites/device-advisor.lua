@@ -26,8 +26,5 @@ suite{
         "MQ-44/reported",     -- Shadow_Publish_Reported_State
         "MQ-44/desired",      -- Shadow_Update_Reported_State
         "MQ-45",              -- Job_Execution
-        "MQ-44/reported",     -- Shadow_Publish_Reported_State
-        "MQ-44/desired",      -- Shadow_Update_Reported_State
-        "MQ-45",              -- Job_Execution
     },
 }
