@@ -203,6 +203,13 @@ static void send_long_record(struct prober_visit *visit)
     to_wire(visit, bytes, sizeof(bytes));
 }
 
+/* Company that stops after its ClientHello: what it is answered, it does not hear. */
+static bool is_halted(const struct prober_visit *visit)
+{
+    return visit->purpose == PROBER_FOR_COMPANY &&
+           visit->prober->parties[0].settings.company == PROBER_COMPANY_HANDSHAKE;
+}
+
 static void begin(struct prober_visit *visit)
 {
     switch (visit->opening) {
@@ -213,8 +220,7 @@ static void begin(struct prober_visit *visit)
         }
         tls_conn_start(visit->tls);
         flush(visit);
-        if (visit->purpose == PROBER_FOR_COMPANY &&
-            visit->prober->parties[0].settings.company == PROBER_COMPANY_HANDSHAKE)
+        if (is_halted(visit))
             prober_company_settled(visit);
         return;
     case PROBER_OPEN_PLAIN:
@@ -332,6 +338,8 @@ static void on_data(void *session, const uint8_t *data, size_t len)
 {
     struct prober_visit *visit = session;
 
+    if (is_halted(visit))
+        return;
     if (visit->tls != NULL)
         on_tls(visit, data, len);
     else

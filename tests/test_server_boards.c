@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Boards that are servers, from the command line to the grade; one of them is OpenSSL's own. */
+#include "assay_program.h"
+#include "test_support.h"
+
+#include <stdio.h>
+
+enum { TEXT_MAX = 1 << 20 };
+
+/* Three cases that nobody needs a clock or an RSA key for. */
+static bool run_board(const char *board, int want, struct run_record *ret)
+{
+    const char *dir = test_path("run");
+    struct buf text;
+    int code = 0;
+
+    buf_init(&text, TEXT_MAX);
+    code =
+        ASSAY(&text, "run", "-b", board, "-s", "SRV-01", "SRV-02", "SRV-05", "SRV-14", "-o", dir);
+    test_check(code == want, __FILE__, __LINE__, "exit code %d, want %d:\n%s", code, want,
+               buf_text(&text));
+    buf_done(&text);
+    return load_run(dir, ret);
+}
+
+static void a_strict_server_is_graded_a(void)
+{
+    struct run_record run;
+
+    REQUIRE(run_board("reference/strict-server", 0, &run));
+    CHECK_UINT_EQ(count_verdict(&run, VERDICT_PASS), 4);
+    CHECK_STR_EQ(run.boards[0].grade, "A");
+    run_record_done(&run);
+}
+
+static void a_server_that_asks_nobody_for_a_certificate_leaks(void)
+{
+    struct run_record run;
+
+    REQUIRE(run_board(test_file("open.yaml",
+                                "id: my/open\nparent: reference/strict-server\nvirtual: {args: "
+                                "[--board, my/open, --flaw, client-certificate-not-asked]}\n"),
+                      1, &run));
+    CHECK_INT_EQ(find_case(&run, "SRV-01")->verdict, VERDICT_PASS);
+    CHECK_INT_EQ(find_case(&run, "SRV-02")->verdict, VERDICT_FAIL_LEAK);
+    CHECK_INT_EQ(find_case(&run, "SRV-02")->leak, 3);
+    CHECK_STR_EQ(run.boards[0].grade, "F");
+    run_record_done(&run);
+}
+
+static void a_server_of_somebody_else_is_visited_too(void)
+{
+    struct run_record run;
+
+    REQUIRE(run_board("local/openssl-s_server", 0, &run));
+    CHECK_UINT_EQ(count_verdict(&run, VERDICT_PASS), 4);
+    run_record_done(&run);
+}
+
+/* Optional to show, and then not looked at: what -verify without -verify_return_error does. */
+static void what_it_is_told_to_overlook_is_found(void)
+{
+    struct run_record run;
+
+    REQUIRE(run_board(test_file("lax.yaml",
+                                "id: my/lax\nparent: local/openssl-s_server\nprocess:\n"
+                                "  command: [openssl, s_server, -accept, \"0\", -www, -cert, "
+                                "\"{cert_file}\", -key, \"{key_file}\", -CAfile, \"{ca_file}\", "
+                                "-verify, \"1\"]\n"),
+                      1, &run));
+    CHECK_INT_EQ(find_case(&run, "SRV-01")->verdict, VERDICT_PASS);
+    CHECK_INT_EQ(find_case(&run, "SRV-02")->verdict, VERDICT_FAIL_LEAK);
+    CHECK_INT_EQ(find_case(&run, "SRV-05")->verdict, VERDICT_FAIL_LEAK);
+    run_record_done(&run);
+}
+
+static void a_server_that_ends_after_one_client_has_not_survived(void)
+{
+    struct run_record run;
+
+    REQUIRE(run_board(test_file("once.yaml",
+                                "id: my/once\nparent: local/openssl-s_server\nprocess:\n"
+                                "  command: [openssl, s_server, -accept, \"0\", -www, -cert, "
+                                "\"{cert_file}\", -key, \"{key_file}\", -CAfile, \"{ca_file}\", "
+                                "-Verify, \"1\", -verify_return_error, -naccept, \"1\"]\n"),
+                      1, &run));
+    /* It has ended, or it is about to: the next client meets nobody either way. */
+    CHECK(verdict_is_fail(find_case(&run, "SRV-02")->verdict));
+    CHECK(verdict_is_fail(find_case(&run, "SRV-14")->verdict));
+    run_record_done(&run);
+}
+
+static void transcripts_of_visits_are_judged_again_as_they_were(void)
+{
+    const char *dir = test_path("run");
+    struct run_record run;
+    struct buf text;
+
+    REQUIRE(run_board("reference/strict-server", 0, &run));
+    run_record_done(&run);
+    buf_init(&text, TEXT_MAX);
+    CHECK_INT_EQ(ASSAY(&text, "judge", dir), 0);
+    buf_done(&text);
+    REQUIRE(load_run(dir, &run));
+    CHECK_UINT_EQ(count_verdict(&run, VERDICT_PASS), 4);
+    run_record_done(&run);
+}
+
+/* The reason of the one case; "" for none. */
+static void what_is_said(const char *board, const char *id, char *text, size_t size)
+{
+    const char *dir = test_path(id);
+    struct run_record run;
+    struct buf out;
+
+    buf_init(&out, TEXT_MAX);
+    text[0] = '\0';
+    (void)ASSAY(&out, "run", "-b", board, "-s", id, "-o", dir);
+    buf_done(&out);
+    if (!load_run(dir, &run))
+        return;
+    CHECK_UINT_EQ(count_verdict(&run, VERDICT_NOT_APPLICABLE), 1);
+    snprintf(text, size, "%s", find_case(&run, id)->reason);
+    run_record_done(&run);
+}
+
+static void clients_and_servers_are_not_asked_for_what_the_others_do(void)
+{
+    char text[256];
+
+    what_is_said("reference/strict", "SRV-01", text, sizeof(text));
+    CHECK_STR_CONTAINS(text, "the board is a client");
+    what_is_said("reference/strict-server", "POS-01", text, sizeof(text));
+    CHECK_STR_CONTAINS(text, "the board is a server");
+}
+
+static void a_server_has_to_say_how_its_port_is_found(void)
+{
+    struct buf text;
+
+    buf_init(&text, 1 << 16);
+    CHECK_INT_EQ(ASSAY(&text, "check",
+                       test_file("mute.yaml", "id: my/mute\ndriver: process\nrole: server\n"
+                                              "service: https\nprocess: {command: [nc]}\n")),
+                 2);
+    CHECK_STR_CONTAINS(buf_text(&text), "listening: PATTERN");
+    buf_done(&text);
+}
+
+TEST_SUITE(server_boards, TEST(a_strict_server_is_graded_a),
+           TEST(a_server_that_asks_nobody_for_a_certificate_leaks),
+           TEST(a_server_of_somebody_else_is_visited_too),
+           TEST(what_it_is_told_to_overlook_is_found),
+           TEST(a_server_that_ends_after_one_client_has_not_survived),
+           TEST(transcripts_of_visits_are_judged_again_as_they_were),
+           TEST(clients_and_servers_are_not_asked_for_what_the_others_do),
+           TEST(a_server_has_to_say_how_its_port_is_found));
