@@ -211,7 +211,8 @@ static void check_all(verifier accepts, const struct refusal *refusals)
         const struct scenario *s = scenario_set_at(set, i);
         bool has_chain = value_count(value_get(s->description, "chain")) > 0;
 
-        if (s->expect != SCENARIO_ACCEPT || !has_chain)
+        /* A board that is a server has a chain of its own; the bench shows it none. */
+        if (s->expect != SCENARIO_ACCEPT || !has_chain || s->board_serves)
             continue;
         check_good(store, s, accepts, refusals);
         good++;

@@ -37,7 +37,7 @@ int load_connect(uint16_t port, unsigned source)
 
 SSL_CTX *load_tls_context(int version, const char *certificate, const char *key)
 {
-    static char group[] = "P-256"; /* OpenSSL takes no const one, and does not change it */
+    char group[] = "P-256"; /* OpenSSL takes no const one, and does not change it */
     SSL_CTX *context = SSL_CTX_new(TLS_client_method());
 
     if (context == NULL || SSL_CTX_set_min_proto_version(context, version) != 1 ||

@@ -28,6 +28,8 @@ static const struct row {
 
 enum { ROW_COUNT = sizeof(rows) / sizeof(rows[0]) };
 
+_Static_assert((int)ROW_COUNT <= (int)RUN_SETTINGS_MAX, "a text each");
+
 static enum assay_status put(struct store *store, const struct row *row,
                              const struct run_options *options, struct assay_error *err)
 {

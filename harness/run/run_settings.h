@@ -6,9 +6,12 @@
 #include "run/run.h"
 #include "store/store.h"
 
+/* Of the settings that are one value each; run_settings.c proves that it is enough. */
+enum { RUN_SETTINGS_MAX = 16 };
+
 /* Owns what the options of a resumed run point to. */
 struct run_settings {
-    char *texts[8];
+    char *texts[RUN_SETTINGS_MAX];
     struct record_list boards, selectors;
 };
 
