@@ -216,6 +216,7 @@ static enum probe_io check_handshake(struct openssl_board *board)
     if (stack_openssl_has_flaw(board, FLAW_UNANSWERED) && is_unanswered(board))
         virtual_crash();
     board->is_handshaken = true;
+    board->was_connected = true;
     return PROBE_IO_DONE;
 }
 

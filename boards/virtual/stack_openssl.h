@@ -23,6 +23,7 @@ struct openssl_board {
     struct probe_failure refused; /* by the verification; code 0: not */
     bool is_ended;                /* a flaw gave up: nothing more is sent */
     bool is_handshaken;
+    bool was_connected; /* a handshake was completed since the board was switched on */
     bool has_written;
     bool has_identity; /* one was configured */
     bool is_asked;     /* for its certificate: known with FLAW_NEEDS_REQUEST */

@@ -11,6 +11,7 @@
     X(FLAW_NAME, "name-unchecked", "the certificate may be for any host")                          \
     X(FLAW_DATES, "dates-unchecked", "validity is not looked at")                                  \
     X(FLAW_CHAIN, "chain-unchecked", "no verification at all")                                     \
+    X(FLAW_RECONNECT, "reconnect-unchecked", "nothing is verified after a first good connection")  \
     X(FLAW_LATE, "late-verification", "the verdict is heeded after the first message was sent")    \
     X(FLAW_SELF_SIGNED, "self-signed-trusted", "a root that the server sends is trusted")          \
     X(FLAW_UNKNOWN_ISSUER, "unknown-issuer-accepted", "a chain that ends nowhere will do")         \

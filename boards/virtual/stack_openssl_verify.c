@@ -467,6 +467,7 @@ bool stack_openssl_demand_chain(struct openssl_board *board, const struct probe_
     bool is_lenient = board->options.is_plain || stack_openssl_has_flaw(board, FLAW_PROFILE);
     unsigned long flags = is_lenient ? 0 : X509_V_FLAG_X509_STRICT | X509_V_FLAG_POLICY_CHECK;
     bool is_blind = stack_openssl_has_flaw(board, FLAW_CHAIN) ||
+                    (stack_openssl_has_flaw(board, FLAW_RECONNECT) && board->was_connected) ||
                     (stack_openssl_has_flaw(board, FLAW_PSK) && config->psk_len > 0);
 
     if (stack_openssl_has_flaw(board, FLAW_POLICY))

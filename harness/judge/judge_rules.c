@@ -80,6 +80,7 @@ static const rule_fn functions[RULE_COUNT] = {
     [RULE_STAY_SUBACK] = rule_stay_suback,
     [RULE_STAY_SUBACK_READ] = rule_stay_suback_read,
     [RULE_STAY_COMES_BACK] = rule_stay_comes_back,
+    [RULE_STAY_VERIFIES] = rule_stay_verifies,
     [RULE_STAY_SUBSCRIBED] = rule_stay_subscribed,
     [RULE_STAY_RESENDS] = rule_stay_resends,
     [RULE_STAY_LIMITS] = rule_stay_limits,

@@ -124,6 +124,7 @@ void rule_stay_moved(const struct rule_view *view, struct rule_finding *ret);
 void rule_stay_repeats(const struct rule_view *view, struct rule_finding *ret);
 void rule_stay_once(const struct rule_view *view, struct rule_finding *ret);
 void rule_stay_retained(const struct rule_view *view, struct rule_finding *ret);
+void rule_stay_verifies(const struct rule_view *view, struct rule_finding *ret);
 void rule_stay_backoff(const struct rule_view *view, struct rule_finding *ret);
 void rule_stay_backoff_resets(const struct rule_view *view, struct rule_finding *ret);
 void rule_stay_closes(const struct rule_view *view, struct rule_finding *ret);

@@ -132,6 +132,7 @@ static const struct {
     {"says", EV_MQTT_PUBLISH, tell_payload},
     {"command", EV_MQTT_MESSAGE, tell_payload},
     {"open", EV_NET_OPEN, NULL},
+    {"changed", EV_MOCK_CHANGED, NULL},
     {"attempt", EV_ATTEMPT_END, NULL},
 };
 
@@ -290,7 +291,15 @@ STORY(answer_nonsense, OPEN(0, 1, 9, ""), {10, 1, "fault", 0, "PUBLISH"}, {12, 1
 STORY(overlook_nonsense, OPEN(0, 1, 9, ""), {10, 1, "fault", 0, "PUBLISH"}, {900, 1, "rx DISCONNECT", 0, NULL},
       {901, 1, "close board", 0, NULL})
 
+STORY(look_again, OPEN(0, 1, 9, ""), {100, 1, "close bench", 0, NULL}, {340, -10, "changed", 0, NULL},
+      {350, 2, "open", 0, NULL}, {360, 2, "close board", 0, NULL}, {700, 3, "open", 0, NULL})
+STORY(trust_for_ever, OPEN(0, 1, 9, ""), {100, 1, "close bench", 0, NULL}, {340, -10, "changed", 0, NULL},
+      OPEN(350, 2, 9, ""))
+
 static const struct rule_row rows[] = {
+    {"stay-verifies", look_again, VERDICT_PASS, "2 times"},
+    {"stay-verifies", trust_for_ever, VERDICT_FAIL_ACCEPT, "whoever breaks one"},
+    {"stay-verifies", come_back, VERDICT_INCONCLUSIVE, "did not come back"},
     {"stay-acknowledges", acknowledge, VERDICT_PASS, "the 2 messages"},
     {"stay-acknowledges", acknowledge_nothing, VERDICT_FAIL_BEHAVIOUR, "PUBACK"},
     {"stay-acknowledges", acknowledge_another, VERDICT_FAIL_BEHAVIOUR, "message 7"},

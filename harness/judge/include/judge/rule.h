@@ -196,6 +196,8 @@ enum rule_sees {
       "after a session that held, the waits begin anew")                                           \
     X(RULE_STAY_CLOSES, "stay-closes", 1, 0, SEES_STAY,                                            \
       "a packet that no broker may send ends the connection")                                      \
+    X(RULE_STAY_VERIFIES, "stay-verifies", 1, 0, SEES_STAY,                                        \
+      "a board that comes back by itself verifies its broker again")                                     \
     X(RULE_CLOUD_SHADOW_REPORTS, "cloud-shadow-reports", 1, 0, SEES_CLOUDS,                        \
       "the board reports its state to its shadow (AWS IoT)")                                       \
     X(RULE_CLOUD_SHADOW_FOLLOWS, "cloud-shadow-follows", 1, 0, SEES_CLOUDS,                        \
