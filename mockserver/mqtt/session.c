@@ -233,6 +233,16 @@ static bool is_untold(const struct mqtt_session *s, const struct mqtt_violation 
     return is_answer && (s->settings->habits & MQTT_HABIT_SILENT_ON_ANSWERS) != 0;
 }
 
+static uint8_t told_reason(const struct mqtt_session *s, const struct mqtt_violation *violation)
+{
+    bool is_list = violation->type == MQTT_SUBSCRIBE || violation->type == MQTT_UNSUBSCRIBE;
+
+    if (is_list && (s->settings->habits & MQTT_HABIT_SUBSCRIBE_MALFORMED) != 0)
+        return MQTT_REASON_MALFORMED;
+    return mqtt_reason_allowed(MQTT_DISCONNECT, violation->reason) ? violation->reason
+                                                                   : MQTT_REASON_PROTOCOL_ERROR;
+}
+
 enum assay_status mqtt_session_fail(struct mqtt_session *s, const struct mqtt_violation *violation)
 {
     enum mqtt_stage stage = s->stage;
@@ -247,9 +257,7 @@ enum assay_status mqtt_session_fail(struct mqtt_session *s, const struct mqtt_vi
     if (is_untold(s, violation))
         return ASSAY_OK;
     goodbye.disconnect.has_reason = true;
-    goodbye.disconnect.reason = mqtt_reason_allowed(MQTT_DISCONNECT, violation->reason)
-                                    ? violation->reason
-                                    : MQTT_REASON_PROTOCOL_ERROR;
+    goodbye.disconnect.reason = told_reason(s, violation);
     return mqtt_session_send(s, &goodbye, NULL);
 }
 

@@ -47,6 +47,7 @@ static const struct word habit_words[] = {
     {"takeover-keeps-will", MQTT_HABIT_TAKEOVER_KEEPS_WILL},
     {"unknown-release-done", MQTT_HABIT_UNKNOWN_RELEASE_DONE},
     {"deep-topics-close", MQTT_HABIT_DEEP_TOPICS_CLOSE},
+    {"subscribe-malformed", MQTT_HABIT_SUBSCRIBE_MALFORMED},
     {NULL, 0},
 };
 

@@ -208,6 +208,12 @@ const struct talk talks[] = {
      MQTT_HABIT_DEEP_TOPICS_CLOSE},
     {"a topic of 202 levels is a protocol error in 5.0", NULL, JOIN5("a") "a> 30 cc01 00c9" SLASHES_201 "00\na< e0 01 82\na.\n",
      MQTT_HABIT_DEEP_TOPICS_CLOSE},
+    {"a SUBSCRIBE with the packet identifier 0 is malformed", NULL, JOIN5("a") "a> 82 09 0000 00 <t/1> 01\na< e0 01 81\na.\n",
+     MQTT_HABIT_SUBSCRIBE_MALFORMED},
+    {"an UNSUBSCRIBE without a filter is malformed", NULL, JOIN5("a") "a> a2 03 0001 00\na< e0 01 81\na.\n",
+     MQTT_HABIT_SUBSCRIBE_MALFORMED},
+    {"a SUBSCRIBE with the packet identifier 0 is a protocol error without that", "mosquitto 2.0 says malformed",
+     JOIN5("a") "a> 82 09 0000 00 <t/1> 01\na< e0 01 82\na.\n", 0},
     {"a filter of 202 levels is refused without that", "mosquitto 2.0 closes",
      JOIN5("a") "a> 82 cf01 0001 00 00c9" SLASHES_201 "00\na< 90 04 0001 00 8f\n", 0},
     /* --- time --- */

@@ -17,7 +17,8 @@ enum {
     MQTT_HABIT_WILL_OUTLIVES_SESSION = 2, /* its delay goes on; who comes back takes it away */
     MQTT_HABIT_TAKEOVER_KEEPS_WILL = 4,   /* to itself, where the session goes on */
     MQTT_HABIT_UNKNOWN_RELEASE_DONE = 8,  /* 5.0: PUBCOMP without a reason */
-    MQTT_HABIT_DEEP_TOPICS_CLOSE = 16     /* a close instead of a refusal */
+    MQTT_HABIT_DEEP_TOPICS_CLOSE = 16,    /* a close instead of a refusal */
+    MQTT_HABIT_SUBSCRIBE_MALFORMED = 32   /* 5.0: 0x81 for whatever is wrong with one */
 };
 
 struct mqtt_settings {
