@@ -229,6 +229,7 @@ static void what_is_wrong_in_later_is_said_at_the_start(void)
         {"{\"later\":[{\"after\":2},{\"after\":1}]}", "later.2.after is 1"},
         {"{\"later\":[{},{\"change\":{\"net\":{\"x\":1}}}]}", "later.2.change: net.x: no such key"},
         {"{\"later\":[{\"change\":{\"service\":\"http\"}}]}", "cannot become \"http\""},
+        {"{\"later\":[{\"change\":{\"face\":\"aws\"}}]}", "face: a server keeps its face"},
         {"{\"later\":[{\"change\":{\"later\":[]}}]}", "write another row"},
         {"{\"later\":[{\"change\":{\"certs\":{\"leaf\":{\"recipe\":\"nut\"}}}}]}",
          "later.1.change"},
