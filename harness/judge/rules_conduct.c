@@ -60,9 +60,12 @@ static bool closed_by_board(const struct event *e)
     return event_is(e, EV_NET_CLOSE) && strcmp(event_get_text(e, "by"), "board") == 0;
 }
 
-/* What happened in the connections of one attempt. */
+/*
+ * How the last connection of one attempt ended. A board that keeps its session gives those before
+ * up because something went wrong with them, and to whom should it say good-bye there?
+ */
 struct closings {
-    unsigned closed, silent;
+    bool closed, silent;
     bool went_well; /* the board says so, or it took its leave of the broker */
 };
 
@@ -72,31 +75,30 @@ static void see_end(struct closings *a, struct ending *c, const struct event *e)
         a->went_well = event_get_bool(e, "ok");
     if (event_is(e, EV_MQTT_CLOSED) && event_get_bool(e, "clean"))
         a->went_well = true;
-    /* Who closes second owes it as well. */
-    if (!event_is(e, EV_NET_CLOSE) || !(c->fin || closed_by_board(e)) || !c->established ||
-        c->alert || c->bench_alert)
+    if (!event_is(e, EV_NET_CLOSE))
         return;
-    a->closed++;
-    a->silent += c->notify ? 0 : 1;
+    /* Who closes second owes it as well. */
+    a->closed = (c->fin || closed_by_board(e)) && c->established && !c->alert && !c->bench_alert;
+    a->silent = a->closed && !c->notify;
 }
 
 void rule_close_notify(const struct rule_view *view, struct rule_finding *ret)
 {
     struct rule_walk walk = {.view = view};
     struct ending c = {.alert = false};
-    struct closings attempt = {.closed = 0};
+    struct closings attempt = {.closed = false};
     const struct event *e = NULL;
     unsigned closed = 0;
     unsigned silent = 0;
 
     while ((e = rule_walk_next(&walk)) != NULL) {
         if (event_is(e, EV_ATTEMPT_BEGIN))
-            attempt = (struct closings){.closed = 0};
+            attempt = (struct closings){.closed = false};
         see(&c, e);
         see_end(&attempt, &c, e);
         if (event_is(e, EV_ATTEMPT_END) && attempt.went_well) {
-            closed += attempt.closed;
-            silent += attempt.silent;
+            closed += attempt.closed ? 1 : 0;
+            silent += attempt.silent ? 1 : 0;
         }
     }
     if (closed == 0)

@@ -106,6 +106,7 @@ struct net_conn {
     bool has_waited;  /* something was queued since the service heard of an empty queue */
     bool tx_blocked;  /* the kernel's buffer is full */
     bool tx_waiting;  /* the timer runs for the next chunk */
+    bool tx_cut;      /* chunk_tx has cut something */
     bool tx_muted;    /* nothing leaves any more */
     bool tx_dead;     /* the kernel refuses to send */
     enum net_by by;

@@ -129,6 +129,19 @@ static size_t write_piece(struct net_conn *conn, const uint8_t *data, size_t len
     return 0;
 }
 
+/* The rule's length, said where it first cuts something. */
+static size_t cut_chunk(struct net_conn *conn, size_t piece)
+{
+    size_t chunk = (size_t)conn->rules->chunk_tx;
+
+    if (chunk == 0 || piece <= chunk)
+        return piece;
+    if (!conn->tx_cut)
+        net_conn_rule_at(conn, "chunk_tx", "", chunk, " bytes at a time");
+    conn->tx_cut = true;
+    return chunk;
+}
+
 /* One write of at most len bytes within the rules. Returns how many left; 0: nothing now. */
 static size_t write_some(struct net_conn *conn, const uint8_t *data, size_t len)
 {
@@ -137,8 +150,7 @@ static size_t write_some(struct net_conn *conn, const uint8_t *data, size_t len)
     size_t piece = len < left ? len : (size_t)left;
     size_t sent = 0;
 
-    if (conn->rules->chunk_tx > 0 && piece > (size_t)conn->rules->chunk_tx)
-        piece = (size_t)conn->rules->chunk_tx;
+    piece = cut_chunk(conn, piece);
     if (piece > 0)
         sent = write_piece(conn, data, piece);
     if (limit != NULL && sent == left && !conn->tx_dead) {

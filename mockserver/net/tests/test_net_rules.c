@@ -86,6 +86,9 @@ static void chunk_tx_cuts_what_is_sent(void)
     for (size_t i = 1; i < 4; i++)
         CHECK(peer.chunk_ns[i] - peer.chunk_ns[i - 1] >= 15 * MS);
     CHECK_UINT_EQ(bed_count(&bed, EV_NET_DATA), 4);
+    CHECK_UINT_EQ(bed_count(&bed, EV_NET_RULE), 1);
+    CHECK_STR_EQ(event_get_text(bed_event(&bed, EV_NET_RULE, 0), "rule"), "chunk_tx");
+    CHECK_STR_EQ(event_get_text(bed_event(&bed, EV_NET_RULE, 0), "detail"), "3 bytes at a time");
     stop(&bed, &peer);
 }
 
