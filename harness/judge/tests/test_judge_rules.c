@@ -305,14 +305,6 @@ static void close_at_once(struct story *s)
     story_say(s, EV_NET_CLOSE, "by", "board", "how", "fin");
 }
 
-/* The broker does not answer any more; the board gives this connection up and makes another. */
-static void give_up_and_come_again(struct story *s)
-{
-    close_at_once(s);
-    story_open_connection(s);
-    close_politely(s);
-}
-
 static void refuse_with_alert(struct story *s)
 {
     story_say_message(s, "tx", "Certificate", "", 0);
@@ -521,7 +513,6 @@ static const struct rule_row rows[] = {
     {"record-nonces", good_hello, VERDICT_NOT_APPLICABLE, ""},
     {"close-notify", close_politely, VERDICT_PASS, "all 1"},
     {"close-notify", close_at_once, VERDICT_DEGRADED, "1 of 1"},
-    {"close-notify", give_up_and_come_again, VERDICT_PASS, "all 1"},
     {"alerts", refuse_with_alert, VERDICT_PASS, "all 1"},
     {"alerts", refuse_silently, VERDICT_DEGRADED, "1 of 1"},
     {"alerts", close_politely, VERDICT_NOT_APPLICABLE, ""},

@@ -296,7 +296,20 @@ STORY(look_again, OPEN(0, 1, 9, ""), {100, 1, "close bench", 0, NULL}, {340, -10
 STORY(trust_for_ever, OPEN(0, 1, 9, ""), {100, 1, "close bench", 0, NULL}, {340, -10, "changed", 0, NULL},
       OPEN(350, 2, 9, ""))
 
+/* The broker does not answer any more; the board gives this connection up and makes another. */
+static void give_up_and_come_again(struct story *s)
+{
+    story_say_result(s, true);
+    story_say_established(s, false);
+    story_say(s, EV_NET_CLOSE, "by", "board", "how", "fin");
+    story_open_connection(s);
+    story_say_established(s, false);
+    story_say(s, EV_TLS_CLOSE_NOTIFY, "dir", "rx", "x", "");
+    story_say(s, EV_NET_CLOSE, "by", "board", "how", "fin");
+}
+
 static const struct rule_row rows[] = {
+    {"close-notify", give_up_and_come_again, VERDICT_PASS, "all 1"},
     {"stay-verifies", look_again, VERDICT_PASS, "2 times"},
     {"stay-verifies", trust_for_ever, VERDICT_FAIL_ACCEPT, "whoever breaks one"},
     {"stay-verifies", come_back, VERDICT_INCONCLUSIVE, "did not come back"},
