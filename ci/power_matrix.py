@@ -40,6 +40,7 @@ WITH = {"REC-12": ("CA-03",), "REC-13": ("POS-01/tls12",), "CH-21": ("RES-07/tls
 PATIENCE_MS = 8000
 AT_ONCE = 24  # scenarios of one run: the program takes so many by name, and no job is long
 LIMIT_S = 600
+AGAIN_MAX = 10  # with more, it is no chance
 
 
 def careful_board(stack, role):
@@ -156,9 +157,16 @@ class Verdicts:
         return 1 if self.red else 0
 
 
-def check_strict(case, name, verdicts):
-    verdicts.expect(case["verdict"] in ("pass", "not-applicable"), name, "strict",
-                    f"reference/strict has {case['verdict']}: {case['reason']}")
+def answer(stack, flaw, case):
+    """(does it hold?, the flaw as exceptions name it, what it is otherwise)"""
+    if flaw is not None:
+        return (is_found(case), flaw,
+                f"{stack} with {flaw} has {case['verdict']}: {case['reason']}")
+    if stack == "openssl":
+        return (case["verdict"] in ("pass", "not-applicable"), "strict",
+                f"reference/strict has {case['verdict']}: {case['reason']}")
+    return (not case["verdict"].startswith("fail"), stack,
+            f"{stack} without a flaw has {case['verdict']}")
 
 
 def run_all(bench):
@@ -185,28 +193,34 @@ def run_all(bench):
              for first in range(0, len(names), AT_ONCE)]
     tasks.sort(key=lambda task: -len(task[1]))
 
-    def run_task(at_task):
-        at, ((stack, role, flaw), names) = at_task
-        run = f"run-{at}"
-        more = {other for name in names for other in WITH.get(name, ())}
-        looks = any(expects[name] == "observe" for name in names)
+    def run_task(name, at, names):
+        stack, role, flaw = at
+        more = {other for wanted_name in names for other in WITH.get(wanted_name, ())}
+        looks = any(expects[wanted_name] == "observe" for wanted_name in names)
         companions = COMPANIONS if role == "client" and looks else ()
-        cases = bench.run(bench.board_file(stack, role, flaw, run),
-                          sorted({*names, *companions, *more}), run)
-        return (stack, flaw), {name: cases[name] for name in names}
+        cases = bench.run(bench.board_file(stack, role, flaw, name),
+                          sorted({*names, *companions, *more}), name)
+        return at, {wanted_name: cases[wanted_name] for wanted_name in names}
 
+    def run_numbered(task):
+        return run_task(f"run-{task[0]}", *task[1])
+
+    doubtful = []
     with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
-        for (stack, flaw), cases in pool.map(run_task, enumerate(tasks)):
+        for at, cases in pool.map(run_numbered, enumerate(tasks)):
             for name, case in cases.items():
-                if flaw is None and stack == "openssl":
-                    check_strict(case, name, verdicts)
-                elif flaw is None:
-                    verdicts.expect(not case["verdict"].startswith("fail"), name, stack,
-                                    f"{stack} without a flaw has {case['verdict']}")
+                holds, what, text = answer(at[0], at[2], case)
+                if holds or exception_for(verdicts.exceptions, name, what):
+                    verdicts.expect(holds, name, what, text)
                 else:
-                    verdicts.expect(is_found(case), name, flaw,
-                                    f"{stack} with {flaw} has {case['verdict']}: "
-                                    f"{case['reason']}")
+                    doubtful.append((at, name, text))
+    # Some cases measure time, which a busy machine bends: they are asked again, one by one.
+    for number, (at, name, text) in enumerate(doubtful):
+        again = run_task(f"again-{number}", at, [name])[1] if number < AGAIN_MAX else {}
+        holds, what, _ = answer(at[0], at[2], again[name]) if again else (False, "", text)
+        verdicts.expect(holds, name, what, text)
+        if holds:
+            print(f"held when it was asked again by itself: {name}: {text}")
     return verdicts.finish()
 
 
