@@ -60,7 +60,7 @@ static enum assay_status add_list(struct buf *out, const char *name, const struc
 static enum assay_status add_facts(struct buf *out, const struct case_record *c)
 {
     ASSAY_TRY(buf_add_text(out, "<dl>\n"));
-    ASSAY_TRY(add_fact(out, "What the server does", c->server));
+    ASSAY_TRY(add_fact(out, "What it meets", c->server));
     ASSAY_TRY(add_fact(out, "Why it matters", c->why));
     ASSAY_TRY(add_fact(out, "A good board", c->good));
     ASSAY_TRY(add_fact(out, "A bad board", c->bad));

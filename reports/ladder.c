@@ -49,11 +49,28 @@ static bool from_board(const struct event *e)
 
 static void on_open(struct ladder *l, const struct event *e)
 {
-    struct rung *r = add_rung(l, e, true, TONE_PLAIN);
+    bool by_bench = strcmp(event_get_text(e, "by"), "bench") == 0;
+    struct rung *r = add_rung(l, e, !by_bench, TONE_PLAIN);
 
     if (r != NULL)
         snprintf(r->label, LABEL, "TCP connect to port %" PRId64,
-                 event_get_int(e, "local_port", 0));
+                 event_get_int(e, by_bench ? "peer_port" : "local_port", 0));
+}
+
+static void on_visit(struct ladder *l, const struct event *e)
+{
+    struct rung *r = add_rung(l, e, false, TONE_DATA);
+
+    if (r != NULL)
+        snprintf(r->label, LABEL, "request: %s", event_get_text(e, "kind"));
+}
+
+static void on_answer(struct ladder *l, const struct event *e)
+{
+    struct rung *r = add_rung(l, e, true, TONE_DATA);
+
+    if (r != NULL)
+        snprintf(r->label, LABEL, "answer: %.60s", event_get_text(e, "text"));
 }
 
 static void on_message(struct ladder *l, const struct event *e)
@@ -108,9 +125,10 @@ static const struct {
     const char *kind;
     void (*add)(struct ladder *l, const struct event *e);
 } adders[] = {
-    {EV_NET_OPEN, on_open},      {EV_TLS_MESSAGE, on_message},
-    {EV_TLS_ALERT, on_alert},    {EV_TLS_ESTABLISHED, on_established},
-    {EV_MQTT_PACKET, on_packet}, {EV_NET_CLOSE, on_close},
+    {EV_NET_OPEN, on_open},        {EV_TLS_MESSAGE, on_message},
+    {EV_TLS_ALERT, on_alert},      {EV_TLS_ESTABLISHED, on_established},
+    {EV_MQTT_PACKET, on_packet},   {EV_NET_CLOSE, on_close},
+    {EV_PROBER_REQUEST, on_visit}, {EV_PROBER_ANSWER, on_answer},
 };
 
 static void build(struct ladder *l, const struct transcript *t, int attempt)

@@ -61,7 +61,7 @@ static enum assay_status add_table(struct buf *out, const struct run_record *run
                                    const struct board_record *b)
 {
     ASSAY_TRY(buf_add_text(out, "<table class=\"verdicts\">\n<thead><tr><th scope=\"col\">Case</th>"
-                                "<th scope=\"col\">Server</th><th scope=\"col\">Severity</th>"
+                                "<th scope=\"col\">It meets</th><th scope=\"col\">Severity</th>"
                                 "<th scope=\"col\">Verdict</th><th scope=\"col\">Why</th></tr>"
                                 "</thead>\n<tbody>\n"));
     for (size_t i = 0; i < run->case_count; i++)

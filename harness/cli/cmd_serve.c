@@ -225,6 +225,13 @@ static int find_scenario(struct context *context, struct serve *s, const char *i
         free(found);
         return EXIT_USAGE;
     }
+    if (status == ASSAY_OK && found[0]->board_serves) {
+        complain("serve: in %s the board is the server, and nothing is served to it; `assay run` "
+                 "visits it",
+                 found[0]->id);
+        free(found);
+        return EXIT_USAGE;
+    }
     if (status == ASSAY_OK)
         s->scenario = found[0];
     free(found);

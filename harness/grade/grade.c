@@ -81,7 +81,7 @@ static bool weak_accept(const struct case_record *c)
 }
 
 static const struct cap_row caps[] = {
-    {s0_accept, LETTER_F, "accepted a server that it must refuse"},
+    {s0_accept, LETTER_F, "accepted a peer that it must refuse"},
     {s0_crash, LETTER_F, "crashed in a case of severity S0"},
     {s0_behaviour, LETTER_F, "broke a rule of severity S0"},
     {s1_fail, LETTER_C, "failed a case of severity S1"},

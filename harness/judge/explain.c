@@ -3,6 +3,7 @@
 #include "judge/explain.h"
 
 #include "base/event_kinds.h"
+#include "explain_visit.h"
 #include "explain_words.h"
 
 #include <inttypes.h>
@@ -14,6 +15,7 @@ enum { MAX_TRACKED = 64 };
 struct tracked {
     uint32_t conn; /* 0: free */
     enum stage stage;
+    bool is_visit; /* the board is the server: explain_visit.h */
     bool has_alert;
     bool bench_ended;
     bool notified;       /* one side has sent close_notify */
@@ -474,11 +476,18 @@ static const struct {
 
 enum assay_status explainer_feed(struct explainer *x, const struct event *event, struct buf *out)
 {
+    struct tracked *c = NULL;
+
     if (event->conn == 0)
         return ASSAY_OK;
+    c = track(x, event);
+    if (explain_visit_begins(event)) /* connections of the attempt before had the same numbers */
+        *c = (struct tracked){.conn = event->conn, .opened_ns = event->t_ns, .is_visit = true};
+    if (c->is_visit)
+        return explain_visit(event, c->opened_ns, out);
     for (size_t i = 0; i < sizeof(sayers) / sizeof(sayers[0]); i++)
         if (event_is(event, sayers[i].kind))
-            return sayers[i].say(track(x, event), event, out);
+            return sayers[i].say(c, event, out);
     return ASSAY_OK;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Boards that are servers: what their visits come to. */
 #include "base/event_kinds.h"
+#include "judge/explain.h"
 #include "judge/judge.h"
 #include "rule_rows.h"
 #include "rule_story.h"
@@ -269,6 +270,24 @@ static void a_board_that_serves_nobody_proves_nothing(void)
     free(j);
 }
 
+static void visits_are_told_in_words_of_their_own(void)
+{
+    struct story s = {.t = transcript_new(1 << 22)};
+    struct buf text;
+
+    buf_init(&text, 1 << 16);
+    tell_case(&s, "refuse");
+    tell_attempt(&s, "case", be_refused_in_tls13);
+    CHECK_OK(explain_attempt(s.t, 0, &text));
+    CHECK_STR_CONTAINS(buf_text(&text), "The bench visits, which is what is judged (wwep-tls).");
+    CHECK_STR_CONTAINS(buf_text(&text), "Alert certificate_required (fatal) from the board.");
+    CHECK_STR_CONTAINS(buf_text(&text), "A good client comes");
+    CHECK_STR_CONTAINS(buf_text(&text), "The board answers \"A0FAC771234\": good.");
+    CHECK(strstr(buf_text(&text), "trusts this server") == NULL);
+    buf_done(&text);
+    transcript_free(s.t);
+}
+
 /* ---- rules ---- */
 
 static void present(struct story *s, const char *sha256, bool name_ok, bool chain_ok, int64_t bits,
@@ -357,6 +376,7 @@ static void every_rule_about_servers_is_tested_both_ways(void)
 }
 
 TEST_SUITE(judge_server, TEST(a_server_is_judged_by_whom_it_answers_and_whether_it_lives_on),
-           TEST(a_leak_has_a_level), TEST(a_board_that_serves_nobody_proves_nothing),
+           TEST(a_leak_has_a_level), TEST(visits_are_told_in_words_of_their_own),
+           TEST(a_board_that_serves_nobody_proves_nothing),
            TEST(every_rule_about_servers_finds_what_it_is_about),
            TEST(every_rule_about_servers_is_tested_both_ways));
