@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "face/settings.h"
 
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -232,5 +233,33 @@ enum assay_status face_settings_read(const struct value *face, struct face_setti
         return status;
     }
     *ret = s;
+    return ASSAY_OK;
+}
+
+/* What face_new() has read: keys, documents and what else has become something of its own. */
+static const struct {
+    const char *name;
+    size_t offset;
+} kept[] = {
+    {"key", offsetof(struct face_settings, key)},
+    {"certificate", offsetof(struct face_settings, certificate)},
+    {"desired", offsetof(struct face_settings, desired)},
+    {"job", offsetof(struct face_settings, job)},
+    {"job_document", offsetof(struct face_settings, job_document)},
+};
+
+enum assay_status face_settings_check_change(const struct face_settings *now,
+                                             const struct face_settings *then,
+                                             struct assay_error *err)
+{
+    if (now->kind != then->kind || now->port != then->port)
+        return assay_error_set(err, ASSAY_ERR_UNSUPPORTED,
+                               "face: a server keeps its face and its port while it runs");
+    for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++)
+        if (strcmp((const char *)now + kept[i].offset, (const char *)then + kept[i].offset) != 0)
+            return assay_error_set(err, ASSAY_ERR_UNSUPPORTED,
+                                   "face.%s: it has to stay while the server runs; passwords, "
+                                   "secrets and names may change",
+                                   kept[i].name);
     return ASSAY_OK;
 }

@@ -20,9 +20,11 @@ enum assay_status mock_check_change(const struct mock *mock, const struct mock *
     const struct mock_service_row *now = &mock_services[mock->settings.service];
     const struct mock_service_row *then = &mock_services[prepared->settings.service];
 
-    if (!is_same(mock, prepared, "face"))
+    if ((mock->face_settings == NULL) != (prepared->face_settings == NULL))
         return assay_error_set(err, ASSAY_ERR_UNSUPPORTED,
                                "face: a server keeps its face while it runs");
+    if (mock->face_settings != NULL)
+        ASSAY_TRY(face_settings_check_change(mock->face_settings, prepared->face_settings, err));
     if (now->protocol == then->protocol)
         return behind_check_change(&mock->mqtt, &prepared->mqtt, err);
     return assay_error_set(err, ASSAY_ERR_UNSUPPORTED,
@@ -62,6 +64,8 @@ static void swap_settings(struct mock *mock, struct mock *prepared)
     if (mock->behind != NULL)
         behind_change_faults(mock->behind, prepared->mqtt.faults, prepared->mqtt.fault_count);
     mock->mqtt = prepared->mqtt;
+    if (mock->face_settings != NULL)
+        *mock->face_settings = *prepared->face_settings; /* the face looks there at each CONNECT */
     mock->http = prepared->http;
     mock->wwep = prepared->wwep;
     mock->dns = prepared->dns;

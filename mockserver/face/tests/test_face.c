@@ -154,7 +154,37 @@ static void a_face_without_tls_looks_at_mqtt(void)
     CHECK_CONNECTS(KEYS("name", "aws", "thing", "lamp"), rows);
 }
 
-TEST_SUITE(face, TEST(arduino_takes_the_secret_on_8884_and_the_certificate_on_8885),
+static void passwords_may_change_and_what_a_face_is_made_of_may_not(void)
+{
+    static const struct {
+        const char *then, *says; /* NULL: it may */
+    } rows[] = {
+        {"secret", NULL},    {"password", NULL},  {"desired", "face.desired"},
+        {"job", "face.job"}, {"key", "face.key"},
+    };
+    struct face_settings *now = calloc(1, sizeof(*now));
+    struct face_settings *then = calloc(1, sizeof(*then));
+
+    REQUIRE(now != NULL && then != NULL);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct assay_error err = {.text = ""};
+
+        *then = *now;
+        snprintf(then->secret, sizeof(then->secret), "%s", i == 0 ? "x" : "");
+        snprintf(then->password, sizeof(then->password), "%s", i == 1 ? "x" : "");
+        snprintf(then->desired, sizeof(then->desired), "%s", i == 2 ? "x" : "");
+        snprintf(then->job, sizeof(then->job), "%s", i == 3 ? "x" : "");
+        snprintf(then->key, sizeof(then->key), "%s", i == 4 ? "x" : "");
+        CHECK_INT_EQ(face_settings_check_change(now, then, &err),
+                     rows[i].says == NULL ? ASSAY_OK : ASSAY_ERR_UNSUPPORTED);
+        CHECK_STR_CONTAINS(err.text, rows[i].says != NULL ? rows[i].says : "");
+    }
+    free(now);
+    free(then);
+}
+
+TEST_SUITE(face, TEST(passwords_may_change_and_what_a_face_is_made_of_may_not),
+           TEST(arduino_takes_the_secret_on_8884_and_the_certificate_on_8885),
            TEST(arduino_has_topics_of_device_and_thing),
            TEST(mosquitto_takes_user_names_out_of_the_tls_layer),
            TEST(mosquitto_lets_nobody_in_without_a_name_unless_it_is_allowed),

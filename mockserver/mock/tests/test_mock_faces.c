@@ -364,18 +364,77 @@ static void arduino_on_8885_knows_the_device_by_its_certificate(void)
 }
 
 /* The text of a file that mosquitto_passwd has written. */
-static const char *users_of(struct mock_bed *bed)
+static const char *users_with(struct mock_bed *bed, const char *password)
 {
     char *text = calloc(1, 4096);
     FILE *f = NULL;
 
-    CHECK(RUN(bed, "mosquitto_passwd", "-b", "-c", path_of("users"), "alice", "wonder"));
+    CHECK(RUN(bed, "mosquitto_passwd", "-b", "-c", path_of("users"), "alice", password));
     f = fopen(path_of("users"), "r");
     if (f != NULL) {
         CHECK(fread(text, 1, 4095, f) > 0);
         fclose(f);
     }
     return test_keep(text);
+}
+
+static const char *users_of(struct mock_bed *bed)
+{
+    return users_with(bed, "wonder");
+}
+
+static const char *with_users(const char *users)
+{
+    struct buf json;
+    char *text = NULL;
+
+    buf_init(&json, 8192);
+    CHECK_OK(buf_add_text(&json, "{\"face\":{\"name\":\"mosquitto\",\"password_file\":"));
+    CHECK_OK(json_add_string(&json, users, strlen(users)));
+    CHECK_OK(buf_add_text(&json, "}}"));
+    CHECK_OK(buf_take(&json, &text));
+    return test_keep(text);
+}
+
+static bool change(struct mock_bed *bed, const char *json)
+{
+    struct mock *prepared = NULL;
+
+    if (!CHECK(mock_bed_prepare(bed, json, &prepared)))
+        return false;
+    if (mock_check_change(bed->mock, prepared, &bed->err) == ASSAY_OK) {
+        mock_change(bed->mock, prepared, false, "command");
+        return true;
+    }
+    mock_stop(prepared);
+    return false;
+}
+
+static int log_in(struct mock_bed *bed, const char *password)
+{
+    CHECK(RUN(bed, "mosquitto_pub", CLIENT(bed), "-V", "mqttv311", "-u", "alice", "-P", password,
+              "-t", "a", "-m", "b"));
+    return bed->exit_code;
+}
+
+static void another_list_of_passwords_holds_for_the_next_connect(void)
+{
+    struct mock_bed bed;
+    const char *users = NULL;
+
+    REQUIRE(mock_bed_open(&bed));
+    mock_bed_use_real_time(&bed);
+    users = users_of(&bed);
+    REQUIRE(mock_bed_start(&bed, with_users(users)));
+    CHECK_INT_EQ(log_in(&bed, "wonder"), 0);
+    CHECK(!change(&bed, "{\"face\":\"aws\"}"));
+    CHECK_STR_CONTAINS(bed.err.text, "keeps its face");
+    CHECK(!change(&bed, "{}"));
+    CHECK_STR_CONTAINS(bed.err.text, "keeps its face");
+    REQUIRE(change(&bed, with_users(users_with(&bed, "looking-glass"))));
+    CHECK_INT_EQ(log_in(&bed, "wonder"), 5);
+    CHECK_INT_EQ(log_in(&bed, "looking-glass"), 0);
+    mock_bed_close(&bed);
 }
 
 static void mosquitto_pub_logs_in_with_a_user_of_mosquitto_passwd(void)
@@ -453,5 +512,6 @@ TEST_SUITE(mock_faces, TEST(google_takes_mosquitto_pub_with_a_token_and_sends_th
            TEST(azure_answers_mosquitto_rr_for_the_twin_of_a_registered_certificate),
            TEST(arduino_on_8885_knows_the_device_by_its_certificate),
            TEST(mosquitto_pub_logs_in_with_a_user_of_mosquitto_passwd),
+           TEST(another_list_of_passwords_holds_for_the_next_connect),
            TEST(a_pre_shared_key_is_all_that_a_client_needs),
            TEST(a_face_that_cannot_be_is_an_error_before_anything_listens));

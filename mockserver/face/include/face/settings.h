@@ -83,6 +83,14 @@ ASSAY_RESULT face_settings_read(const struct value *face, struct face_settings *
                                 struct assay_error *err);
 
 /*
+ * May a face that runs go on by other settings, laid in the place of its own? Passwords, secrets
+ * and names may be others, at the next CONNECT; not what it has made something of when it was made.
+ * @retval ASSAY_ERR_UNSUPPORTED  err names the key
+ */
+ASSAY_RESULT face_settings_check_change(const struct face_settings *now,
+                                        const struct face_settings *then, struct assay_error *err);
+
+/*
  * Lay what the face needs of TLS and MQTT below what a description says.
  * @param description  a map; changed
  * @retval ASSAY_ERR_NOMEM
