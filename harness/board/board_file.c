@@ -377,6 +377,13 @@ const char *board_file_clock(const struct board_file *file)
     return clock != NULL ? clock : file->driver->default_clock;
 }
 
+unsigned board_file_session_factor(const struct board_file *file)
+{
+    const struct value *factor = value_path(file->root, "timeouts.session_factor");
+
+    return factor != NULL ? (unsigned)value_int(factor) : 1;
+}
+
 const char *board_file_service(const struct board_file *file)
 {
     const char *service = value_text(value_get(file->root, "service"));

@@ -47,7 +47,7 @@ struct raw_supports {
 };
 
 struct raw_timeouts {
-    uint32_t *ready_ms, *connect_ms, *phase_ms, *silence_ms, *quiet_ms;
+    uint32_t *ready_ms, *connect_ms, *phase_ms, *silence_ms, *quiet_ms, *session_factor;
 };
 
 struct raw_flash {
@@ -117,7 +117,8 @@ static const cyaml_schema_field_t supports_fields[] = {
 
 static const cyaml_schema_field_t timeouts_fields[] = {
     NUMBER(ready_ms, raw_timeouts), NUMBER(connect_ms, raw_timeouts),
-    NUMBER(phase_ms, raw_timeouts), NUMBER(silence_ms, raw_timeouts), NUMBER(quiet_ms, raw_timeouts), CYAML_FIELD_END};
+    NUMBER(phase_ms, raw_timeouts), NUMBER(silence_ms, raw_timeouts),
+    NUMBER(quiet_ms, raw_timeouts), NUMBER(session_factor, raw_timeouts), CYAML_FIELD_END};
 
 static const cyaml_schema_field_t flash_fields[] = {
     TEXT(driver, raw_flash), TEXT(chip, raw_flash), TEXT(image, raw_flash), TEXT(port, raw_flash),
@@ -149,9 +150,10 @@ struct number_row {
 };
 
 static const struct number_row numbers[] = {
-    {"process.timeout_ms", 1, 600000},  {"timeouts.ready_ms", 1, 600000},
-    {"timeouts.connect_ms", 1, 600000}, {"timeouts.phase_ms", 1, 600000},
-    {"timeouts.silence_ms", 1, 600000}, {"timeouts.quiet_ms", 1, 600000},
+    {"timeouts.session_factor", 1, 100}, {"process.timeout_ms", 1, 600000},
+    {"timeouts.ready_ms", 1, 600000},    {"timeouts.connect_ms", 1, 600000},
+    {"timeouts.phase_ms", 1, 600000},    {"timeouts.silence_ms", 1, 600000},
+    {"timeouts.quiet_ms", 1, 600000},
 };
 
 enum { MAX_WORDS = 8 };

@@ -155,6 +155,7 @@ static void see_publish(struct walk *w, const struct event *e)
 
     if (!is_rx(e))
         return;
+    w->o->delivered = true;
     reach(w, STAGE_DELIVERED);
     leak(w, payload != NULL && payload->text_len > 0 ? 3 : 2);
 }

@@ -102,7 +102,9 @@ static void say_accepted(struct judgement *j, const struct case_facts *facts,
     const char *how = " and completed the handshake";
 
     (void)facts;
-    if (o->stage >= STAGE_DELIVERED)
+    if (o->stage == STAGE_ACKNOWLEDGED && !o->delivered)
+        how = " and acknowledged a message of the broker's";
+    else if (o->stage >= STAGE_DELIVERED)
         how = " and delivered its message";
     else if (o->stage >= STAGE_SESSION && o->mqtt_connect != NULL)
         how = " and opened its MQTT session";

@@ -34,12 +34,13 @@ struct attempt_bed {
     struct board *board;
     const struct credentials *credentials;
     const struct network *network;
-    const char *service; /* what the board is a client of: "mqtts", ... */
-    bool behind;         /* a mosquitto answers behind the brokers of scenarios */
-    int64_t base_unix_s; /* scenario time at start_ns */
-    uint64_t start_ns;   /* monotonic */
-    unsigned timeout_ms; /* of an attempt, where the scenario names none; 0: the board file's */
-    unsigned file_ms;    /* what the board's file allows for getting ready and connecting */
+    const char *service;     /* what the board is a client of: "mqtts", ... */
+    bool behind;             /* a mosquitto answers behind the brokers of scenarios */
+    int64_t base_unix_s;     /* scenario time at start_ns */
+    uint64_t start_ns;       /* monotonic */
+    unsigned timeout_ms;     /* of an attempt, where the scenario names none; 0: the board file's */
+    unsigned session_factor; /* of how long a session is kept; 0 counts as 1 */
+    unsigned file_ms;        /* what the board's file allows for getting ready and connecting */
     struct prepared_servers *prepared;       /* of the attempt that comes next; NULL: none */
     bool interrupted;                        /* set from outside: give up */
     void (*cancel)(struct attempt_bed *bed); /* of the running attempt; NULL between attempts */

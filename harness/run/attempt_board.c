@@ -40,14 +40,21 @@ static void on_board_done(void *ctx, const struct board_outcome *outcome)
     uv_stop(a->bed->loop);
 }
 
+unsigned attempt_lasts_ms(const struct attempt *a)
+{
+    unsigned lasts_ms = a->request->scenario->lasts_ms;
+    unsigned factor = a->bed->session_factor;
+
+    return (lasts_ms != 0 ? lasts_ms : SCENARIO_LASTS_MS) * (factor > 0 ? factor : 1);
+}
+
 static enum assay_status make_stay(const struct attempt *a, struct board_stay *ret, bool *ret_stays,
                                    struct assay_error *err)
 {
-    const struct scenario *s = a->request->scenario;
     struct scenario_session session;
 
     ASSAY_TRY(scenario_session_read(a->description, &session, ret_stays, err));
-    *ret = (struct board_stay){.stay_ms = s->lasts_ms != 0 ? s->lasts_ms : SCENARIO_LASTS_MS,
+    *ret = (struct board_stay){.stay_ms = attempt_lasts_ms(a),
                                .keep_alive_s = (unsigned)session.keep_alive_s,
                                .is_clean = session.clean,
                                .filter = a->bed->credentials->filter,

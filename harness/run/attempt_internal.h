@@ -60,6 +60,9 @@ void attempt_prepare_next(struct attempt *a);
 
 /* ---- attempt_board.c ---- */
 
+/* How long the board is to keep its session, where it is asked to keep one. */
+unsigned attempt_lasts_ms(const struct attempt *a);
+
 /* Tell the board to connect; a->outcome and a->board_done say how it went. */
 ASSAY_RESULT attempt_order_board(struct attempt *a, struct assay_error *err);
 

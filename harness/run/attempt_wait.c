@@ -88,7 +88,7 @@ enum assay_status attempt_wait_for_end(struct attempt *a, const struct transcrip
 {
     size_t seen = transcript_count(t);
     unsigned deadline_ms = a->request->scenario->deadline_ms;
-    uint64_t limit = (uint64_t)deadline_ms + a->request->scenario->lasts_ms + a->bed->timeout_ms +
+    uint64_t limit = (uint64_t)deadline_ms + attempt_lasts_ms(a) + a->bed->timeout_ms +
                      a->bed->file_ms + DRIVER_GRACE_MS;
     bool in_grace = false;
 

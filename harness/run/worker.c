@@ -267,6 +267,7 @@ static enum assay_status set_up(struct worker *w, struct assay_error *err)
         .credentials = &w->credentials,
         .network = &w->network,
         .service = board_file_service(w->task->board),
+        .session_factor = board_file_session_factor(w->task->board),
         .behind = strcmp(o->broker, "mosquitto") == 0,
         .base_unix_s = o->base_unix_s,
         .start_ns = monotonic_ns(),

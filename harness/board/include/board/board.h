@@ -92,6 +92,8 @@ bool board_file_has_router(const struct board_file *file);
 const char *board_file_clock(const struct board_file *file); /* none, serial, sntp, host */
 /* What it is a client or a server of: mqtts, https, wwep-tls. */
 const char *board_file_service(const struct board_file *file);
+/* How many times longer than a case says it is watched: for a board with waits of its own. */
+unsigned board_file_session_factor(const struct board_file *file);
 /* Does it serve, and the bench is its client? */
 bool board_file_is_server(const struct board_file *file);
 

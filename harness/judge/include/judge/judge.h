@@ -52,6 +52,7 @@ struct visit_observation {
  */
 struct observation {
     int attempt;
+    bool delivered;   /* a message of the board's arrived */
     const char *role; /* "before", "step", "case", "after", "evidence", "rung", "recovery" */
     int64_t rung;     /* how much was tried */
     int repeat;
