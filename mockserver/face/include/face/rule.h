@@ -74,7 +74,7 @@ enum face_answer {
     X(AWS_FOREIGN, "aws", "topic-foreign", FACE_CLOSE, FACE_NONE,                                                               \
       "the topic belongs to another thing", "Developer Guide, Publish and subscribe policy examples")                           \
     X(AWS_FOREIGN_SUBSCRIBE, "aws", "filter-foreign", FACE_SUBACK, FACE_NONE,                                                   \
-      "the filter reaches for topics of another thing", "[assumed] 0x80; Developer Guide, Publish and subscribe policy examples")    \
+      "the filter reaches for topics of another thing", "[assumed] Developer Guide, Publish and subscribe policy examples")    \
     X(AWS_RETAIN, "aws", "retain-reserved", FACE_CLOSE, 0, 0x9a,                                                                \
       "messages on reserved topics cannot be retained", "Developer Guide, Using MQTT retained messages")                        \
     X(AWS_PAYLOAD, "aws", "payload-large", FACE_CLOSE, 0, 0x95,                                                                 \
