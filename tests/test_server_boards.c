@@ -33,6 +33,18 @@ static void a_strict_server_is_graded_a(void)
     run_record_done(&run);
 }
 
+/* It refuses who shows nothing without a word, as the library does. */
+static void another_stack_serves_as_carefully(void)
+{
+    struct run_record run;
+
+    REQUIRE(run_board("virtual/mbedtls-server", 0, &run));
+    CHECK_UINT_EQ(count_verdict(&run, VERDICT_PASS), 3);
+    CHECK_INT_EQ(find_case(&run, "SRV-02")->verdict, VERDICT_PASS_SOFT);
+    CHECK_STR_EQ(run.boards[0].grade, "A");
+    run_record_done(&run);
+}
+
 static void a_server_that_asks_nobody_for_a_certificate_leaks(void)
 {
     struct run_record run;
@@ -148,6 +160,7 @@ static void a_server_has_to_say_how_its_port_is_found(void)
 }
 
 TEST_SUITE(server_boards, TEST(a_strict_server_is_graded_a),
+           TEST(another_stack_serves_as_carefully),
            TEST(a_server_that_asks_nobody_for_a_certificate_leaks),
            TEST(a_server_of_somebody_else_is_visited_too),
            TEST(what_it_is_told_to_overlook_is_found),

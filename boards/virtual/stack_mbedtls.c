@@ -4,6 +4,7 @@
 
 #include "stack_clock.h"
 #include "stack_mbedtls_hello.h"
+#include "stack_mbedtls_server.h"
 
 #include "probe/probe_settings.h"
 
@@ -459,4 +460,7 @@ const struct virtual_stack virtual_stack = {
     .flaws = flaws,
     .make = make,
     .free = free_board,
+#ifndef FIRMWARE_BOARD
+    .server = &stack_mbedtls_server,
+#endif
 };
