@@ -115,6 +115,83 @@ static void connect_names_what_is_missing(void)
     free(fake);
 }
 
+/* A server of which only the calls count. */
+struct fake_server {
+    struct probe_server server;
+    unsigned opened, stepped, closed;
+    size_t cert_len;
+};
+
+static enum probe_io open_server(void *ctx, const struct probe_tls_config *config,
+                                 uint16_t *ret_port)
+{
+    struct fake_server *s = ctx;
+
+    s->opened++;
+    s->cert_len = config->cert_len;
+    *ret_port = 40508;
+    return PROBE_IO_DONE;
+}
+
+static void step_server(void *ctx)
+{
+    ((struct fake_server *)ctx)->stepped++;
+}
+
+static int32_t server_waits(void *ctx)
+{
+    (void)ctx;
+    return 1234;
+}
+
+static void close_server(void *ctx)
+{
+    ((struct fake_server *)ctx)->closed++;
+}
+
+static void a_client_only_refuses_to_listen(void)
+{
+    struct fake_board *fake = new_board();
+
+    CHECK_STR_EQ(fake_command(fake, "listen"), "err unknown this board is no server");
+    free(fake);
+}
+
+static void a_server_listens_until_it_is_told_to_end_however_long(void)
+{
+    struct fake_board *fake = new_board();
+    struct fake_server s = {.opened = 0};
+
+    s.server = (struct probe_server){.ctx = &s,
+                                     .open = open_server,
+                                     .step = step_server,
+                                     .wait_ms = server_waits,
+                                     .close = close_server};
+    fake->platform.server = &s.server;
+    CHECK_STR_EQ(fake_command(fake, "listen"), "err order time is not set");
+    CHECK_STR_EQ(fake_command(fake, "set time 1800000000"), "ok");
+    CHECK_STR_EQ(fake_command(fake, "listen"), "err order slot cert or key is empty");
+    CHECK_STR_EQ(fake_command(fake, "put cert 0 AAEC"), "ok");
+    CHECK_STR_EQ(fake_command(fake, "end cert 3 0854897F"), "ok");
+    CHECK_STR_EQ(fake_command(fake, "put key 0 AAEC"), "ok");
+    CHECK_STR_EQ(fake_command(fake, "end key 3 0854897F"), "ok");
+    CHECK_STR_EQ(fake_command(fake, "listen"), "ok");
+    probe_core_step(&fake->core);
+    CHECK_STR_EQ(fake_event(fake, "listening"), "listening 40508");
+    CHECK_UINT_EQ(s.cert_len, 3);
+    CHECK_STR_EQ(fake_command(fake, "result"), "ok running listen 40508");
+    CHECK_STR_EQ(fake_command(fake, "set time 1800000001"), "err busy an attempt is running");
+    CHECK_INT_EQ(probe_core_wait_ms(&fake->core), 1234);
+    fake->now_ms += 3600000; /* no limit of an attempt is one of a server */
+    probe_core_step(&fake->core);
+    CHECK_UINT_EQ(s.closed, 0);
+    CHECK(s.stepped > 0);
+    CHECK_STR_EQ(fake_command(fake, "abort"), "ok");
+    CHECK_STR_EQ(fake_event(fake, "result"), "result ok done 0");
+    CHECK_UINT_EQ(s.closed, 1);
+    free(fake);
+}
+
 static void long_values_come_in_pieces_up_to_their_limit(void)
 {
     struct fake_board *fake = new_board();
@@ -313,7 +390,9 @@ static void a_long_log_is_continued_and_escaped(void)
     free(fake);
 }
 
-TEST_SUITE(probe_core, TEST(greets_and_tells_about_itself),
+TEST_SUITE(probe_core, TEST(a_client_only_refuses_to_listen),
+           TEST(a_server_listens_until_it_is_told_to_end_however_long),
+           TEST(greets_and_tells_about_itself),
            TEST(refuses_what_it_does_not_understand_and_says_why),
            TEST(connect_names_what_is_missing), TEST(long_values_come_in_pieces_up_to_their_limit),
            TEST(slots_take_up_to_their_size_and_tell_their_sum),
