@@ -335,6 +335,18 @@ static void learns_where_it_is_sent(void)
     CHECK_STR_EQ(b.client.move_to, "other");
 }
 
+static void refuses_a_session_that_it_did_not_ask_for(void)
+{
+    struct bench b;
+
+    begin(&b, 0);
+    b.config.is_clean = 1;
+    probe_client_open(&b.client, b.now_ms);
+    HEARS(&b, "\x20\2\1\0");
+    CHECK(!b.goes_on);
+    CHECK_INT_EQ(b.client.failure.code, PROBE_CODE_MALFORMED);
+}
+
 static void never_sends_a_password_without_a_user(void)
 {
     struct bench b;
@@ -355,4 +367,5 @@ TEST_SUITE(probe_client, TEST(subscribes_publishes_and_is_well),
            TEST(goes_on_with_pubrel_where_pubrec_had_come),
            TEST(begins_anew_where_the_broker_forgot_it), TEST(takes_packets_in_any_pieces),
            TEST(closes_on_what_no_broker_may_send), TEST(obeys_the_limits_of_connack_in_5_0),
-           TEST(learns_where_it_is_sent), TEST(never_sends_a_password_without_a_user));
+           TEST(learns_where_it_is_sent), TEST(refuses_a_session_that_it_did_not_ask_for),
+           TEST(never_sends_a_password_without_a_user));
