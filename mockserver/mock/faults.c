@@ -54,15 +54,21 @@ static enum assay_status set_accept(struct value *description, const struct mock
     return set_below(description, "net", "accept", value_new_text(row->key));
 }
 
-/* The same protocol with or without TLS; what is so already stays. */
-static enum assay_status set_has_tls(struct value *description, bool has_tls)
+static const struct mock_service_row *service_of(const struct value *description)
 {
     const char *text = value_text(value_get(description, "service"));
-    const struct mock_service_row *now = &mock_services[MOCK_SERVICE_MQTTS];
 
     for (size_t i = 0; text != NULL && i < MOCK_SERVICE_COUNT; i++)
         if (strcmp(text, mock_services[i].name) == 0)
-            now = &mock_services[i];
+            return &mock_services[i];
+    return &mock_services[MOCK_SERVICE_MQTTS];
+}
+
+/* The same protocol with or without TLS; what is so already stays. */
+static enum assay_status set_has_tls(struct value *description, bool has_tls)
+{
+    const struct mock_service_row *now = service_of(description);
+
     for (size_t i = 0; i < MOCK_SERVICE_COUNT; i++)
         if (mock_services[i].protocol == now->protocol && mock_services[i].has_tls == has_tls)
             return value_set(description, "service", value_new_text(mock_services[i].name));
@@ -186,7 +192,7 @@ static enum assay_status apply_key(struct value *description, char *key, const c
 }
 
 /* Behind those that `mqtt.faults` has already. */
-static enum assay_status add_packet_fault(struct value *description, const char *sentence)
+static enum assay_status append_packet_fault(struct value *description, const char *sentence)
 {
     const struct value *old = value_path(description, "mqtt.faults");
     struct value *list = value_kind(old) == VALUE_LIST ? value_copy(old) : value_new_list();
@@ -200,6 +206,22 @@ static enum assay_status add_packet_fault(struct value *description, const char 
         return set_below(description, "mqtt", "faults", list);
     value_free(list);
     return status;
+}
+
+static enum assay_status add_packet_fault(struct value *description, const char *sentence,
+                                          const char *path, struct assay_error *err)
+{
+    const struct mock_service_row *service = service_of(description);
+    struct mqtt_fault ignored;
+
+    if (service->protocol > MOCK_PROTOCOL_MQTT_WEBSOCKET)
+        return assay_error_set(err, ASSAY_ERR_MALFORMED,
+                               "%s: \"%.60s\" is about packets of MQTT, and the service is %s",
+                               path, sentence, service->name);
+    ASSAY_TRY(mqtt_fault_read(sentence, path, &ignored, err));
+    return append_packet_fault(description, sentence) == ASSAY_OK
+               ? ASSAY_OK
+               : assay_error_set(err, ASSAY_ERR_NOMEM, "out of memory");
 }
 
 /* No verb that exists: say all that do. */
@@ -244,20 +266,16 @@ enum assay_status mock_fault_apply(struct value *description, const char *senten
 {
     size_t len = strcspn(sentence, " ");
     const struct mock_fault_row *row = find_row(sentence, len);
-    struct mqtt_fault ignored;
     char key[KEY_TEXT];
     enum assay_status status = ASSAY_OK;
 
     if (row != NULL)
         return apply_row(description, row, sentence, path, err);
-    if (is_key(sentence, key)) {
-        status = apply_key(description, key, sentence + strlen(key) + 1);
-    } else if (is_packet_verb(sentence, len)) {
-        ASSAY_TRY(mqtt_fault_read(sentence, path, &ignored, err));
-        status = add_packet_fault(description, sentence);
-    } else {
+    if (is_packet_verb(sentence, len))
+        return add_packet_fault(description, sentence, path, err);
+    if (!is_key(sentence, key))
         return complain(sentence, path, err);
-    }
+    status = apply_key(description, key, sentence + strlen(key) + 1);
     return status == ASSAY_OK ? ASSAY_OK : assay_error_set(err, status, "out of memory");
 }
 

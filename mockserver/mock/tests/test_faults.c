@@ -136,6 +136,22 @@ static void what_is_no_fault_is_refused_with_what_there_is(void)
     }
 }
 
+static void packets_of_mqtt_go_wrong_only_where_there_are_some(void)
+{
+    struct value *v = value_new_map();
+    struct assay_error err = {0};
+
+    CHECK_OK(value_set(v, "service", value_new_text("http")));
+    CHECK_INT_EQ(mock_fault_apply(v, "delay SUBACK by=5", "faults.7", &err), ASSAY_ERR_MALFORMED);
+    CHECK_STR_CONTAINS(err.text,
+                       "faults.7: \"delay SUBACK by=5\" is about packets of MQTT, and the "
+                       "service is http");
+    CHECK_UINT_EQ(value_count(v), 1);
+    CHECK_OK(value_set(v, "service", value_new_text("ws")));
+    CHECK_OK(mock_fault_apply(v, "delay SUBACK by=5", "faults.7", &err));
+    value_free(v);
+}
+
 static void a_key_that_does_not_exist_is_refused_by_its_table(void)
 {
     struct mock_bed bed;
@@ -311,6 +327,7 @@ static void mosquitto_sub_meets_messages_in_another_order(void)
 TEST_SUITE(faults, TEST(a_sentence_is_a_change_of_the_description),
            TEST(every_row_makes_a_description_that_can_be_served),
            TEST(what_is_no_fault_is_refused_with_what_there_is),
+           TEST(packets_of_mqtt_go_wrong_only_where_there_are_some),
            TEST(a_key_that_does_not_exist_is_refused_by_its_table),
            TEST(a_client_of_a_server_that_stops_reading_gets_no_answer),
            TEST(curl_meets_a_server_that_reads_slowly),
