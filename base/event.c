@@ -16,8 +16,8 @@ void event_begin(struct event_builder *e, const struct event_sink *sink, const c
         e->event.t_ns = sink->now_ns != NULL ? sink->now_ns(sink->ctx) : monotonic_ns();
 }
 
-static struct event_field *add_field(struct event_builder *e, const char *name,
-                                     enum event_field_kind kind)
+struct event_field *event_add(struct event_builder *e, const char *name, size_t name_len,
+                              enum event_field_kind kind)
 {
     struct event_field *field = NULL;
 
@@ -26,53 +26,19 @@ static struct event_field *add_field(struct event_builder *e, const char *name,
         e->event.field_count++;
     field = &e->fields[e->event.field_count - 1];
     *field = (struct event_field){.name = name, .kind = kind};
+    if (name_len <= UINT16_MAX)
+        field->name_len = (uint16_t)name_len;
     return field;
-}
-
-void event_int(struct event_builder *e, const char *name, int64_t value)
-{
-    add_field(e, name, EVENT_INT)->i = value;
-}
-
-void event_bool(struct event_builder *e, const char *name, bool value)
-{
-    add_field(e, name, EVENT_BOOL)->i = value;
-}
-
-static struct event_field *add_bytes(struct event_builder *e, const char *name,
-                                     enum event_field_kind kind, const void *data, size_t len)
-{
-    struct event_field *field = add_field(e, name, kind);
-
-    field->text = len > 0 ? data : "";
-    field->text_len = len;
-    return field;
-}
-
-void event_text(struct event_builder *e, const char *name, const char *text)
-{
-    if (text != NULL)
-        add_bytes(e, name, EVENT_TEXT, text, strlen(text));
-}
-
-void event_text_len(struct event_builder *e, const char *name, const void *text, size_t len)
-{
-    add_bytes(e, name, EVENT_TEXT, text, len);
-}
-
-void event_bytes(struct event_builder *e, const char *name, const void *data, size_t len)
-{
-    add_bytes(e, name, EVENT_BYTES, data, len);
 }
 
 void event_secret(struct event_builder *e, const char *name, const void *text, size_t len)
 {
-    add_bytes(e, name, EVENT_TEXT, text, len)->secret = true;
+    event_add_text(e, name, EVENT_TEXT, text, len)->secret = true;
 }
 
 void event_ints(struct event_builder *e, const char *name, const int64_t *ints, size_t count)
 {
-    struct event_field *field = add_field(e, name, EVENT_INTS);
+    struct event_field *field = event_add(e, name, strlen(name), EVENT_INTS);
 
     field->ints = ints;
     field->count = count;
@@ -80,7 +46,7 @@ void event_ints(struct event_builder *e, const char *name, const int64_t *ints, 
 
 void event_texts(struct event_builder *e, const char *name, const char *const *texts, size_t count)
 {
-    struct event_field *field = add_field(e, name, EVENT_TEXTS);
+    struct event_field *field = event_add(e, name, strlen(name), EVENT_TEXTS);
 
     field->texts = texts;
     field->count = count;

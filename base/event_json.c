@@ -9,8 +9,8 @@
 
 #include <string.h>
 
-/* Names are constants of this project and short; a transcript that was read may hold others. */
-enum { SHORT_NAME = 32, AROUND_NAME = 4, AROUND_BYTES = 10, LITERAL_MAX = 12, FRAME = 96 };
+/* What stands around a name and a value: quotes, colon, comma, {"hex":""}, "(secret)", a number. */
+enum { AROUND_FIELD = 40, FRAME = 96 };
 
 static size_t room_of_list(const struct event_field *field)
 {
@@ -22,62 +22,23 @@ static size_t room_of_list(const struct event_field *field)
     return room;
 }
 
-/* At most; without the name. */
-static size_t room_of_value(const struct event_field *field)
+static inline size_t name_length(const struct event_field *field)
 {
-    switch (field->kind) {
-    case EVENT_INT:
-        return PUT_INT_MAX;
-    case EVENT_BOOL:
-        return LITERAL_MAX;
-    case EVENT_TEXT:
-        return LITERAL_MAX + put_json_room(field->text_len);
-    case EVENT_BYTES:
-        return LITERAL_MAX + AROUND_BYTES + 2 * field->text_len;
-    case EVENT_INTS:
-    case EVENT_TEXTS:
-        return LITERAL_MAX + room_of_list(field);
-    }
-    return 0;
+    return field->name_len > 0 ? field->name_len : strlen(field->name);
 }
 
-static size_t room_of(const struct event *event, size_t name_max)
+/* At most. */
+static inline size_t room_of_field(const struct event_field *field)
 {
-    size_t room = FRAME + 2 * name_max;
+    size_t room = AROUND_FIELD + name_length(field);
 
-    for (size_t i = 0; i < event->field_count; i++)
-        room += AROUND_NAME + name_max + room_of_value(&event->fields[i]);
+    if (field->kind == EVENT_BYTES)
+        return room + 2 * field->text_len;
+    if (field->kind == EVENT_TEXT)
+        return room + put_json_room(field->text_len);
+    if (field->kind == EVENT_INTS || field->kind == EVENT_TEXTS)
+        return room + room_of_list(field);
     return room;
-}
-
-static size_t longest_name(const struct event *event)
-{
-    size_t longest = strlen(event->source);
-    size_t len = strlen(event->kind);
-
-    if (len > longest)
-        longest = len;
-    for (size_t i = 0; i < event->field_count; i++) {
-        len = strlen(event->fields[i].name);
-        if (len > longest)
-            longest = len;
-    }
-    return longest;
-}
-
-/* A name needs no escapes. NULL: it is longer than max, or there was no `at`. */
-static inline uint8_t *put_name(uint8_t *at, const char *name, size_t max)
-{
-    size_t i = 0;
-
-    if (at == NULL)
-        return NULL;
-    for (; name[i] != '\0'; i++) {
-        if (i == max)
-            return NULL;
-        at[i] = (uint8_t)name[i];
-    }
-    return at + i;
 }
 
 static uint8_t *put_list(uint8_t *at, const struct event_field *field)
@@ -116,50 +77,51 @@ static uint8_t *put_value(uint8_t *at, const struct event_field *field)
     return at;
 }
 
-/* NULL: a name is longer than name_max. */
-static uint8_t *put_event(uint8_t *at, const struct event *event, size_t name_max)
+/* Names of sources, kinds and fields need no escapes. */
+static uint8_t *put_event(uint8_t *at, const struct event *event, size_t source_len,
+                          size_t kind_len)
 {
     at = put_uint(put_bytes(at, "{\"t\":", 5), event->t_ns);
-    at = put_name(put_bytes(at, ",\"src\":\"", 8), event->source, name_max);
-    if (at != NULL)
-        at = put_name(put_bytes(at, "\",\"ev\":\"", 8), event->kind, name_max);
-    if (at == NULL)
-        return NULL;
+    at = put_few(put_bytes(at, ",\"src\":\"", 8), event->source, source_len);
+    at = put_few(put_bytes(at, "\",\"ev\":\"", 8), event->kind, kind_len);
     *at++ = '"';
     if (event->conn != 0)
         at = put_uint(put_bytes(at, ",\"conn\":", 8), event->conn);
     for (size_t i = 0; i < event->field_count; i++) {
-        at = put_name(put_bytes(at, ",\"", 2), event->fields[i].name, name_max);
-        if (at == NULL)
-            return NULL;
-        at = put_value(put_bytes(at, "\":", 2), &event->fields[i]);
+        const struct event_field *field = &event->fields[i];
+
+        at = put_few(put_bytes(at, ",\"", 2), field->name, name_length(field));
+        at = put_value(put_bytes(at, "\":", 2), field);
     }
     *at++ = '}';
     return at;
 }
 
-static enum assay_status write_within(const struct event *event, size_t name_max, struct buf *out)
+static enum assay_status write_within(const struct event *event, struct buf *out)
 {
     size_t start = out->len;
+    size_t source_len = strlen(event->source);
+    size_t kind_len = strlen(event->kind);
+    size_t most = FRAME + source_len + kind_len;
     uint8_t *room = NULL;
-    const uint8_t *end = NULL;
 
-    ASSAY_TRY(buf_extend(out, room_of(event, name_max), &room));
-    end = put_event(room, event, name_max);
-    buf_truncate(out, end != NULL ? start + (size_t)(end - room) : start);
-    return end != NULL ? ASSAY_OK : ASSAY_ERR_LIMIT;
+    for (size_t i = 0; i < event->field_count; i++)
+        most += room_of_field(&event->fields[i]);
+    ASSAY_TRY(buf_extend(out, most, &room));
+    buf_truncate(out, start + (size_t)(put_event(room, event, source_len, kind_len) - room));
+    return ASSAY_OK;
 }
 
 enum assay_status event_write_json(const struct event *event, struct buf *out)
 {
-    enum assay_status status = write_within(event, SHORT_NAME, out);
+    enum assay_status status = write_within(event, out);
     struct buf line;
 
     if (status != ASSAY_ERR_LIMIT)
         return status;
-    /* A long name, or a buffer that is nearly full: only what is really needed has to fit. */
+    /* A buffer that is nearly full: only what is really needed has to fit. */
     buf_init(&line, SIZE_MAX);
-    status = write_within(event, longest_name(event), &line);
+    status = write_within(event, &line);
     if (status == ASSAY_OK)
         status = buf_add(out, line.data, line.len);
     buf_done(&line);

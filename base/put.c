@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "put.h"
 
+enum { HEX_BLOCK = 16 };
+
 /* Both digits of every number below 100, and of every byte. */
 static const char decimals[] =
     "00010203040506070809101112131415161718192021222324252627282930313233"
@@ -19,9 +21,27 @@ static const char hex_pairs[] =
     "e0e1e2e3e4e5e6e7e8e9eaebecedeeeff0f1f2f3f4f5f6f7f8f9fafbfcfdfeff";
 /* clang-format on */
 
-uint8_t *put_uint(uint8_t *at, uint64_t value)
+static uint8_t *put_below_100(uint8_t *at, uint64_t value)
 {
-    char digits[PUT_INT_MAX];
+    memcpy(at, decimals + value * 2, 2);
+    return at + 2;
+}
+
+/* All eight digits. The divisions do not wait for each other. */
+static uint8_t *put_eight(uint8_t *at, uint64_t value)
+{
+    uint32_t high = (uint32_t)(value / 10000);
+    uint32_t low = (uint32_t)(value % 10000);
+
+    at = put_below_100(at, high / 100);
+    at = put_below_100(at, high % 100);
+    at = put_below_100(at, low / 100);
+    return put_below_100(at, low % 100);
+}
+
+static uint8_t *put_below_eight(uint8_t *at, uint64_t value)
+{
+    char digits[8];
     size_t first = sizeof(digits);
 
     while (value >= 100) {
@@ -40,6 +60,21 @@ uint8_t *put_uint(uint8_t *at, uint64_t value)
     return at;
 }
 
+uint8_t *put_uint(uint8_t *at, uint64_t value)
+{
+    static const uint64_t eight = 100000000;
+
+    if (value < 10) {
+        *at = (uint8_t)('0' + value);
+        return at + 1;
+    }
+    if (value < 100)
+        return put_below_100(at, value);
+    if (value < eight)
+        return put_below_eight(at, value);
+    return put_eight(put_uint(at, value / eight), value % eight);
+}
+
 uint8_t *put_int(uint8_t *at, int64_t value)
 {
     if (value >= 0)
@@ -48,11 +83,35 @@ uint8_t *put_int(uint8_t *at, int64_t value)
     return put_uint(at, 0 - (uint64_t)value);
 }
 
+static inline uint8_t hex_digit(unsigned nibble)
+{
+    return (uint8_t)(nibble + '0' + (nibble > 9 ? 'a' - '0' - 10 : 0));
+}
+
+/* Written so that compilers do all bytes of a block at once. */
+static inline void put_hex_block(uint8_t *restrict at, const uint8_t *restrict bytes)
+{
+    uint8_t high[HEX_BLOCK];
+    uint8_t low[HEX_BLOCK];
+
+    for (size_t i = 0; i < HEX_BLOCK; i++) {
+        high[i] = hex_digit(bytes[i] >> 4);
+        low[i] = hex_digit(bytes[i] & 15);
+    }
+    for (size_t i = 0; i < HEX_BLOCK; i++) {
+        at[2 * i] = high[i];
+        at[2 * i + 1] = low[i];
+    }
+}
+
 uint8_t *put_hex(uint8_t *at, const void *data, size_t len)
 {
     const uint8_t *bytes = data;
+    size_t i = 0;
 
-    for (size_t i = 0; i < len; i++)
+    for (; len - i >= HEX_BLOCK; i += HEX_BLOCK)
+        put_hex_block(at + 2 * i, bytes + i);
+    for (; i < len; i++)
         memcpy(at + 2 * i, hex_pairs + 2 * (size_t)bytes[i], 2);
     return at + 2 * len;
 }
@@ -129,12 +188,42 @@ static inline size_t plain_length(const uint8_t *bytes, size_t len)
     return bytes[0] >= 0x80 ? utf8_length(bytes, len) : 0;
 }
 
+/* Is each byte plain ASCII? A borrow only reaches bytes behind one that is not. */
+static inline bool is_plain_word(uint64_t word)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    const uint64_t quotes = word ^ ones * '"';
+    const uint64_t slashes = word ^ ones * '\\';
+    const uint64_t below = (word - ones * 0x20) | (quotes - ones) | (slashes - ones);
+    const uint64_t beyond = word | (word + ones); /* 0x7f and above */
+
+    return ((below | beyond) & ones * 0x80) == 0;
+}
+
+/* Copies words as long as they are plain; returns how many bytes that were. */
+static inline size_t put_plain_words(uint8_t *at, const uint8_t *bytes, size_t len)
+{
+    size_t done = 0;
+    uint64_t word = 0;
+
+    for (; len - done >= sizeof(word); done += sizeof(word)) {
+        memcpy(&word, bytes + done, sizeof(word));
+        if (!is_plain_word(word))
+            break;
+        memcpy(at + done, &word, sizeof(word));
+    }
+    return done;
+}
+
 uint8_t *put_json_string(uint8_t *at, const void *text, size_t len)
 {
     const uint8_t *bytes = text;
+    size_t i = 0;
 
     *at++ = '"';
-    for (size_t i = 0; i < len;) {
+    i = put_plain_words(at, bytes, len);
+    at += i;
+    while (i < len) {
         size_t plain = plain_length(bytes + i, len - i);
 
         if (plain == 0) {

@@ -7,6 +7,7 @@
 #ifndef BASE_PUT_H
 #define BASE_PUT_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -22,6 +23,26 @@ static inline size_t put_json_room(size_t len)
 static inline uint8_t *put_bytes(uint8_t *at, const void *bytes, size_t len)
 {
     memcpy(at, bytes, len);
+    return at + len;
+}
+
+/* The same, at its best with a few bytes: two moves that overlap in place of a call. */
+static inline uint8_t *put_few(uint8_t *at, const void *bytes, size_t len)
+{
+    const uint8_t *from = bytes;
+
+    if (len > 16) {
+        memcpy(at, from, len);
+    } else if (len >= 8) {
+        memcpy(at, from, 8);
+        memcpy(at + len - 8, from + len - 8, 8);
+    } else if (len >= 4) {
+        memcpy(at, from, 4);
+        memcpy(at + len - 4, from + len - 4, 4);
+    } else {
+        for (size_t i = 0; i < len; i++)
+            at[i] = from[i];
+    }
     return at + len;
 }
 

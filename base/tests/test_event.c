@@ -200,10 +200,12 @@ static void writes_names_of_any_length(void)
     struct event_builder e;
 
     event_begin(&e, NULL, "x", "a.kind.that.is.longer.than.any.that.this.project.has", 0);
+    event_add(&e, "not_counted", 0, EVENT_INT)->i = 2;
     event_bool(&e, "a_name_that_is_longer_than_any_that_this_project_has_and_by_far", true);
     event_int(&e, "i", 1);
     check_json_of(&e, "{\"t\":0,\"src\":\"x\","
                       "\"ev\":\"a.kind.that.is.longer.than.any.that.this.project.has\","
+                      "\"not_counted\":2,"
                       "\"a_name_that_is_longer_than_any_that_this_project_has_and_by_far\":true,"
                       "\"i\":1}");
 }
@@ -232,9 +234,29 @@ static void writes_every_byte_and_number(void)
     check_json_of(&e, want);
 }
 
-TEST_SUITE(event, TEST(fills_a_buffer_up_to_its_last_byte), TEST(writes_names_of_any_length),
-           TEST(writes_every_byte_and_number), TEST(hands_an_event_to_its_sink),
-           TEST(takes_the_monotonic_clock_where_a_sink_has_none), TEST(does_nothing_without_a_sink),
-           TEST(writes_every_type_of_field), TEST(never_writes_a_secret),
-           TEST(reads_fields_by_name_and_type), TEST(holds_as_many_fields_as_it_promises),
-           TEST(fails_at_the_limit_of_the_buffer));
+static void writes_numbers_of_every_length(void)
+{
+    int64_t power = 1;
+    char want[200];
+    struct event_builder e;
+
+    for (int digits = 1; digits <= 18; digits++, power *= 10) {
+        snprintf(want, sizeof(want),
+                 "{\"t\":0,\"src\":\"x\",\"ev\":\"x.y\",\"below\":%" PRId64 ",\"at\":%" PRId64
+                 ",\"beyond\":%" PRId64 ",\"digits\":%" PRId64 "}",
+                 power - 1, power, power + 1, 123456789012345678 / power);
+        event_begin(&e, NULL, "x", "x.y", 0);
+        event_int(&e, "below", power - 1);
+        event_int(&e, "at", power);
+        event_int(&e, "beyond", power + 1);
+        event_int(&e, "digits", 123456789012345678 / power);
+        check_json_of(&e, want);
+    }
+}
+
+TEST_SUITE(event, TEST(writes_numbers_of_every_length), TEST(fills_a_buffer_up_to_its_last_byte),
+           TEST(writes_names_of_any_length), TEST(writes_every_byte_and_number),
+           TEST(hands_an_event_to_its_sink), TEST(takes_the_monotonic_clock_where_a_sink_has_none),
+           TEST(does_nothing_without_a_sink), TEST(writes_every_type_of_field),
+           TEST(never_writes_a_secret), TEST(reads_fields_by_name_and_type),
+           TEST(holds_as_many_fields_as_it_promises), TEST(fails_at_the_limit_of_the_buffer));

@@ -78,6 +78,33 @@ static void does_not_read_past_the_length(void)
     buf_done(&b);
 }
 
+/* Long texts are looked at several bytes at a time: what is between must not get lost. */
+static void finds_every_byte_at_every_place_of_a_long_text(void)
+{
+    char text[19];
+    char want[80];
+    struct buf alone;
+    struct buf b;
+
+    buf_init(&alone, 1000);
+    buf_init(&b, 1000);
+    for (unsigned byte = 0; byte < 256; byte++)
+        for (size_t at = 0; at < sizeof(text); at++) {
+            buf_clear(&alone);
+            buf_clear(&b);
+            memset(text, 'x', sizeof(text));
+            text[at] = (char)byte;
+            CHECK_OK(json_add_string(&alone, &text[at], 1));
+            CHECK_OK(json_add_string(&b, text, sizeof(text)));
+            snprintf(want, sizeof(want), "\"%.*s%.*s%.*s\"", (int)at, "xxxxxxxxxxxxxxxxxxx",
+                     (int)alone.len - 2, buf_text(&alone) + 1, (int)(sizeof(text) - at - 1),
+                     "xxxxxxxxxxxxxxxxxxx");
+            CHECK_STR_EQ(buf_text(&b), want);
+        }
+    buf_done(&alone);
+    buf_done(&b);
+}
+
 static void writes_every_kind_of_value(void)
 {
     struct value *map = value_new_map();
@@ -125,6 +152,7 @@ static void fails_at_the_limit_of_the_buffer(void)
     value_free(map);
 }
 
-TEST_SUITE(json, TEST(writes_strings_as_rfc_8259_wants), TEST(escapes_bytes_that_are_no_utf_8),
+TEST_SUITE(json, TEST(finds_every_byte_at_every_place_of_a_long_text),
+           TEST(writes_strings_as_rfc_8259_wants), TEST(escapes_bytes_that_are_no_utf_8),
            TEST(does_not_read_past_the_length), TEST(writes_every_kind_of_value),
            TEST(fails_at_the_limit_of_the_buffer));

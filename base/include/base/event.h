@@ -16,6 +16,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 enum event_field_kind {
     EVENT_INT,   /* i */
@@ -29,7 +30,8 @@ enum event_field_kind {
 struct event_field {
     const char *name;
     enum event_field_kind kind;
-    bool secret; /* writers put "(secret)" in its place */
+    bool secret;       /* writers put "(secret)" in its place */
+    uint16_t name_len; /* of name; 0: not counted */
     int64_t i;
     const char *text;
     size_t text_len;
@@ -73,11 +75,53 @@ struct event_builder {
 
 void event_begin(struct event_builder *e, const struct event_sink *sink, const char *source,
                  const char *kind, uint32_t conn);
-void event_int(struct event_builder *e, const char *name, int64_t value);
-void event_bool(struct event_builder *e, const char *name, bool value);
-void event_text(struct event_builder *e, const char *name, const char *text); /* NULL: left out */
-void event_text_len(struct event_builder *e, const char *name, const void *text, size_t len);
-void event_bytes(struct event_builder *e, const char *name, const void *data, size_t len);
+/*
+ * Adds a field without a value. The length of a name that is a literal is counted by the compiler:
+ * that is why what follows is inline.
+ */
+struct event_field *event_add(struct event_builder *e, const char *name, size_t name_len,
+                              enum event_field_kind kind);
+
+static inline void event_int(struct event_builder *e, const char *name, int64_t value)
+{
+    event_add(e, name, strlen(name), EVENT_INT)->i = value;
+}
+
+static inline void event_bool(struct event_builder *e, const char *name, bool value)
+{
+    event_add(e, name, strlen(name), EVENT_BOOL)->i = value;
+}
+
+static inline struct event_field *event_add_text(struct event_builder *e, const char *name,
+                                                 enum event_field_kind kind, const void *text,
+                                                 size_t len)
+{
+    struct event_field *field = event_add(e, name, strlen(name), kind);
+
+    field->text = len > 0 ? text : "";
+    field->text_len = len;
+    return field;
+}
+
+static inline void event_text_len(struct event_builder *e, const char *name, const void *text,
+                                  size_t len)
+{
+    event_add_text(e, name, EVENT_TEXT, text, len);
+}
+
+/* NULL: left out */
+static inline void event_text(struct event_builder *e, const char *name, const char *text)
+{
+    if (text != NULL)
+        event_add_text(e, name, EVENT_TEXT, text, strlen(text));
+}
+
+static inline void event_bytes(struct event_builder *e, const char *name, const void *data,
+                               size_t len)
+{
+    event_add_text(e, name, EVENT_BYTES, data, len);
+}
+
 void event_ints(struct event_builder *e, const char *name, const int64_t *ints, size_t count);
 void event_texts(struct event_builder *e, const char *name, const char *const *texts, size_t count);
 void event_secret(struct event_builder *e, const char *name, const void *text, size_t len);

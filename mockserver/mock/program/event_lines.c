@@ -2,6 +2,7 @@
 #include "event_lines.h"
 
 #include <errno.h>
+#include <string.h>
 #include <unistd.h>
 
 enum { TEXT_MAX = 64 << 20, TEXT_ENOUGH = 256 << 10 };
@@ -40,14 +41,8 @@ static void on_late(uv_timer_t *timer)
     event_lines_flush(lines);
 }
 
-static void end_line(struct event_lines *lines, enum assay_status status)
+static void end_of_line(struct event_lines *lines)
 {
-    if (status == ASSAY_OK)
-        status = buf_add_char(&lines->text, '\n');
-    if (status != ASSAY_OK) {
-        fail(lines);
-        return;
-    }
     if (lines->text.len > TEXT_ENOUGH)
         event_lines_flush(lines);
     if (lines->is_gathering)
@@ -56,28 +51,28 @@ static void end_line(struct event_lines *lines, enum assay_status status)
     uv_timer_start(&lines->late, on_late, EVENT_LINES_LATE_MS, 0);
 }
 
-static void emit(void *ctx, const struct event *event)
-{
-    struct event_lines *lines = ctx;
-
-    if (!lines->failed)
-        end_line(lines, event_write_json(event, &lines->text));
-}
-
 void event_lines_emit(struct event_lines *lines, const struct event *event, const char *more)
 {
-    enum assay_status status = ASSAY_OK;
+    size_t len = strlen(more);
+    uint8_t *end = NULL;
 
     if (lines->failed)
         return;
-    status = event_write_json(event, &lines->text);
-    if (status == ASSAY_OK) {
-        buf_truncate(&lines->text, lines->text.len - 1); /* the closing brace */
-        status = buf_add_text(&lines->text, more);
+    if (event_write_json(event, &lines->text) != ASSAY_OK ||
+        buf_extend(&lines->text, len + 1, &end) != ASSAY_OK) {
+        fail(lines);
+        return;
     }
-    if (status == ASSAY_OK)
-        status = buf_add_char(&lines->text, '}');
-    end_line(lines, status);
+    end--; /* from the closing brace on */
+    memcpy(end, more, len);
+    end[len] = '}';
+    end[len + 1] = '\n';
+    end_of_line(lines);
+}
+
+static void emit(void *ctx, const struct event *event)
+{
+    event_lines_emit(ctx, event, "");
 }
 
 void event_lines_init(struct event_lines *lines, uv_loop_t *loop, int fd,
