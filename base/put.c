@@ -209,10 +209,34 @@ static inline size_t put_plain_words(uint8_t *at, const uint8_t *bytes, size_t l
     for (; len - done >= sizeof(word); done += sizeof(word)) {
         memcpy(&word, bytes + done, sizeof(word));
         if (!is_plain_word(word))
-            break;
+            return done;
         memcpy(at + done, &word, sizeof(word));
     }
-    return done;
+    if (done == 0 || done == len)
+        return done;
+    /* The last word overlaps with the one before. */
+    memcpy(&word, bytes + len - sizeof(word), sizeof(word));
+    if (!is_plain_word(word))
+        return done;
+    memcpy(at + len - sizeof(word), &word, sizeof(word));
+    return len;
+}
+
+/* The same for four to seven bytes: both ends, which overlap. Else 0. */
+static inline size_t put_plain_half_words(uint8_t *at, const uint8_t *bytes, size_t len)
+{
+    uint32_t first = 0;
+    uint32_t last = 0;
+
+    if (len < sizeof(first) || len >= 2 * sizeof(first))
+        return 0;
+    memcpy(&first, bytes, sizeof(first));
+    memcpy(&last, bytes + len - sizeof(last), sizeof(last));
+    if (!is_plain_word((uint64_t)last << 32 | first))
+        return 0;
+    memcpy(at, &first, sizeof(first));
+    memcpy(at + len - sizeof(last), &last, sizeof(last));
+    return len;
 }
 
 uint8_t *put_json_string(uint8_t *at, const void *text, size_t len)
@@ -221,7 +245,8 @@ uint8_t *put_json_string(uint8_t *at, const void *text, size_t len)
     size_t i = 0;
 
     *at++ = '"';
-    i = put_plain_words(at, bytes, len);
+    i = len >= sizeof(uint64_t) ? put_plain_words(at, bytes, len)
+                                : put_plain_half_words(at, bytes, len);
     at += i;
     while (i < len) {
         size_t plain = plain_length(bytes + i, len - i);

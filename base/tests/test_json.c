@@ -78,31 +78,37 @@ static void does_not_read_past_the_length(void)
     buf_done(&b);
 }
 
-/* Long texts are looked at several bytes at a time: what is between must not get lost. */
-static void finds_every_byte_at_every_place_of_a_long_text(void)
+/* Several bytes are looked at at a time: what is between, or at an end, must not get lost. */
+static void check_byte_between(unsigned byte, size_t before, size_t behind)
 {
-    char text[19];
+    static const char plain[] = "xxxxxxxxxxxxxxxxxxx";
+    const char as_it_is[] = {(char)byte};
+    char text[40];
     char want[80];
     struct buf alone;
     struct buf b;
 
     buf_init(&alone, 1000);
     buf_init(&b, 1000);
-    for (unsigned byte = 0; byte < 256; byte++)
-        for (size_t at = 0; at < sizeof(text); at++) {
-            buf_clear(&alone);
-            buf_clear(&b);
-            memset(text, 'x', sizeof(text));
-            text[at] = (char)byte;
-            CHECK_OK(json_add_string(&alone, &text[at], 1));
-            CHECK_OK(json_add_string(&b, text, sizeof(text)));
-            snprintf(want, sizeof(want), "\"%.*s%.*s%.*s\"", (int)at, "xxxxxxxxxxxxxxxxxxx",
-                     (int)alone.len - 2, buf_text(&alone) + 1, (int)(sizeof(text) - at - 1),
-                     "xxxxxxxxxxxxxxxxxxx");
-            CHECK_STR_EQ(buf_text(&b), want);
-        }
+    memset(text, 'x', sizeof(text));
+    text[before] = as_it_is[0];
+    CHECK_OK(json_add_string(&alone, as_it_is, 1));
+    CHECK_OK(json_add_string(&b, text, before + 1 + behind));
+    snprintf(want, sizeof(want), "\"%.*s%.*s%.*s\"", (int)before, plain, (int)alone.len - 2,
+             buf_text(&alone) + 1, (int)behind, plain);
+    CHECK_STR_EQ(buf_text(&b), want);
     buf_done(&alone);
     buf_done(&b);
+}
+
+static void finds_every_byte_at_every_place(void)
+{
+    for (unsigned byte = 0; byte < 256; byte++)
+        for (size_t before = 0; before < 19; before++)
+            check_byte_between(byte, before, 18 - before);
+    for (size_t before = 0; before < 10; before++)
+        for (size_t behind = 0; behind < 10; behind++)
+            check_byte_between('"', before, behind);
 }
 
 static void writes_every_kind_of_value(void)
@@ -152,7 +158,6 @@ static void fails_at_the_limit_of_the_buffer(void)
     value_free(map);
 }
 
-TEST_SUITE(json, TEST(finds_every_byte_at_every_place_of_a_long_text),
-           TEST(writes_strings_as_rfc_8259_wants), TEST(escapes_bytes_that_are_no_utf_8),
-           TEST(does_not_read_past_the_length), TEST(writes_every_kind_of_value),
-           TEST(fails_at_the_limit_of_the_buffer));
+TEST_SUITE(json, TEST(finds_every_byte_at_every_place), TEST(writes_strings_as_rfc_8259_wants),
+           TEST(escapes_bytes_that_are_no_utf_8), TEST(does_not_read_past_the_length),
+           TEST(writes_every_kind_of_value), TEST(fails_at_the_limit_of_the_buffer));

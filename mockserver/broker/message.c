@@ -62,7 +62,8 @@ struct broker_message *broker_message_new(const struct broker_message_parts *par
     if (mqtt_property_get(parts->properties, MQTT_PROP_MESSAGE_EXPIRY, &expiry))
         m->expires_ms = now_ms + (uint64_t)expiry.number * 1000;
     (void)put(m->bytes, parts->topic);
-    m->properties_len = put_properties(m->bytes + m->topic_len, parts->properties);
+    if (parts->properties.len > 0)
+        m->properties_len = put_properties(m->bytes + m->topic_len, parts->properties);
     (void)put(m->bytes + m->topic_len + m->properties_len, parts->payload);
     return m;
 }

@@ -224,6 +224,7 @@ static enum assay_status admit(struct session *s)
 static enum assay_status to_mqtt(struct session *s, const void *data, size_t len)
 {
     struct mqtt_service *service = s->service;
+    uint64_t now = 0;
 
     if (len == 0 || s->finished)
         return ASSAY_OK;
@@ -233,8 +234,9 @@ static enum assay_status to_mqtt(struct session *s, const void *data, size_t len
         s->mqtt = broker_conn_new(service->broker, net_conn_id(s->secured.conn), s);
     if (s->mqtt == NULL)
         return ASSAY_ERR_NOMEM;
-    ASSAY_TRY(broker_conn_receive(s->mqtt, now_ms(service), data, len));
-    ASSAY_TRY(faced_pump(&service->faced, service->broker, s->mqtt, now_ms(service)));
+    now = now_ms(service);
+    ASSAY_TRY(broker_conn_receive(s->mqtt, now, data, len));
+    ASSAY_TRY(faced_pump(&service->faced, service->broker, s->mqtt, now));
     watch_keep_alive(s);
     return ASSAY_OK;
 }
@@ -431,7 +433,7 @@ static void set_timer(struct mqtt_service *service)
 {
     uint64_t due_ms =
         service->behind != NULL ? behind_due_ms(service->behind) : broker_due_ms(service->broker);
-    uint64_t now = now_ms(service);
+    uint64_t now = 0;
 
     if (!service->has_timer)
         return;
@@ -439,6 +441,7 @@ static void set_timer(struct mqtt_service *service)
         uv_timer_stop(&service->timer);
         return;
     }
+    now = now_ms(service);
     uv_update_time(service->timer.loop);
     uv_timer_start(&service->timer, on_timer, due_ms > now ? due_ms - now : 0, 0);
 }

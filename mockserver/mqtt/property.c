@@ -182,6 +182,8 @@ bool mqtt_property_get(struct mqtt_view properties, enum mqtt_property_id id,
     struct mqtt_property found;
     size_t at = 0;
 
+    if (properties.len == 0) /* as in every packet of 3.1.1 */
+        return false;
     while (mqtt_property_next(properties, &at, &found)) {
         if (found.id == (uint32_t)id) {
             *ret = found;

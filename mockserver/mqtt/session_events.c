@@ -98,9 +98,10 @@ static void add_common(struct event_builder *e, const char *dir, const struct mq
 static enum assay_status add_publish(struct mqtt_session *s, struct event_builder *e,
                                      const struct mqtt_packet *packet, struct mqtt_view topic)
 {
-    const struct named_text texts[] = {{"topic", topic}};
-
-    ASSAY_TRY(add_texts(s, e, texts, 1));
+    buf_clear(&s->scratch);
+    ASSAY_TRY(buf_add(&s->scratch, topic.data, topic.len));
+    if (topic.data != NULL)
+        event_text_len(e, "topic", buf_text(&s->scratch), topic.len);
     event_int(e, "qos", mqtt_publish_qos(packet));
     event_bool(e, "retain", mqtt_publish_retain(packet));
     event_bool(e, "dup", mqtt_publish_dup(packet));
