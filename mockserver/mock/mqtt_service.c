@@ -11,7 +11,7 @@
 
 #include <stdlib.h>
 
-enum { IDLE_BYTES = 256 }; /* what a buffer of an idle connection keeps */
+enum { IDLE_BYTES = 0 }; /* what a buffer of an idle connection keeps */
 
 struct session {
     struct mqtt_service *service;

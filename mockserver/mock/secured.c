@@ -5,7 +5,7 @@
 
 #include <stdlib.h>
 
-enum { IDLE_BYTES = 256 }; /* what a buffer of an idle connection keeps */
+enum { IDLE_BYTES = 0 }; /* what a buffer of an idle connection keeps */
 
 struct secured_tls {
     size_t users;

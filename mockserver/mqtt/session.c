@@ -8,7 +8,7 @@
 #include <stdlib.h>
 
 /* Many answers may pile up behind one call of receive(); a caller that never drains is told. */
-enum { OUTPUT_MAX = 4 * 1024 * 1024, SCRATCH_MAX = 64 * 1024 * 1024 };
+enum { OUTPUT_MAX = 4 * 1024 * 1024 };
 
 struct cell {
     mqtt_handler handle; /* NULL: the rule is broken */
@@ -87,7 +87,6 @@ struct mqtt_session *mqtt_session_new(const struct mqtt_settings *settings,
     mqtt_decoder_init(&s->decoder, MQTT_VERSION_UNKNOWN, (size_t)settings->max_packet);
     s->decoder.lenient_password = settings->password_alone;
     buf_init(&s->output, OUTPUT_MAX);
-    buf_init(&s->scratch, SCRATCH_MAX);
     return s;
 }
 
@@ -121,7 +120,6 @@ void mqtt_session_free(struct mqtt_session *session)
     free(session->own_faults);
     mqtt_decoder_done(&session->decoder);
     buf_done(&session->output);
-    buf_done(&session->scratch);
     free(session);
 }
 

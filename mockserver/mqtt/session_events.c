@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Events of a session. Views end where the next field begins, but readers of live events take texts
- * as strings: every text is copied into the session's scratch buffer with a NUL behind it.
+ * as strings: every text is copied, with a NUL behind it, to where it stays until the event is out.
  */
 #include "session_state.h"
 
@@ -12,15 +12,37 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { EVENT_TEXTS_MAX = 4, FILTERS_MAX = 64 };
+enum { EVENT_TEXTS_MAX = 4, FILTERS_MAX = 64, SMALL_COPIES = 512, COPIES_MAX = 64 << 20 };
+
+/* The texts of one event. What is rarely long needs no memory of the session, nor of the heap. */
+struct copies {
+    uint8_t small[SMALL_COPIES];
+    struct buf large;
+};
+
+/* Once for an event, which leaves by emit_copied(). */
+static enum assay_status reserve_copies(struct copies *copies, size_t len, uint8_t **ret)
+{
+    buf_init(&copies->large, COPIES_MAX);
+    if (len > sizeof(copies->small))
+        return buf_extend(&copies->large, len, ret);
+    *ret = copies->small;
+    return ASSAY_OK;
+}
+
+static void emit_copied(struct event_builder *e, struct copies *copies)
+{
+    event_emit(e);
+    buf_done(&copies->large);
+}
 
 struct named_text {
     const char *name;
     struct mqtt_view text;
 };
 
-/* Add the texts that are there. The scratch buffer must not change until the event is out. */
-static enum assay_status add_texts(struct mqtt_session *s, struct event_builder *e,
+/* Add the texts that are there; emit_copied() follows. */
+static enum assay_status add_texts(struct copies *memory, struct event_builder *e,
                                    const struct named_text *texts, size_t count)
 {
     const char *copies[EVENT_TEXTS_MAX] = {NULL};
@@ -29,8 +51,7 @@ static enum assay_status add_texts(struct mqtt_session *s, struct event_builder 
 
     for (size_t i = 0; i < count; i++)
         total += texts[i].text.len + 1;
-    buf_clear(&s->scratch);
-    ASSAY_TRY(buf_extend(&s->scratch, total, &room));
+    ASSAY_TRY(reserve_copies(memory, total, &room));
     for (size_t i = 0; i < count; i++) {
         if (texts[i].text.len > 0)
             memcpy(room, texts[i].text.data, texts[i].text.len);
@@ -95,21 +116,25 @@ static void add_common(struct event_builder *e, const char *dir, const struct mq
         event_int(e, "reason", reason);
 }
 
-static enum assay_status add_publish(struct mqtt_session *s, struct event_builder *e,
+static enum assay_status add_publish(struct copies *copies, struct event_builder *e,
                                      const struct mqtt_packet *packet, struct mqtt_view topic)
 {
-    buf_clear(&s->scratch);
-    ASSAY_TRY(buf_add(&s->scratch, topic.data, topic.len));
+    uint8_t *room = NULL;
+
+    ASSAY_TRY(reserve_copies(copies, topic.len + 1, &room));
+    if (topic.len > 0)
+        memcpy(room, topic.data, topic.len);
+    room[topic.len] = 0;
     if (topic.data != NULL)
-        event_text_len(e, "topic", buf_text(&s->scratch), topic.len);
+        event_text_len(e, "topic", (const char *)room, topic.len);
     event_int(e, "qos", mqtt_publish_qos(packet));
     event_bool(e, "retain", mqtt_publish_retain(packet));
     event_bool(e, "dup", mqtt_publish_dup(packet));
     return ASSAY_OK;
 }
 
-/* The first filters of a SUBSCRIBE or UNSUBSCRIBE as strings in the scratch buffer. */
-static enum assay_status emit_with_filters(struct mqtt_session *s, struct event_builder *e,
+/* The first filters of a SUBSCRIBE or UNSUBSCRIBE as strings. */
+static enum assay_status emit_with_filters(struct event_builder *e,
                                            const struct mqtt_packet *packet)
 {
     const char *filters[FILTERS_MAX];
@@ -118,10 +143,10 @@ static enum assay_status emit_with_filters(struct mqtt_session *s, struct event_
     size_t at = 0;
     size_t count = 0;
     uint8_t *room = NULL;
+    struct copies copies;
 
-    buf_clear(&s->scratch);
     /* Each filter loses its two bytes of length and gains one NUL. */
-    ASSAY_TRY(buf_extend(&s->scratch, packet->subscribe.filters.len, &room));
+    ASSAY_TRY(reserve_copies(&copies, packet->subscribe.filters.len, &room));
     while (count < FILTERS_MAX && mqtt_filter_next(packet, &at, &f)) {
         memcpy(room, f.filter.data, f.filter.len);
         room[f.filter.len] = 0;
@@ -132,7 +157,7 @@ static enum assay_status emit_with_filters(struct mqtt_session *s, struct event_
     event_texts(e, "filters", filters, count);
     if (packet->type == MQTT_SUBSCRIBE)
         event_ints(e, "options", options, count);
-    event_emit(e);
+    emit_copied(e, &copies);
     return ASSAY_OK;
 }
 
@@ -156,6 +181,7 @@ enum assay_status mqtt_emit_packet(struct mqtt_session *s, const char *dir,
                                    const struct mqtt_packet *packet)
 {
     struct event_builder e;
+    struct copies copies;
 
     if (s->sink == NULL)
         return ASSAY_OK;
@@ -163,12 +189,14 @@ enum assay_status mqtt_emit_packet(struct mqtt_session *s, const char *dir,
     add_common(&e, dir, packet);
     add_limits(&e, packet);
     if (packet->type == MQTT_SUBSCRIBE || packet->type == MQTT_UNSUBSCRIBE)
-        return emit_with_filters(s, &e, packet);
-    if (packet->type == MQTT_PUBLISH) {
-        ASSAY_TRY(add_publish(s, &e, packet, packet->publish.topic));
-        event_int(&e, "payload_length", (int64_t)packet->publish.payload.len);
+        return emit_with_filters(&e, packet);
+    if (packet->type != MQTT_PUBLISH) {
+        event_emit(&e);
+        return ASSAY_OK;
     }
-    event_emit(&e);
+    ASSAY_TRY(add_publish(&copies, &e, packet, packet->publish.topic));
+    event_int(&e, "payload_length", (int64_t)packet->publish.payload.len);
+    emit_copied(&e, &copies);
     return ASSAY_OK;
 }
 
@@ -182,12 +210,13 @@ enum assay_status mqtt_emit_connect(struct mqtt_session *s, const struct mqtt_pa
         {"will_topic", c->will_topic},
     };
     struct event_builder e;
+    struct copies copies;
 
     if (s->sink == NULL)
         return ASSAY_OK;
     begin(s, &e, EV_MQTT_CONNECT);
     event_int(&e, "version", c->level);
-    ASSAY_TRY(add_texts(s, &e, texts, sizeof(texts) / sizeof(texts[0])));
+    ASSAY_TRY(add_texts(&copies, &e, texts, sizeof(texts) / sizeof(texts[0])));
     event_int(&e, "keep_alive_s", c->keep_alive_s);
     event_bool(&e, "clean", (c->flags & MQTT_CONNECT_CLEAN) != 0);
     if (c->password.data != NULL)
@@ -201,7 +230,7 @@ enum assay_status mqtt_emit_connect(struct mqtt_session *s, const struct mqtt_pa
         event_int(&e, "will_payload_length", (int64_t)c->will_payload.len);
     }
     event_bool(&e, "malformed", malformed);
-    event_emit(&e);
+    emit_copied(&e, &copies);
     return ASSAY_OK;
 }
 
@@ -209,16 +238,17 @@ enum assay_status mqtt_emit_publish(struct mqtt_session *s, const struct mqtt_pa
                                     struct mqtt_view topic)
 {
     struct event_builder e;
+    struct copies copies;
 
     if (s->sink == NULL)
         return ASSAY_OK;
     begin(s, &e, EV_MQTT_PUBLISH);
     event_text(&e, "dir", "rx");
-    ASSAY_TRY(add_publish(s, &e, packet, topic));
+    ASSAY_TRY(add_publish(&copies, &e, packet, topic));
     if (packet->publish.has_packet_id)
         event_int(&e, "packet_id", packet->publish.packet_id);
     event_bytes(&e, "payload", packet->publish.payload.data, packet->publish.payload.len);
-    event_emit(&e);
+    emit_copied(&e, &copies);
     return ASSAY_OK;
 }
 

@@ -34,7 +34,6 @@ struct mqtt_session {
     uint32_t conn;
     struct mqtt_decoder decoder;
     struct buf output;
-    struct buf scratch; /* texts of one event */
     enum mqtt_stage stage;
     bool close;
     bool ended;

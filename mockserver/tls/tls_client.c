@@ -57,7 +57,8 @@ static enum assay_status context_init(struct tls_context *context,
     context->host = strdup(host);
     context->ctx = SSL_CTX_new(TLS_client_method());
     context->bio_method = tls_bio_method_new();
-    if (context->host == NULL || context->ctx == NULL || context->bio_method == NULL)
+    context->bio = tls_bio_new(context->bio_method, context);
+    if (context->host == NULL || context->ctx == NULL || context->bio == NULL)
         return tls_crypto_error(err, ASSAY_ERR_CRYPTO, "tls: no context");
     SSL_CTX_set_app_data(context->ctx, context);
     SSL_CTX_set_msg_callback(context->ctx, tls_on_message);

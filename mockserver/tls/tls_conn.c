@@ -16,7 +16,6 @@ struct tls_conn *tls_conn_new(struct tls_context *context, const struct event_si
                               uint32_t id)
 {
     struct tls_conn *conn = calloc(1, sizeof(*conn));
-    BIO *bio = NULL;
 
     if (conn == NULL)
         return NULL;
@@ -27,14 +26,12 @@ struct tls_conn *tls_conn_new(struct tls_context *context, const struct event_si
     buf_init(&conn->output, OUTPUT_MAX);
     buf_init(&conn->plaintext, PLAINTEXT_MAX);
     conn->ssl = SSL_new(context->ctx);
-    bio = tls_bio_new(context->bio_method, conn);
-    if (conn->ssl == NULL || bio == NULL || SSL_set_app_data(conn->ssl, conn) != 1) {
-        BIO_free(bio);
+    if (conn->ssl == NULL || BIO_up_ref(context->bio) != 1) {
         tls_conn_free(conn);
         ERR_clear_error();
         return NULL;
     }
-    SSL_set_bio(conn->ssl, bio, bio);
+    SSL_set_bio(conn->ssl, context->bio, context->bio);
     if (!context->is_client) {
         SSL_set_accept_state(conn->ssl);
         return conn;
@@ -50,14 +47,24 @@ void tls_conn_free(struct tls_conn *conn)
 {
     if (conn == NULL)
         return;
+    if (conn->context->active == conn)
+        conn->context->active = NULL;
     SSL_free(conn->ssl);
     free(conn->psk_identity);
+    free(conn->offered_protocols);
     buf_done(&conn->output);
     if (conn->plaintext.data != NULL)
         explicit_bzero(conn->plaintext.data, conn->plaintext.len);
     buf_done(&conn->plaintext);
     free(conn->alpn);
     free(conn);
+}
+
+/* OpenSSL is called for this connection: its callbacks and the BIO have to know. */
+static void begin_call(struct tls_conn *conn)
+{
+    conn->context->active = conn;
+    ERR_clear_error();
 }
 
 /* Why OpenSSL failed: what libssl says of it, and what went wrong below in libcrypto, if so. */
@@ -149,12 +156,29 @@ static void forget_ephemeral_keys(SSL *ssl)
 {
     EVP_PKEY *key = NULL;
 
-    if (SSL_version(ssl) != TLS1_3_VERSION)
-        return;
     if (SSL_get_tmp_key(ssl, &key) == 1)
         forget_key(key);
     if (SSL_get_peer_tmp_key(ssl, &key) == 1)
         forget_key(key);
+}
+
+/* The suites that the client offered: told long ago, and a renegotiation offers its own. */
+static void forget_offered_suites(const SSL *ssl)
+{
+    STACK_OF(SSL_CIPHER) *suites = SSL_get_client_ciphers(ssl);
+
+    if (suites == NULL)
+        return;
+    sk_SSL_CIPHER_zero(suites);
+    (void)sk_SSL_CIPHER_reserve(suites, 0); /* gives the memory back */
+}
+
+/* What of a handshake nobody needs any more. */
+static void forget_handshake(SSL *ssl)
+{
+    if (SSL_version(ssl) == TLS1_3_VERSION)
+        forget_ephemeral_keys(ssl);
+    forget_offered_suites(ssl);
     ERR_clear_error();
 }
 
@@ -175,7 +199,7 @@ static void go_on_with_handshake(struct tls_conn *conn)
         conn->stage = TLS_STAGE_ESTABLISHED;
         note_alpn(conn);
         tls_emit_established(conn);
-        forget_ephemeral_keys(conn->ssl);
+        forget_handshake(conn->ssl);
         return;
     }
     if (!wants_input(conn, result))
@@ -229,7 +253,7 @@ static void keep_first_bytes(struct tls_conn *conn, const void *data, size_t len
 
     if (take > 0)
         memcpy(conn->first + conn->first_len, data, take);
-    conn->first_len += take;
+    conn->first_len = (uint8_t)(conn->first_len + take);
 }
 
 enum assay_status tls_conn_receive(struct tls_conn *conn, const void *data, size_t len)
@@ -241,7 +265,7 @@ enum assay_status tls_conn_receive(struct tls_conn *conn, const void *data, size
     keep_first_bytes(conn, data, len);
     conn->in = data;
     conn->in_len = len;
-    ERR_clear_error();
+    begin_call(conn);
     if (conn->stage == TLS_STAGE_HANDSHAKE)
         go_on_with_handshake(conn);
     if (conn->stage == TLS_STAGE_ESTABLISHED || conn->stage == TLS_STAGE_CLOSED)
@@ -253,7 +277,7 @@ enum assay_status tls_conn_receive(struct tls_conn *conn, const void *data, size
 
 void tls_conn_start(struct tls_conn *conn)
 {
-    ERR_clear_error();
+    begin_call(conn);
     if (conn->context->is_client && conn->stage == TLS_STAGE_HANDSHAKE)
         go_on_with_handshake(conn);
 }
@@ -264,7 +288,7 @@ enum assay_status tls_conn_renegotiate(struct tls_conn *conn)
 
     if (conn->stage != TLS_STAGE_ESTABLISHED)
         return ASSAY_ERR_STATE;
-    ERR_clear_error();
+    begin_call(conn);
     if (SSL_renegotiate(conn->ssl) != 1) {
         ERR_clear_error();
         return ASSAY_ERR_UNSUPPORTED;
@@ -286,7 +310,7 @@ enum assay_status tls_conn_say_goodbye(struct tls_conn *conn)
 
     if (conn->stage != TLS_STAGE_ESTABLISHED)
         return ASSAY_ERR_STATE;
-    ERR_clear_error();
+    begin_call(conn);
     status = SSL_shutdown(conn->ssl) >= 0 ? ASSAY_OK : ASSAY_ERR_CRYPTO;
     SSL_set_shutdown(conn->ssl, 0); /* OpenSSL forgets that it has said so */
     ERR_clear_error();
@@ -332,7 +356,7 @@ enum assay_status tls_conn_send(struct tls_conn *conn, const void *data, size_t 
         return ASSAY_ERR_STATE;
     if (len == 0)
         return ASSAY_OK;
-    ERR_clear_error();
+    begin_call(conn);
     if (SSL_write_ex(conn->ssl, data, len, &written) != 1 || written != len) {
         fail(conn);
         return ASSAY_ERR_CRYPTO;
@@ -351,7 +375,7 @@ enum assay_status tls_conn_close(struct tls_conn *conn)
         conn->stage = TLS_STAGE_FAILED; /* there is nothing to be closed in good order yet */
         return ASSAY_OK;
     }
-    ERR_clear_error();
+    begin_call(conn);
     result = SSL_shutdown(conn->ssl);
     conn->stage = TLS_STAGE_CLOSED;
     ERR_clear_error();

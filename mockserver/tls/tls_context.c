@@ -36,7 +36,8 @@ static enum assay_status context_init(struct tls_context *context,
     context->library = settings->library;
     context->ctx = SSL_CTX_new_ex(tls_library_ctx(context->library), NULL, TLS_server_method());
     context->bio_method = tls_bio_method_new();
-    if (context->ctx == NULL || context->bio_method == NULL)
+    context->bio = tls_bio_new(context->bio_method, context);
+    if (context->ctx == NULL || context->bio == NULL)
         return tls_crypto_error(err, ASSAY_ERR_CRYPTO, "tls: no context");
     SSL_CTX_set_app_data(context->ctx, context);
     SSL_CTX_set_msg_callback(context->ctx, tls_on_message);
@@ -71,6 +72,7 @@ void tls_context_free(struct tls_context *context)
     if (context == NULL)
         return;
     SSL_CTX_free(context->ctx);
+    BIO_free(context->bio);
     BIO_meth_free(context->bio_method);
     tls_config_done(&context->config);
     for (size_t i = 0; i < context->subject_count; i++)

@@ -10,6 +10,7 @@
 #include <openssl/objects.h>
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -25,7 +26,10 @@ enum {
 
 struct tls_conn *tls_conn_of(const SSL *ssl)
 {
-    return ssl != NULL ? SSL_get_app_data(ssl) : NULL;
+    const struct tls_context *context =
+        ssl != NULL ? SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl)) : NULL;
+
+    return context != NULL ? context->active : NULL;
 }
 
 static void emit_message(struct tls_conn *conn, const char *dir, unsigned type, const void *data,
@@ -57,11 +61,11 @@ static void emit_certificate_sent(struct tls_conn *conn)
 }
 
 /* How many certificates does a Certificate message hold? RFC 5246 7.4.2, RFC 8446 4.4.2. */
-static int64_t count_certificates(struct reader r, bool with_extensions)
+static uint32_t count_certificates(struct reader r, bool with_extensions)
 {
     struct reader context = {0};
     struct reader list = {0};
-    int64_t count = 0;
+    uint32_t count = 0;
 
     if (with_extensions && reader_vec8(&r, &context) != ASSAY_OK)
         return 0;
@@ -135,13 +139,24 @@ static void see_own(struct tls_conn *conn, unsigned type, struct reader body)
         emit_certificate_sent(conn);
 }
 
+static void see_client_hello(struct tls_conn *conn, struct reader body)
+{
+    struct tls_offers offers = {0};
+
+    conn->hello_seen = true;
+    tls_emit_client_hello(conn->sink, conn->id, reader_here(&body), reader_left(&body), &offers);
+    conn->offers_server_name |= offers.has_server_name;
+    if (offers.protocols[0] == '\0')
+        return;
+    free(conn->offered_protocols);
+    conn->offered_protocols = strdup(offers.protocols); /* no memory: as if there were none */
+}
+
 static void see_received(struct tls_conn *conn, unsigned type, struct reader body)
 {
     switch (type) {
     case HANDSHAKE_CLIENT_HELLO:
-        conn->hello_seen = true;
-        tls_emit_client_hello(conn->sink, conn->id, reader_here(&body), reader_left(&body),
-                              &conn->offers);
+        see_client_hello(conn, body);
         break;
     case HANDSHAKE_CERTIFICATE:
         see_client_certificate(conn, body);

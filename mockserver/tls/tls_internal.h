@@ -17,6 +17,8 @@ struct tls_context {
     struct tls_library *library; /* borrowed; NULL: OpenSSL's default */
     SSL_CTX *ctx;
     BIO_METHOD *bio_method;
+    BIO *bio;                /* of all connections: its bytes are those of `active` */
+    struct tls_conn *active; /* borrowed: the one that OpenSSL is called for; NULL: none */
     struct tls_config config;
     int64_t (*now_s)(void *ctx);
     void *now_ctx;
@@ -38,30 +40,32 @@ enum tls_client_certificate_state {
 
 enum { TLS_FIRST_BYTES = 16 };
 
+/* There are ten thousand of them: large ones first, so that nothing is lost between. */
 struct tls_conn {
     struct tls_context *context; /* borrowed */
     const struct event_sink *sink;
-    uint32_t id;
     SSL *ssl;
-    enum tls_stage stage;
     const uint8_t *in; /* bytes that OpenSSL has not read yet; only during a receive */
     size_t in_len;
     struct buf output;
     struct buf plaintext;
-    uint8_t first[TLS_FIRST_BYTES]; /* of the wire, to say what it is when it is not TLS */
-    size_t first_len;
-    bool hello_seen;         /* the client's, whoever that is */
-    bool showed_certificate; /* of a client */
-    struct tls_offers offers;
-    char *psk_identity; /* owned; NULL: none was named */
+    char *psk_identity;      /* owned; NULL: none was named */
+    char *alpn;              /* owned; NULL: none */
+    char *offered_protocols; /* owned: of ALPN, with ", " between; NULL: none */
+    enum tls_stage stage;
     enum tls_client_certificate_state client_certificate;
-    int64_t client_certificate_count;
-    bool verify_pending; /* a CertificateVerify came and has not been judged */
+    uint32_t id;
+    uint32_t client_certificate_count;
+    unsigned dh_bits; /* of the group in the ServerKeyExchange of a DHE suite; 0: none */
     uint16_t verify_scheme;
+    uint8_t first[TLS_FIRST_BYTES]; /* of the wire, to say what it is when it is not TLS */
+    uint8_t first_len;
     uint8_t alert_received; /* the last fatal one */
     bool has_alert_received;
-    unsigned dh_bits; /* of the group in the ServerKeyExchange of a DHE suite; 0: none */
-    char *alpn;       /* owned; NULL: none */
+    bool hello_seen;         /* the client's, whoever that is */
+    bool offers_server_name; /* the board, in its ClientHello */
+    bool showed_certificate; /* of a client */
+    bool verify_pending;     /* a CertificateVerify came and has not been judged */
 };
 
 /* tls_context.c and its parts */
@@ -77,11 +81,11 @@ ASSAY_RESULT tls_answers_apply(struct tls_context *context, const struct tls_set
 ASSAY_RESULT tls_crypto_error(struct assay_error *err, enum assay_status status, const char *format,
                               ...) __attribute__((format(printf, 3, 4)));
 
-/* tls_bio.c: reads from conn->in, writes to conn->output. NULL: no memory. */
+/* tls_bio.c: reads from `in` of the active connection, writes to its output. NULL: no memory. */
 BIO_METHOD *tls_bio_method_new(void);
-BIO *tls_bio_new(const BIO_METHOD *method, struct tls_conn *conn);
+BIO *tls_bio_new(const BIO_METHOD *method, struct tls_context *context);
 
-/* tls_events.c */
+/* tls_events.c: within a call of OpenSSL, the connection that it was called for. */
 struct tls_conn *tls_conn_of(const SSL *ssl);
 void tls_on_message(int sent, int version, int content_type, const void *data, size_t len, SSL *ssl,
                     void *arg);

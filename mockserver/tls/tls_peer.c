@@ -56,9 +56,9 @@ void tls_conn_peer(const struct tls_conn *conn, struct tls_peer *ret)
     const char *name = SSL_get_servername(conn->ssl, TLSEXT_NAMETYPE_host_name);
 
     *ret = (struct tls_peer){
-        .has_server_name = conn->offers.has_server_name,
+        .has_server_name = conn->offers_server_name,
         .server_name = name != NULL ? name : "",
-        .offered_protocols = conn->offers.protocols,
+        .offered_protocols = conn->offered_protocols != NULL ? conn->offered_protocols : "",
         .psk_identity = conn->psk_identity,
         .has_certificate = certificate != NULL,
     };
