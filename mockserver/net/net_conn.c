@@ -138,7 +138,6 @@ void net_conn_close(struct net_conn *conn, enum net_by by, enum net_how how)
     unlink_conn(conn);
     uv_close((uv_handle_t *)&conn->poll, on_handle_gone);
     uv_close((uv_handle_t *)&conn->timer, on_handle_gone);
-    uv_close((uv_handle_t *)&conn->idle, on_handle_gone);
     net_pace_close(conn, on_handle_gone);
     close(conn->fd);
     net_tx_drop(conn);
@@ -164,8 +163,6 @@ void net_conn_rx_ended(struct net_conn *conn)
     net_conn_ended(conn, NET_BY_BOARD, NET_HOW_FIN);
     emit_end(conn, "rx");
 }
-
-static void on_timer(uv_timer_t *timer);
 
 /* Everything that was to be sent is sent: end our side. */
 void net_conn_fin(struct net_conn *conn)
@@ -262,10 +259,9 @@ static void open_conn(struct net_conn *conn)
     net_conn_watch(conn);
 }
 
-static void on_timer(uv_timer_t *timer)
+/* What the timer of a stage was for. */
+static void on_stage_due(struct net_conn *conn)
 {
-    struct net_conn *conn = timer->data;
-
     switch (conn->stage) {
     case NET_STAGE_CONNECTING:
         net_conn_close(conn, NET_BY_BOARD, NET_HOW_TIMEOUT);
@@ -288,16 +284,9 @@ static void on_timer(uv_timer_t *timer)
     }
 }
 
-void net_conn_start_timer(struct net_conn *conn, uint64_t ms)
+/* It is not started anew for every read: it looks how long it was quiet, and goes on. */
+static void on_idle_due(struct net_conn *conn)
 {
-    uv_update_time(conn->net->loop); /* or the delay would begin when the loop last woke up */
-    uv_timer_start(&conn->timer, on_timer, ms, 0);
-}
-
-/* The timer is not started anew for every read: it looks how long it was quiet, and goes on. */
-static void on_idle(uv_timer_t *timer)
-{
-    struct net_conn *conn = timer->data;
     uint64_t quiet_ms = uv_now(conn->net->loop) - conn->last_rx_ms;
 
     if (conn->idle_ms == 0 || conn->is_finished)
@@ -305,13 +294,65 @@ static void on_idle(uv_timer_t *timer)
     if (conn->rx_stopped)
         quiet_ms = 0; /* who does not read cannot miss anything */
     if (quiet_ms < conn->idle_ms) {
-        uv_timer_start(&conn->idle, on_idle, conn->idle_ms - quiet_ms, 0);
+        conn->idle_due_ms = uv_now(conn->net->loop) + conn->idle_ms - quiet_ms;
         return;
     }
     conn->idle_ms = 0;
     net_conn_ended(conn, NET_BY_BENCH, NET_HOW_TIMEOUT);
     if (conn->session != NULL && conn->service->on_idle != NULL)
         conn->service->on_idle(conn->session);
+}
+
+static void on_timer(uv_timer_t *timer);
+
+/* Run the timer for what is due first. */
+static void set_timer(struct net_conn *conn)
+{
+    uint64_t now_ms = uv_now(conn->net->loop);
+    uint64_t due_ms = conn->stage_due_ms;
+
+    if (conn->stage == NET_STAGE_CLOSED)
+        return;
+    if (due_ms == 0 || (conn->idle_due_ms != 0 && conn->idle_due_ms < due_ms))
+        due_ms = conn->idle_due_ms;
+    if (due_ms == 0)
+        uv_timer_stop(&conn->timer);
+    else
+        uv_timer_start(&conn->timer, on_timer, due_ms > now_ms ? due_ms - now_ms : 0, 0);
+}
+
+/* Is it due? Then it is so once. */
+static bool take_due(uint64_t *due_ms, uint64_t now_ms)
+{
+    if (*due_ms == 0 || *due_ms > now_ms)
+        return false;
+    *due_ms = 0;
+    return true;
+}
+
+static void on_timer(uv_timer_t *timer)
+{
+    struct net_conn *conn = timer->data;
+    uint64_t now_ms = uv_now(conn->net->loop);
+
+    if (take_due(&conn->stage_due_ms, now_ms))
+        on_stage_due(conn);
+    if (conn->stage != NET_STAGE_CLOSED && take_due(&conn->idle_due_ms, now_ms))
+        on_idle_due(conn);
+    set_timer(conn);
+}
+
+void net_conn_start_timer(struct net_conn *conn, uint64_t ms)
+{
+    uv_update_time(conn->net->loop); /* or the delay would begin when the loop last woke up */
+    conn->stage_due_ms = uv_now(conn->net->loop) + ms;
+    set_timer(conn);
+}
+
+void net_conn_stop_timer(struct net_conn *conn)
+{
+    conn->stage_due_ms = 0;
+    set_timer(conn);
 }
 
 void net_conn_expect(struct net_conn *conn, uint64_t idle_ms)
@@ -322,9 +363,10 @@ void net_conn_expect(struct net_conn *conn, uint64_t idle_ms)
         return;
     conn->idle_ms = idle_ms;
     if (idle_ms == 0)
-        uv_timer_stop(&conn->idle);
+        conn->idle_due_ms = 0;
     else if (is_shorter)
-        uv_timer_start(&conn->idle, on_idle, idle_ms, 0);
+        conn->idle_due_ms = uv_now(conn->net->loop) + idle_ms;
+    set_timer(conn);
 }
 
 static void emit_open(const struct net_conn *conn, const struct net_listener *listener,
@@ -363,11 +405,9 @@ struct net_conn *net_conn_new(struct net *net, const struct net_service *service
         return NULL;
     }
     uv_timer_init(net->loop, &conn->timer);
-    uv_timer_init(net->loop, &conn->idle);
     conn->poll.data = conn;
     conn->timer.data = conn;
-    conn->idle.data = conn;
-    conn->handles = 3;
+    conn->handles = 2;
     conn->net = net;
     conn->service = service;
     conn->ctx = ctx;

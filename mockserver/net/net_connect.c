@@ -89,7 +89,7 @@ void net_connect_ready(struct net_conn *conn)
     int error = 0;
     socklen_t len = sizeof(error);
 
-    uv_timer_stop(&conn->timer);
+    net_conn_stop_timer(conn);
     if (getsockopt(conn->fd, SOL_SOCKET, SO_ERROR, &error, &len) != 0)
         error = errno;
     if (error != 0) {

@@ -87,16 +87,24 @@ struct net_conn {
     void *session;
     const struct net_rules *rules; /* of the listener */
     uv_poll_t poll;
-    uv_timer_t timer;      /* of the stage: accept delay, next chunk, linger */
-    uv_timer_t idle;       /* net_conn_expect() */
+    uv_timer_t timer;      /* for the first of the two that follow, in milliseconds of uv_now() */
+    uint64_t stage_due_ms; /* accept delay, next chunk, linger; 0: none */
+    uint64_t idle_due_ms;  /* net_conn_expect(); 0: none */
     struct net_pace *pace; /* NULL: it has always been read as fast as it came */
     uint64_t idle_ms;
     uint64_t last_rx_ms; /* of uv_now() */
-    unsigned handles;
+    struct net_segment *head;
+    struct net_segment *tail;
+    size_t queued;
+    uint64_t rx_bytes;
+    uint64_t tx_bytes;
     int fd;
     int interest; /* what poll watches */
     uint32_t id;
     enum net_stage stage;
+    enum net_by by;
+    enum net_how how;
+    uint8_t handles;
     bool is_outgoing; /* net_connect_tcp() */
     bool is_finished; /* the service has called net_conn_finish() */
     bool is_ended;    /* by and how are set */
@@ -109,13 +117,6 @@ struct net_conn {
     bool tx_cut;      /* chunk_tx has cut something */
     bool tx_muted;    /* nothing leaves any more */
     bool tx_dead;     /* the kernel refuses to send */
-    enum net_by by;
-    enum net_how how;
-    struct net_segment *head;
-    struct net_segment *tail;
-    size_t queued;
-    uint64_t rx_bytes;
-    uint64_t tx_bytes;
 };
 
 struct net {
@@ -165,6 +166,7 @@ void net_conn_ended(struct net_conn *conn, enum net_by by, enum net_how how);
 void net_conn_rx_ended(struct net_conn *conn); /* the board's FIN was met */
 void net_conn_fin(struct net_conn *conn);
 void net_conn_start_timer(struct net_conn *conn, uint64_t ms);
+void net_conn_stop_timer(struct net_conn *conn);
 
 /* net_connect.c: the kernel knows how the connecting went. */
 void net_connect_ready(struct net_conn *conn);
