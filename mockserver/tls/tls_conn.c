@@ -139,7 +139,9 @@ static void note_alpn(struct tls_conn *conn)
     SSL_get0_alpn_selected(conn->ssl, &name, &len);
     if (len == 0 || conn->alpn != NULL)
         return;
-    conn->alpn = strndup((const char *)name, len); /* no memory: as if none had been chosen */
+    conn->alpn = calloc(1, len + 1); /* no memory: as if none had been chosen */
+    if (conn->alpn != NULL)
+        memcpy(conn->alpn, name, len);
 }
 
 static void forget_key(EVP_PKEY *key)

@@ -45,8 +45,10 @@ static const char *text_of(BIO *bio)
 {
     char *bytes = NULL;
     long len = BIO_get_mem_data(bio, &bytes);
-    char *copy = strndup(bytes, (size_t)len);
+    char *copy = calloc(1, (size_t)len + 1);
 
+    need(copy != NULL);
+    memcpy(copy, bytes, (size_t)len);
     BIO_free(bio);
     return test_keep(copy);
 }
