@@ -23,7 +23,7 @@ static int run(struct context *context, int argc, char **argv)
 {
     const struct command_option options[] = {{NULL, 0, OPTION_FLAG, NULL, NULL, NULL}};
     struct option_list words = {.count = 0};
-    struct run_record record;
+    struct run_record record = {0}; /* run_judge_again() begins it */
     struct assay_error err = {.text = ""};
     enum assay_status status = ASSAY_OK;
     int code = options_parse(context, &command_judge, options, argc, argv, &words);
@@ -34,8 +34,6 @@ static int run(struct context *context, int argc, char **argv)
         complain("judge: which run? assay judge RUN-DIR");
         return EXIT_USAGE;
     }
-    if (run_record_init(&record) != ASSAY_OK)
-        return EXIT_BENCH;
     status = run_judge_again(words.items[0], &record, &err);
     code = status == ASSAY_OK ? print_verdicts(context, &record) : complain_error(status, &err);
     if (status == ASSAY_OK && code == EXIT_AS_EXPECTED)

@@ -5,6 +5,7 @@
 #include "base/deadline.h"
 #include "base/event_kinds.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum { MAX_DER = 64 * 1024 };
@@ -228,6 +229,7 @@ enum assay_status attempt_run(struct attempt_bed *bed, const struct attempt_requ
     uint64_t began_ns = monotonic_ns();
     enum assay_status status = ASSAY_OK;
     struct conclusion end;
+    char detail[sizeof(own.text)];
 
     buf_init(&a.root, MAX_DER);
     buf_init(&a.cert, MAX_DER);
@@ -242,9 +244,10 @@ enum assay_status attempt_run(struct attempt_bed *bed, const struct attempt_requ
                              : (struct conclusion){CAUSE_HARNESS, own.text, ENDED_CANCELLED};
     bed->cancel = NULL;
     bed->running = NULL;
+    snprintf(detail, sizeof(detail), "%s", end.detail); /* it may be the servers' */
     /* Stopping the servers closes what is still open; that belongs to the attempt. */
     tear_down(&a);
-    emit_end(&a, end.cause, end.detail, end.ended, began_ns);
+    emit_end(&a, end.cause, detail, end.ended, began_ns);
     if (bed->interrupted)
         return assay_error_set(err, ASSAY_ERR_INTERRUPTED, "interrupted");
     if (transcript_status(t) != ASSAY_OK)
