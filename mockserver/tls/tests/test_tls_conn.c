@@ -67,6 +67,32 @@ static void carries_data_both_ways_and_says_so(void)
     bed_close(&bed);
 }
 
+/* They share a BIO: each has to get its own bytes, and one may go while another is under way. */
+static void serves_connections_of_a_context_by_turns(void)
+{
+    struct bed bed;
+    struct tls_conn *other = NULL;
+    char *hello = NULL;
+    long len = 0;
+
+    REQUIRE(bed_open(&bed));
+    CHECK_OK(bed_serve(&bed, "versions=~1.2,", NULL));
+    other = tls_conn_new(bed.context, NULL, 99);
+    REQUIRE(other != NULL);
+    (void)SSL_do_handshake(bed.client);
+    len = BIO_get_mem_data(SSL_get_wbio(bed.client), &hello);
+    REQUIRE(len > 0);
+    CHECK_OK(tls_conn_receive(other, hello, (size_t)len));
+    CHECK(bed_pump(&bed));
+    CHECK(tls_conn_output(other)->len > 0);
+    CHECK_INT_EQ(tls_conn_stage(other), TLS_STAGE_HANDSHAKE);
+    CHECK_INT_EQ(tls_conn_stage(bed.conn), TLS_STAGE_HANDSHAKE);
+    tls_conn_free(other);
+    CHECK(bed_handshake(&bed));
+    CHECK_INT_EQ(tls_conn_stage(bed.conn), TLS_STAGE_ESTABLISHED);
+    bed_close(&bed);
+}
+
 /* Bytes that go when an established connection is freed; of the heap of glibc. */
 static void take_memory_of_idle(const char *tls, size_t *ret)
 {
@@ -97,4 +123,5 @@ static void keeps_no_ephemeral_keys(void)
 }
 
 TEST_SUITE(tls_conn, TEST(keeps_no_ephemeral_keys), TEST(serves_tls_1_3_by_default),
-           TEST(serves_tls_1_2), TEST(carries_data_both_ways_and_says_so));
+           TEST(serves_tls_1_2), TEST(serves_connections_of_a_context_by_turns),
+           TEST(carries_data_both_ways_and_says_so));

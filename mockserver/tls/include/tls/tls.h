@@ -52,7 +52,10 @@ ASSAY_RESULT tls_client_context_new(const struct tls_settings *settings, const c
                                     const uint8_t *root_der, size_t root_len,
                                     struct tls_context **ret, struct assay_error *err);
 
-/* One connection. sink is borrowed and must outlive it. NULL: no memory. */
+/*
+ * One connection. sink is borrowed and must outlive it; it must not call back into connections of
+ * this context, which all belong to one thread. NULL: no memory.
+ */
 struct tls_conn *tls_conn_new(struct tls_context *context, const struct event_sink *sink,
                               uint32_t conn);
 void tls_conn_free(struct tls_conn *conn);
