@@ -43,7 +43,7 @@ struct raw_stack {
 struct raw_supports {
     char **tls, **key_types, **mqtt, **cloud;
     unsigned tls_count, key_types_count, mqtt_count, cloud_count;
-    uint32_t *client_auth, *psk, *alpn, *ocsp, *session;
+    uint32_t *client_auth, *psk, *alpn, *ocsp, *session, *redirects;
 };
 
 struct raw_timeouts {
@@ -112,7 +112,7 @@ static const cyaml_schema_field_t supports_fields[] = {
     TEXTS(tls, raw_supports), TEXTS(key_types, raw_supports), TEXTS(mqtt, raw_supports),
     TEXTS(cloud, raw_supports),
     FLAG(client_auth, raw_supports), FLAG(psk, raw_supports), FLAG(alpn, raw_supports),
-    FLAG(ocsp, raw_supports), FLAG(session, raw_supports),
+    FLAG(ocsp, raw_supports), FLAG(session, raw_supports), FLAG(redirects, raw_supports),
     CYAML_FIELD_END};
 
 static const cyaml_schema_field_t timeouts_fields[] = {

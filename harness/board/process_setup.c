@@ -171,6 +171,9 @@ ASSAY_RESULT process_setup_make(const struct board_file *file, const char *work_
 
     if (strpbrk(request->host, " \t\r\n#") != NULL || strpbrk(request->ip, " \t\r\n#") != NULL)
         return assay_error_set(err, ASSAY_ERR_ARG, "\"%.64s\" is no host name", request->host);
+    if (request->second_host != NULL && strpbrk(request->second_host, " \t\r\n#") != NULL)
+        return assay_error_set(err, ASSAY_ERR_ARG, "\"%.64s\" is no host name",
+                               request->second_host);
     buf_init(&made.shown, MAX_SHOWN);
     status = make_values(file, work_dir, request, &texts, &values, err);
     if (status == ASSAY_OK)

@@ -153,6 +153,8 @@ static ASSAY_RESULT write_hosts(const char *directory, const struct board_reques
     ASSAY_TRY(make_path(directory, "hosts", files->hosts_file, err));
     buf_init(&text, 1024);
     status = buf_printf(&text, "%s %s\n127.0.0.1 localhost\n", request->ip, request->host);
+    if (status == ASSAY_OK && request->second_host != NULL)
+        status = buf_printf(&text, "%s %s\n", request->ip, request->second_host);
     if (status == ASSAY_OK)
         status = write_file(files->hosts_file, &text, err);
     else

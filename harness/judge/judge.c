@@ -133,7 +133,7 @@ static enum verdict judge_negative(const struct case_facts *facts, const struct 
         return o->application_data ? VERDICT_FAIL_LEAK : VERDICT_FAIL_ACCEPT;
     if (o->crashed)
         return VERDICT_FAIL_CRASH;
-    if (o->stopped_early)
+    if (o->stopped_early || (o->not_followed && o->cause == CAUSE_NONE))
         return VERDICT_PASS;
     if (o->cause != CAUSE_NONE || o->stage < STAGE_CLIENT_HELLO)
         return VERDICT_INCONCLUSIVE;

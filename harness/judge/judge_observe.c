@@ -3,6 +3,7 @@
 #include "judge/judge.h"
 
 #include "base/event_kinds.h"
+#include "judge_second.h"
 #include "judge_server.h"
 
 #include <string.h>
@@ -163,6 +164,7 @@ static void see_publish(struct walk *w, const struct event *e)
 /* A request names what is asked for; its body is payload, Authorization a secret. */
 static void see_http_request(struct walk *w, const struct event *e)
 {
+    w->o->application_data = true; /* also without TLS */
     w->explained = true;
     reach(w, STAGE_APPLICATION_DATA);
     leak(w, 2);
@@ -275,6 +277,28 @@ static const struct {
     {EV_ATTEMPT_END, see_end},
 };
 
+/* A second server is what the attempt is about; what the first one saw led there. */
+static void begin_at_second(struct walk *w)
+{
+    struct observation *o = w->o;
+
+    o->stage = STAGE_NONE;
+    o->application_data = false;
+    o->delivered = false;
+    o->bench_alert = "";
+    o->has_alert = false;
+    o->alert_name = "";
+    o->alert_level = "";
+    o->close = "none";
+    o->close_by = "";
+    o->leak = 0;
+    o->client_hello = NULL;
+    w->tls13 = false;
+    w->established = false;
+    w->explained = false;
+    w->closed_by_board = false;
+}
+
 static bool is_before_tls(const char *phase)
 {
     return strcmp(phase, "resolve") == 0 || strcmp(phase, "clock") == 0 ||
@@ -295,11 +319,28 @@ static void conclude(struct walk *w)
     o->accepted = w->established && (!w->tls13 || o->application_data || w->said_ok);
     o->refused =
         !o->accepted && o->stage >= STAGE_CLIENT_HELLO && (w->closed_by_board || o->has_alert);
+    /* Only who comes to the second server has accepted or refused it. */
+    if (o->not_followed) {
+        o->not_followed = o->accepted;
+        o->accepted = false;
+        o->application_data = false;
+        o->leak = 0;
+    }
     o->stalled = !o->accepted && !o->refused && o->stage >= STAGE_TCP && w->ran_out;
     o->timed_out = w->ran_out;
     o->said_failure = o->has_result && !w->said_ok;
     o->stopped_early = o->has_result && !w->said_ok && !o->accepted && o->cause == CAUSE_NONE &&
                        is_before_tls(o->result_phase);
+}
+
+static void begin(struct observation *o, const struct event *e)
+{
+    o->role = event_get_text(e, "role");
+    o->repeat = (int)event_get_int(e, "repeat", 1);
+    o->step = (int)event_get_int(e, "step", 0);
+    o->rung = event_get_int(e, "rung", 0);
+    o->step_title = event_get_text(e, "step_title");
+    o->step_expect = event_get_text(e, "step_expect");
 }
 
 enum assay_status judge_observe(const struct transcript *t, int attempt, struct observation *ret)
@@ -320,6 +361,7 @@ enum assay_status judge_observe(const struct transcript *t, int attempt, struct 
     bool inside = false;
     bool found = false;
     bool is_visited = false;
+    struct second second = {.expected = false};
 
     for (size_t i = 0; i < transcript_count(t); i++) {
         const struct event *e = transcript_at(t, i);
@@ -327,17 +369,17 @@ enum assay_status judge_observe(const struct transcript *t, int attempt, struct 
         if (event_is(e, EV_ATTEMPT_BEGIN)) {
             inside = event_get_int(e, "attempt", -1) == attempt;
             if (inside) {
-                o.role = event_get_text(e, "role");
-                o.repeat = (int)event_get_int(e, "repeat", 1);
-                o.step = (int)event_get_int(e, "step", 0);
-                o.rung = event_get_int(e, "rung", 0);
-                o.step_title = event_get_text(e, "step_title");
-                o.step_expect = event_get_text(e, "step_expect");
+                begin(&o, e);
+                second_begin(&second, e);
             }
             found = found || inside;
             is_visited = is_visited || (inside && server_is_visited(e));
         }
-        for (size_t k = 0; inside && !is_visited && k < sizeof(readers) / sizeof(readers[0]); k++)
+        if (inside && second_is_reached(&second, e))
+            begin_at_second(&w);
+        for (size_t k = 0; inside && !is_visited && !second_is_elsewhere(&second, e) &&
+                           k < sizeof(readers) / sizeof(readers[0]);
+             k++)
             if (event_is(e, readers[k].kind))
                 readers[k].see(&w, e);
         if (inside && event_is(e, EV_ATTEMPT_END))
@@ -351,6 +393,7 @@ enum assay_status judge_observe(const struct transcript *t, int attempt, struct 
         o.cause = CAUSE_HARNESS;
         o.cause_detail = "the attempt was cut off";
     }
+    o.not_followed = second.expected && second.count == 0;
     if (!is_visited)
         conclude(&w);
     *ret = o;

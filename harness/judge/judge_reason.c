@@ -44,7 +44,9 @@ static const char *where_it_stopped(const struct observation *o)
 
 void reason_how_refused(const struct observation *o, char *text, size_t size)
 {
-    if (!o->has_alert && o->bench_alert[0] != '\0')
+    if (o->not_followed)
+        snprintf(text, size, "by not going where the first server sent it");
+    else if (!o->has_alert && o->bench_alert[0] != '\0')
         snprintf(text, size, "%s, because the server ended it with %s", where_it_stopped(o),
                  o->bench_alert);
     else if (o->has_alert)

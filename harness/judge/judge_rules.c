@@ -44,6 +44,7 @@ static const rule_fn functions[RULE_COUNT] = {
     [RULE_NO_PLAIN_TEXT] = rule_no_plain_text,
     [RULE_FEW_CONNECTIONS] = rule_few_connections,
     [RULE_REPORTS_FAILURE] = rule_reports_failure,
+    [RULE_SHORT_ANSWER] = rule_short_answer,
     [RULE_RESUMED] = rule_resumed,
     [RULE_NOT_RESUMED] = rule_not_resumed,
     [RULE_CERTIFICATE_SENT] = rule_certificate_sent,

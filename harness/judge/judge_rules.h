@@ -81,6 +81,7 @@ void rule_fallback_says(const struct rule_view *view, struct rule_finding *ret);
 void rule_no_plain_text(const struct rule_view *view, struct rule_finding *ret);
 void rule_few_connections(const struct rule_view *view, struct rule_finding *ret);
 void rule_reports_failure(const struct rule_view *view, struct rule_finding *ret);
+void rule_short_answer(const struct rule_view *view, struct rule_finding *ret);
 void rule_resumed(const struct rule_view *view, struct rule_finding *ret);
 void rule_not_resumed(const struct rule_view *view, struct rule_finding *ret);
 void rule_certificate_sent(const struct rule_view *view, struct rule_finding *ret);

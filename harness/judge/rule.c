@@ -73,6 +73,7 @@ bool rule_sees_event(unsigned sees, const struct event *event)
         {EV_TLS_CERTIFICATE_VERIFY, SEES_IDENTITY},
         {EV_MQTT_CONNECT, SEES_REQUESTS | SEES_PACKETS},
         {EV_HTTP_REQUEST, SEES_REQUESTS},
+        {EV_HTTP_RESPONSE, SEES_REQUESTS},
         {EV_WWEP_REQUEST, SEES_REQUESTS},
         {EV_MQTT_PACKET, SEES_PACKETS},
         {EV_MQTT_FAULT, SEES_PACKETS},

@@ -268,6 +268,34 @@ void rule_reports_failure(const struct rule_view *view, struct rule_finding *ret
         rule_say(ret, VERDICT_PASS, "It noticed: %s.", text[0] != '\0' ? text : "a failure");
 }
 
+void rule_short_answer(const struct rule_view *view, struct rule_finding *ret)
+{
+    struct rule_walk walk = {.view = view};
+    const struct event *e = NULL;
+    const struct event *result = NULL;
+    bool is_cut = false;
+
+    while ((e = rule_walk_next(&walk)) != NULL) {
+        if (event_is(e, EV_HTTP_RESPONSE))
+            is_cut = event_get_bool(e, "truncated");
+        if (event_is(e, EV_BOARD_RESULT))
+            result = e;
+    }
+    if (!is_cut)
+        rule_say(ret, VERDICT_NOT_APPLICABLE, "The last answer that it was given was a whole one.");
+    else if (result == NULL)
+        rule_say(ret, VERDICT_NOT_APPLICABLE, "It reports no results, so nobody can tell.");
+    else if (event_get_bool(result, "ok"))
+        rule_say(ret, VERDICT_FAIL_BEHAVIOUR,
+                 "It took the beginning of an answer for all of it: whoever cuts the connection "
+                 "chooses where a firmware image or a configuration ends. Compare what came with "
+                 "Content-Length, and wait for the last chunk.");
+    else
+        rule_say(ret, VERDICT_PASS, "It noticed that the answer is cut off: %s.",
+                 event_get_text(result, "text")[0] != '\0' ? event_get_text(result, "text")
+                                                           : "a failure");
+}
+
 void rule_no_plain_text(const struct rule_view *view, struct rule_finding *ret)
 {
     static const struct {

@@ -140,7 +140,7 @@ static void check_server_name(const struct event *hello, const struct event *beg
     else if (is_address(name))
         rule_say(ret, VERDICT_FAIL_BEHAVIOUR,
                  "Its server name is the address %s; addresses are not allowed there.", name);
-    else if (strcasecmp(name, host) != 0)
+    else if (strcasecmp(name, host) != 0 && strcasecmp(name, event_get_text(begin, "second")) != 0)
         rule_say(ret, VERDICT_FAIL_BEHAVIOUR, "It connects to %s and asks for the server name %s.",
                  host, name);
     else

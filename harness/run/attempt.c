@@ -4,6 +4,7 @@
 
 #include "base/deadline.h"
 #include "base/event_kinds.h"
+#include "mock/description.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -53,6 +54,8 @@ static void emit_begin(const struct attempt *a, int64_t unix_s)
     if (a->request->scenario->board_serves)
         event_text(&e, "board_role", "server");
     event_text(&e, "host", attempt_text(a, "host", ""));
+    if (mock_second_host(a->description) != NULL)
+        event_text(&e, "second", mock_second_host(a->description));
     event_text(&e, "alpn", value_text(value_at(value_path(a->description, "tls.alpn"), 0)));
     event_text(&e, "time", time);
     event_emit(&e);

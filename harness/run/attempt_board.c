@@ -3,6 +3,7 @@
 #include "attempt_internal.h"
 
 #include "base/event_kinds.h"
+#include "mock/description.h"
 #include "scenario/session.h"
 
 #include <stdio.h>
@@ -94,6 +95,7 @@ enum assay_status attempt_order_board(struct attempt *a, struct assay_error *err
     bool serves = a->request->scenario->board_serves;
     struct board_request request = {
         .host = attempt_text(a, "host", "broker.bench.test"),
+        .second_host = mock_second_host(a->description),
         .ip = a->bed->network->told,
         .serve = serves,
         .port = serves ? 0 : mock_port(a->mock),

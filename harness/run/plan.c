@@ -84,7 +84,7 @@ static enum assay_status lacks(const char *key, const struct value *wanted, char
 /* What a board is only tried with when its file says that it does it (RFC 7925 section 4.4.3). */
 static bool has_to_be_mentioned(const char *key)
 {
-    static const char *const keys[] = {"ocsp", "session", "cloud"};
+    static const char *const keys[] = {"ocsp", "session", "cloud", "redirects"};
 
     for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
         if (strcmp(keys[i], key) == 0)

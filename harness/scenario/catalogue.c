@@ -38,7 +38,7 @@ static const struct {
     {"CA", "Client authentication"},         {"NET", "Network, timing, resources"},
     {"CLK", "Clock"},                        {"MQ", "MQTT"},
     {"PROV", "Provisioning and identity"},   {"LONG", "Long runs"},
-    {"SRV", "Boards as servers"},
+    {"SRV", "Boards as servers"},            {"HTTP", "Web servers"},
 };
 /* clang-format on */
 

@@ -173,6 +173,8 @@ const struct key_spec mock_keys[] = {
     {"tls", read_table, AT(tls), 0, 0, "{}", "versions, ciphers, client authentication"},
     {"mqtt", read_table, AT(mqtt), 0, 0, "{}", "how the broker answers"},
     {"http", read_table, AT(http), 0, 0, "{}", "how the web server answers"},
+    {"second", read_table, AT(second), 0, 0, "none",
+     "another host, to which the web server sends boards, see below"},
     {"wwep", read_table, AT(wwep), 0, 0, "{}", "how the server of WICED's example protocol answers"},
     {"face", read_any, AT(face), 0, 0, "none",
      "the service that the broker passes for: `aws`, `google`, ..., or a table with its `name`"},

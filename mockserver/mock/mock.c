@@ -105,6 +105,7 @@ static enum assay_status listen_tcp(struct mock *mock, const struct mock_options
     mock->service_ctx = service_ctx;
     mock->service.on_open = on_open;
     mock->service.on_accept = on_accept;
+    mock->service.role = mock->is_second ? "second" : NULL;
     return net_listen_tcp(mock->net, &mock->service, mock, options->address, options->port,
                           mock->settings.net, &mock->port, err);
 }
@@ -183,8 +184,9 @@ static enum assay_status listen_all(struct mock *mock, const struct mock_options
     if (mock->net == NULL)
         return assay_error_set(err, ASSAY_ERR_NOMEM, "out of memory");
     mock->loop = options->loop;
-    if (options->last_conn != NULL)
-        net_number_by(mock->net, options->last_conn);
+    if (options->last_conn != NULL || mock->second != NULL)
+        net_number_by(mock->net,
+                      options->last_conn != NULL ? options->last_conn : &mock->last_conn);
     net_inherit(mock->net, options->heir_of != NULL ? options->heir_of->net : NULL);
     ASSAY_TRY(is_mqtt ? listen_mqtt(mock, options, err) : listen_requests(mock, options, err));
     if (options->dns) {
@@ -215,6 +217,8 @@ enum assay_status mock_prepare(const struct mock_options *options, struct mock *
     if (status == ASSAY_OK)
         status = prepare_behind(mock, err);
     if (status == ASSAY_OK)
+        status = mock_second_prepare(mock, options, err);
+    if (status == ASSAY_OK)
         status = mock_later_prepare(mock, options, err);
     if (status != ASSAY_OK) {
         mock_stop(mock);
@@ -232,6 +236,7 @@ enum assay_status mock_open(struct mock *mock, const struct mock_options *option
     mock->sntp_shift_ms = options->sntp_shift_ms;
     if (mock->tls != NULL)
         secured_tls_watch(mock->tls, mock->clock, mock->sink);
+    ASSAY_TRY(mock_second_open(mock, options, err)); /* the first has to know its port */
     return listen_all(mock, options, err);
 }
 
@@ -255,6 +260,7 @@ void mock_stop(struct mock *mock)
 {
     if (mock == NULL)
         return;
+    mock_stop(mock->second);
     mqtt_service_stop(&mock->mqtt_service);
     net_free(mock->net); /* the sessions go with it */
     behind_stop(mock->behind);
@@ -292,10 +298,12 @@ const char *mock_failure(const struct mock *mock)
 
 size_t mock_open_connections(const struct mock *mock)
 {
-    return net_open_count(mock->net);
+    return net_open_count(mock->net) +
+           (mock->second != NULL ? net_open_count(mock->second->net) : 0);
 }
 
 size_t mock_total_connections(const struct mock *mock)
 {
-    return net_total_count(mock->net);
+    return net_total_count(mock->net) +
+           (mock->second != NULL ? net_total_count(mock->second->net) : 0);
 }

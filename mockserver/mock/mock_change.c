@@ -23,6 +23,9 @@ enum assay_status mock_check_change(const struct mock *mock, const struct mock *
     if ((mock->face_settings == NULL) != (prepared->face_settings == NULL))
         return assay_error_set(err, ASSAY_ERR_UNSUPPORTED,
                                "face: a server keeps its face while it runs");
+    if (!is_same(mock, prepared, "second"))
+        return assay_error_set(err, ASSAY_ERR_UNSUPPORTED,
+                               "second: a server keeps its second host while it runs");
     if (mock->face_settings != NULL)
         ASSAY_TRY(face_settings_check_change(mock->face_settings, prepared->face_settings, err));
     if (now->protocol == then->protocol)
@@ -67,6 +70,7 @@ static void swap_settings(struct mock *mock, struct mock *prepared)
     if (mock->face_settings != NULL)
         *mock->face_settings = *prepared->face_settings; /* the face looks there at each CONNECT */
     mock->http = prepared->http;
+    mock_second_tell(mock);
     mock->wwep = prepared->wwep;
     mock->dns = prepared->dns;
     mock->sntp = prepared->sntp;
@@ -138,14 +142,20 @@ void mock_set_clock(struct mock *mock, int64_t unix_ms, const char *why)
 void mock_stop_listening(struct mock *mock)
 {
     net_stop_listening(mock->net);
+    if (mock->second != NULL)
+        mock_stop_listening(mock->second);
 }
 
 void mock_end_connections(struct mock *mock)
 {
     net_finish_all(mock->net);
+    if (mock->second != NULL)
+        mock_end_connections(mock->second);
 }
 
 void mock_when_empty(struct mock *mock, void (*on_empty)(void *ctx), void *ctx)
 {
     net_when_empty(mock->net, on_empty, ctx);
+    if (mock->second != NULL)
+        mock_when_empty(mock->second, on_empty, ctx);
 }

@@ -36,6 +36,9 @@ struct mock {
     void *(*open_service)(void *ctx, struct net_conn *conn); /* of the service; see listen_tcp() */
     void *service_ctx;
     struct mock_later *later; /* NULL: nothing changes by itself */
+    struct mock *second;      /* where answers of this one send boards to; NULL: nowhere */
+    bool is_second;           /* this one is it */
+    uint32_t last_conn;       /* numbers the connections of both, where nobody else does */
     struct net *net;
     uv_loop_t *loop; /* borrowed; NULL: not open */
     unsigned port;
@@ -50,6 +53,13 @@ ASSAY_RESULT mock_later_prepare(struct mock *mock, const struct mock_options *op
 /* So many connections have been taken by another list: what it did to the clock is done. */
 void mock_later_skip(struct mock_later *later, size_t taken);
 void mock_later_free(struct mock_later *later); /* NULL is allowed */
+/* mock_second.c: the other host of a web server (`second`). */
+ASSAY_RESULT mock_second_prepare(struct mock *mock, const struct mock_options *options,
+                                 struct assay_error *err);
+ASSAY_RESULT mock_second_open(struct mock *mock, const struct mock_options *options,
+                              struct assay_error *err);
+/* Write host and port of the second server into `http.location`, which says where they belong. */
+void mock_second_tell(struct mock *mock);
 /* Scenario time. */
 int64_t mock_now_s(const struct mock *mock);
 /* Before each connection. */

@@ -391,6 +391,8 @@ static void emit_open(const struct net_conn *conn, const struct net_listener *li
     event_int(&e, "peer_port", peer_port);
     event_text(&e, "local", local_is);
     event_int(&e, "local_port", listener->local_port);
+    if (listener->service->role != NULL)
+        event_text(&e, "server", listener->service->role);
     event_emit(&e);
 }
 

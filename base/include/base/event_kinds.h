@@ -32,6 +32,7 @@
       "serves texts, "                                                                            \
       "repeat int, rung int? (how much was tried), step int? (from 1), step_title text?, "        \
       "step_expect text? (accept|refuse|cope), host text, "                                       \
+      "second text? (the host that the first server sends the board to), "                        \
       "board_role text? (server: the bench is its client), "                                      \
       "alpn text? (what the board is told to offer), time text (RFC 3339 scenario time)")         \
     X(EV_ATTEMPT_END, "attempt.end",                                                              \
@@ -82,7 +83,8 @@
     X(EV_NET_LISTEN, "net.listen", "service text, address text, port int")                        \
     X(EV_NET_OPEN, "net.open",                                                                    \
       "service text, peer text, peer_port int, local text, local_port int, "                      \
-      "by text? (bench: it connected, and the board is the server)")                              \
+      "by text? (bench: it connected, and the board is the server), "                             \
+      "server text? (second: the one that the first sends boards to)")                            \
     X(EV_NET_DATA, "net.data", "dir text, bytes bytes")                                           \
     X(EV_NET_DATAGRAM, "net.datagram",                                                            \
       "service text, dir text, peer text, peer_port int, local text, local_port int, "            \

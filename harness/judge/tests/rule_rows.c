@@ -88,6 +88,11 @@ bool rule_is_of_servers(enum rule rule)
            rule == RULE_NO_RENEGOTIATION;
 }
 
+bool rule_is_of_the_web(enum rule rule)
+{
+    return rule == RULE_SHORT_ANSWER;
+}
+
 bool rule_is_of_secrets(enum rule rule)
 {
     return rule == RULE_NO_SECRETS_PRINTED || rule == RULE_FIRST_LEAK;

@@ -37,6 +37,7 @@ struct board_stay {
 /* What an attempt needs. All borrowed for the call of board_connect() only. */
 struct board_request {
     const char *host;        /* name that the board is to connect to and verify */
+    const char *second_host; /* another one at the same address, to which it may be sent; NULL */
     const char *ip;          /* where it lives */
     unsigned port;           /* of the broker */
     unsigned dns_port;       /* the scenario's DNS server on ip; 0: none */

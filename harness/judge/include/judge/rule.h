@@ -105,6 +105,8 @@ enum rule_sees {
       "a failure is not answered by connecting again at once and without end")                     \
     X(RULE_REPORTS_FAILURE, "reports-failure", 1, 0, SEES_BOARD,                                   \
       "what was refused is not taken for a success")                                               \
+    X(RULE_SHORT_ANSWER, "short-answer", 1, 0, SEES_BOARD | SEES_REQUESTS,                         \
+      "an answer that is cut off is not taken for a whole one")                                    \
     X(RULE_RESUMED, "resumed", 1, 0, SEES_HELLOS | SEES_EXTENSIONS | SEES_HANDSHAKES,              \
       "a session that the server keeps is resumed")                                                \
     X(RULE_NOT_RESUMED, "not-resumed", 1, 0, SEES_HELLOS | SEES_EXTENSIONS | SEES_HANDSHAKES,      \

@@ -59,6 +59,7 @@ struct mock_settings {
     const struct value *tls;
     const struct value *mqtt;
     const struct value *http;
+    const struct value *second; /* the other host that http.location names */
     const struct value *wwep;
     const struct value *face;
     const struct value *visit; /* prober/settings.h; a mock has no use for it */
@@ -73,6 +74,11 @@ struct mock_settings {
 extern const struct key_spec mock_keys[];
 /* ... and of the tables in `later`. */
 extern const struct key_spec mock_later_keys[];
+/* ... and of the table `second`. */
+extern const struct key_spec mock_second_keys[];
+
+/* The host of `second`; NULL: the description has none. Borrowed. */
+const char *mock_second_host(const struct value *description);
 
 /*
  * The description laid over the defaults of `chain` and `certs`, which are trees, and its `faults`

@@ -83,7 +83,7 @@ void mock_stop(struct mock *mock);
  */
 void mock_stop_listening(struct mock *mock);
 void mock_end_connections(struct mock *mock);
-/* on_empty is called from the loop whenever the last open connection is gone. */
+/* on_empty is called from the loop whenever the last open connection of a host is gone. */
 void mock_when_empty(struct mock *mock, void (*on_empty)(void *ctx), void *ctx);
 
 /*

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * A second host beside a web server: `second` of a description. The first one's answers send boards
+ * there (`http.location = "https://{second}/"`); it has a name, a port and a chain of its own.
+ */
+#include "mock_internal.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static const char word[] = "{second}";
+static const char default_host[] = "second.bench.test";
+
+/* A description of its own reads it. */
+static enum assay_status leave(const struct key_spec *spec, const struct value *value,
+                               const char *path, void *target, struct assay_error *err)
+{
+    (void)spec;
+    (void)value;
+    (void)path;
+    (void)target;
+    (void)err;
+    return ASSAY_OK;
+}
+
+/* clang-format off */
+const struct key_spec mock_second_keys[] = {
+    {"service", leave, 0, 0, 0, "\"https\"", "`https`, or `http` for a server without TLS"},
+    {"host", leave, 0, 0, 0, "\"second.bench.test\"", "its name"},
+    {"chain", leave, 0, 0, 0, "{\"leaf\"}", "names of its `certs`"},
+    {"certs", leave, 0, 0, 0, "{leaf = {recipe = \"leaf\"}}",
+     "certificates by name, of which none are the first server's"},
+    {"tls", leave, 0, 0, 0, "{}", "as of the first server"},
+    {"http", leave, 0, 0, 0, "{}", "how it answers"},
+    {"net", leave, 0, 0, 0, "{}", "how its connections misbehave"},
+    {NULL, NULL, 0, 0, 0, NULL, NULL},
+};
+/* clang-format on */
+
+const char *mock_second_host(const struct value *description)
+{
+    const struct value *second = value_get(description, "second");
+    const char *host = value_text(value_get(second, "host"));
+
+    if (value_kind(second) != VALUE_MAP)
+        return NULL;
+    return host != NULL ? host : default_host;
+}
+
+/* What the second server is made from; the caller owns it. NULL: no memory. */
+static struct value *describe(const struct value *second)
+{
+    const struct {
+        const char *key, *text;
+    } defaults[] = {{"service", "https"}, {"host", default_host}};
+    struct value *made = value_copy(second);
+
+    for (size_t i = 0; made != NULL && i < sizeof(defaults) / sizeof(defaults[0]); i++) {
+        if (value_get(made, defaults[i].key) == NULL &&
+            value_set(made, defaults[i].key, value_new_text(defaults[i].text)) != ASSAY_OK) {
+            value_free(made);
+            return NULL;
+        }
+    }
+    return made;
+}
+
+static bool is_web_server(const struct mock *mock)
+{
+    return mock_services[mock->settings.service].protocol == MOCK_PROTOCOL_HTTP;
+}
+
+static enum assay_status check(const struct mock *mock, struct assay_error *err)
+{
+    char nothing = 0;
+
+    ASSAY_TRY(keys_read(mock_second_keys, mock->settings.second, "second", &nothing, err));
+    if (!is_web_server(mock))
+        return assay_error_set(err, ASSAY_ERR_MALFORMED,
+                               "second: only a web server sends boards to another host; service "
+                               "has to be \"https\" or \"http\"");
+    if (strlen(mock->http.location) + MOCK_HOST_TEXT + sizeof(":65535") > HTTP_TEXT)
+        return assay_error_set(err, ASSAY_ERR_MALFORMED,
+                               "http.location is too long to take the name of the second host");
+    return ASSAY_OK;
+}
+
+enum assay_status mock_second_prepare(struct mock *mock, const struct mock_options *options,
+                                      struct assay_error *err)
+{
+    struct mock_options of_second = *options;
+    struct value *description = NULL;
+    enum assay_status status = ASSAY_OK;
+
+    if (mock->settings.second == NULL)
+        return strstr(mock->http.location, word) == NULL
+                   ? ASSAY_OK
+                   : assay_error_set(err, ASSAY_ERR_MALFORMED,
+                                     "http.location names %s, and there is no table `second`",
+                                     word);
+    ASSAY_TRY(check(mock, err));
+    description = describe(mock->settings.second);
+    if (description == NULL)
+        return assay_error_set(err, ASSAY_ERR_NOMEM, "out of memory");
+    of_second.description = description;
+    of_second.dns = false;
+    of_second.sntp = false;
+    status = mock_prepare(&of_second, &mock->second, err);
+    value_free(description);
+    if (status != ASSAY_OK)
+        return assay_error_prefix(err, status, "second");
+    mock->second->is_second = true;
+    if (!is_web_server(mock->second))
+        return assay_error_set(err, ASSAY_ERR_MALFORMED,
+                               "second.service has to be \"https\" or \"http\"");
+    return ASSAY_OK;
+}
+
+enum assay_status mock_second_open(struct mock *mock, const struct mock_options *options,
+                                   struct assay_error *err)
+{
+    struct mock_options of_second = *options;
+
+    if (mock->second == NULL)
+        return ASSAY_OK;
+    of_second.dns = false;
+    of_second.sntp = false;
+    of_second.port = 0;
+    of_second.heir_of = NULL;
+    if (of_second.last_conn == NULL)
+        of_second.last_conn = &mock->last_conn;
+    ASSAY_TRY(mock_open(mock->second, &of_second, err));
+    mock_second_tell(mock);
+    return ASSAY_OK;
+}
+
+void mock_second_tell(struct mock *mock)
+{
+    char *at = strstr(mock->http.location, word);
+    char rest[HTTP_TEXT];
+
+    if (mock->second == NULL || at == NULL)
+        return;
+    snprintf(rest, sizeof(rest), "%s", at + sizeof(word) - 1);
+    /* check() has found room for it */
+    snprintf(at, HTTP_TEXT - (size_t)(at - mock->http.location), "%s:%u%s",
+             mock->second->settings.host, mock->second->port, rest);
+}
