@@ -330,7 +330,8 @@ static enum assay_status run_case(struct worker *w, struct case_bed *bed, size_t
         return case_not_run(bed, c, VERDICT_INCONCLUSIVE, w->flashed.cause, w->flashed.reason, r);
     if (is_hopeless(w, c)) {
         snprintf(reason, sizeof(reason),
-                 "Not run, because the control %s failed %u times in a row. %s", c->control->id,
+                 "Not run, because the control %s failed %u times in a row. %s",
+                 w->failed_control->id,
                  w->failed_times > w->absent_times ? w->failed_times : w->absent_times,
                  w->failed_reason);
         return case_not_run(bed, c, VERDICT_INCONCLUSIVE, w->failed_cause, reason, r);

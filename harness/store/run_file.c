@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static enum assay_status write_all(int fd, const struct buf *content, bool durable)
@@ -24,39 +25,65 @@ static enum assay_status write_all(int fd, const struct buf *content, bool durab
     return !durable || fsync(fd) == 0 || errno == EINVAL ? ASSAY_OK : ASSAY_ERR_IO;
 }
 
+/* Write to `path` as it is; what is wrong is said of `name`. */
+static enum assay_status write_to(const char *path, int flags, const struct buf *content,
+                                  unsigned mode, bool durable, const char *name,
+                                  struct assay_error *err)
+{
+    int fd = open(path, O_WRONLY | O_CLOEXEC | flags, (mode_t)mode);
+    enum assay_status status = ASSAY_OK;
+
+    if (fd < 0)
+        return assay_error_sys(err, errno, "cannot write %s", name);
+    status = write_all(fd, content, durable);
+    if (status != ASSAY_OK)
+        status = assay_error_sys(err, errno, "cannot write %s", name);
+    if (close(fd) != 0 && status == ASSAY_OK)
+        status = assay_error_sys(err, errno, "cannot write %s", name);
+    return status;
+}
+
+static enum assay_status replace(const char *path, const struct buf *content, unsigned mode,
+                                 bool durable, struct assay_error *err)
+{
+    struct buf temporary;
+    enum assay_status status = ASSAY_OK;
+
+    buf_init(&temporary, 8192);
+    status = buf_printf(&temporary, "%s.%ld.tmp", path, (long)getpid());
+    if (status == ASSAY_OK)
+        status =
+            write_to(buf_text(&temporary), O_CREAT | O_TRUNC, content, mode, durable, path, err);
+    if (status == ASSAY_OK && rename(buf_text(&temporary), path) != 0)
+        status = assay_error_sys(err, errno, "cannot write %s", path);
+    if (status != ASSAY_OK && temporary.len > 0)
+        unlink(buf_text(&temporary));
+    buf_done(&temporary);
+    return status;
+}
+
+/* A device or a pipe: a file in its place would take it away from everybody. */
+static bool is_no_file(const char *path)
+{
+    struct stat found;
+
+    return stat(path, &found) == 0 && !S_ISREG(found.st_mode);
+}
+
 static enum assay_status write_file(const char *run_dir, const char *name,
                                     const struct buf *content, unsigned mode, bool durable,
                                     struct assay_error *err)
 {
     struct buf path;
-    struct buf temporary;
     enum assay_status status = ASSAY_OK;
-    int fd = -1;
 
     buf_init(&path, 8192);
-    buf_init(&temporary, 8192);
     status = buf_printf(&path, "%s/%s", run_dir, name);
-    if (status == ASSAY_OK)
-        status = buf_printf(&temporary, "%s.%ld.tmp", buf_text(&path), (long)getpid());
-    if (status != ASSAY_OK)
-        goto out;
-    fd = open(buf_text(&temporary), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, (mode_t)mode);
-    if (fd < 0) {
-        status = assay_error_sys(err, errno, "cannot write %s", buf_text(&path));
-        goto out;
-    }
-    status = write_all(fd, content, durable);
-    if (status != ASSAY_OK)
-        status = assay_error_sys(err, errno, "cannot write %s", buf_text(&path));
-    if (close(fd) != 0 && status == ASSAY_OK)
-        status = assay_error_sys(err, errno, "cannot write %s", buf_text(&path));
-    if (status == ASSAY_OK && rename(buf_text(&temporary), buf_text(&path)) != 0)
-        status = assay_error_sys(err, errno, "cannot write %s", buf_text(&path));
-    if (status != ASSAY_OK)
-        unlink(buf_text(&temporary));
-out:
+    if (status == ASSAY_OK && is_no_file(buf_text(&path)))
+        status = write_to(buf_text(&path), 0, content, mode, durable, buf_text(&path), err);
+    else if (status == ASSAY_OK)
+        status = replace(buf_text(&path), content, mode, durable, err);
     buf_done(&path);
-    buf_done(&temporary);
     return status;
 }
 

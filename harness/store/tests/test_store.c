@@ -3,6 +3,7 @@
 #include "store/store.h"
 #include "test_support.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -199,6 +200,31 @@ static void write_transcript(const char *path)
     fclose(file);
 }
 
+/* As root, a file would take the place of /dev/null. */
+static void what_is_no_file_is_written_to_and_stays(void)
+{
+    char path[256];
+    struct stat found = {0};
+    struct assay_error err;
+    struct buf text;
+    char got[8] = "";
+    int fd = -1;
+
+    snprintf(path, sizeof(path), "%s/pipe", test_directory());
+    REQUIRE(mkfifo(path, 0600) == 0);
+    fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+    REQUIRE(fd >= 0);
+    buf_init(&text, 100);
+    CHECK_OK(buf_add_text(&text, "hello"));
+    CHECK_OK(store_write_file(test_directory(), "pipe", &text, 0644, &err));
+    CHECK_INT_EQ(read(fd, got, sizeof(got) - 1), 5);
+    CHECK_STR_EQ(got, "hello");
+    CHECK_INT_EQ(lstat(path, &found), 0);
+    CHECK(S_ISFIFO(found.st_mode));
+    close(fd);
+    buf_done(&text);
+}
+
 static void a_transcript_is_read_back_and_its_torn_end_dropped(void)
 {
     char *path = below("transcript.jsonl");
@@ -309,6 +335,7 @@ TEST_SUITE(store, TEST(a_committed_case_comes_back_after_a_crash),
            TEST(run_json_comes_back_as_it_was_written),
            TEST(a_damaged_run_json_gives_file_and_line),
            TEST(a_file_that_cannot_be_written_is_named),
+           TEST(what_is_no_file_is_written_to_and_stays),
            TEST(a_transcript_is_read_back_and_its_torn_end_dropped),
            TEST(an_attempt_that_the_reader_does_not_want_is_passed_over_unread),
            TEST(a_line_that_is_no_event_is_named));

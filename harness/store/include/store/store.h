@@ -48,7 +48,8 @@ ASSAY_RESULT store_load_cases(struct store *store, struct run_record *run, struc
 ASSAY_RESULT store_case_path(struct store *store, const char *board, const char *case_id,
                              char **ret_relative, struct assay_error *err);
 
-/* Write RUN/<name> at once (temporary file, fsync, rename). */
+/* Write RUN/<name> at once (temporary file, fsync, rename). What is no file, such as /dev/null, is
+ * written to and stays what it is. */
 ASSAY_RESULT store_write_file(const char *run_dir, const char *name, const struct buf *content,
                               unsigned mode, struct assay_error *err);
 
