@@ -27,5 +27,5 @@ bool second_is_elsewhere(const struct second *second, const struct event *e)
     for (size_t i = 0; i < second->count; i++)
         if (second->conns[i] == e->conn)
             return false;
-    return true;
+    return second->count < SECOND_CONNECTIONS || e->conn < second->conns[SECOND_CONNECTIONS - 1];
 }

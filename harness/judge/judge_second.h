@@ -6,7 +6,7 @@
 
 #include "base/transcript.h"
 
-/* Who connects more often than this is judged by the first of them. */
+/* Of who connects more often than this, every later connection counts, to whichever server. */
 enum { SECOND_CONNECTIONS = 64 };
 
 struct second {

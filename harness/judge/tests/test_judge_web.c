@@ -177,7 +177,32 @@ static void a_board_that_does_not_go_there_has_told_it_nothing(void)
     CHECK_INT_EQ(stayed.leak, 0);
 }
 
+/* It refuses that server more often than is kept, and then gives in. */
+static void who_gives_in_after_many_refusals_has_accepted(void)
+{
+    enum { REFUSALS = 70 };
+    struct tale tale = {.t = transcript_new(1 << 20)};
+    struct observation o = {0};
+    uint32_t conn = 1;
+
+    tell_begin(&tale);
+    tell_open(&tale, conn, NULL);
+    tell_request(&tale);
+    for (conn = 2; conn < 2 + REFUSALS; conn++) {
+        tell_open(&tale, conn, "second");
+        tell_text(&tale, conn, EV_TLS_ALERT, "name", "unknown_ca");
+    }
+    tell_open(&tale, conn, "second");
+    tell_request(&tale);
+    tell_end(&tale);
+    CHECK_OK(judge_observe(tale.t, 1, &o));
+    CHECK(o.accepted && o.application_data);
+    CHECK_INT_EQ(o.leak, 2);
+    transcript_free(tale.t);
+}
+
 TEST_SUITE(web_rules, TEST(every_rule_about_the_web_finds_what_it_is_about),
            TEST(every_rule_about_the_web_is_tested_both_ways),
            TEST(a_board_is_judged_by_what_it_does_with_the_second_server),
-           TEST(a_board_that_does_not_go_there_has_told_it_nothing));
+           TEST(a_board_that_does_not_go_there_has_told_it_nothing),
+           TEST(who_gives_in_after_many_refusals_has_accepted));
