@@ -6,40 +6,13 @@
 // it has published its message, and goes. --cert and --key: its identity; --alpn: a protocol to
 // offer; --deaf: it reports its state once and listens to nothing; --mute: it reports nothing.
 'use strict';
-const fs = require('fs');
-const net = require('net');
-const tls = require('tls');
+const {client, topic, payload, more, fail, text, packet, connect} = require('./node_mqtt.js');
 
 const QUIET_MS = 700;    // nothing more came: all is done
 const TIMEOUT_MS = 6000; // a server that does not even acknowledge
-const [host, port, caFile, client, user, password, topic, payload] = process.argv.slice(2);
-const more = process.argv.slice(10);
-const option = (name) => (more.includes(name) ? more[more.indexOf(name) + 1] : undefined);
 const things = `$aws/things/${client}/`;
 
-function fail(why) {
-    console.error(String(why));
-    process.exit(1);
-}
-
-function text(value) {
-    const bytes = Buffer.from(value);
-    return Buffer.concat([Buffer.from([bytes.length >> 8, bytes.length & 0xff]), bytes]);
-}
-
-function packet(first, ...parts) {
-    const body = Buffer.concat(parts.map((part) => (Array.isArray(part) ? Buffer.from(part) : part)));
-    const head = [first];
-    let left = body.length;
-    do {
-        head.push((left % 128) | (left > 127 ? 128 : 0));
-        left = Math.floor(left / 128);
-    } while (left > 0);
-    return Buffer.concat([Buffer.from(head), body]);
-}
-
 let nextId = 1;
-const acknowledged = new Set();
 function id() {
     return [nextId >> 8, nextId++ & 0xff];
 }
@@ -90,21 +63,9 @@ function onPacket(first, body) {
     if (type === 4) done = true;
 }
 
-const options = {host, port: Number(port), ca: fs.readFileSync(caFile)};
-if (!net.isIP(host)) options.servername = host;
-if (option('--cert')) {
-    options.cert = fs.readFileSync(option('--cert'));
-    options.key = fs.readFileSync(option('--key'));
-}
-if (option('--alpn')) options.ALPNProtocols = [option('--alpn')];
-
 let got = Buffer.alloc(0);
 let closing = false;
-const socket = tls.connect(options, () => {
-    const flags = 0x02 | (user !== '' ? 0x80 : 0) | (password !== '' ? 0xc0 : 0);
-    const login = flags === 0x02 ? [] : [text(user), text(password)];
-    socket.write(packet(0x10, text('MQTT'), [4, flags, 0, 60], text(client), ...login));
-});
+const socket = connect();
 function leave() {
     if (!done) return fail('the server is silent');
     closing = true;
@@ -128,7 +89,6 @@ socket.on('data', (data) => {
         socket.setTimeout(done ? QUIET_MS : TIMEOUT_MS);
     }
 });
-socket.on('error', (error) => fail((error.code || '') + ' ' + error.message));
 socket.on('close', () => {
     if (!closing) fail('the server closed the connection');
 });
