@@ -9,10 +9,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct websocket *ws = websocket_new(NULL, 1);
+    struct websocket_settings settings;
+    struct websocket *ws = NULL;
     size_t step = size > 0 ? (size_t)data[0] + 1 : 1;
 
-    if (ws == NULL)
+    if (websocket_settings_read(NULL, &settings, NULL) != ASSAY_OK ||
+        (ws = websocket_new(&settings, NULL, 1)) == NULL)
         abort();
     for (size_t at = 1; at < size; at += step) {
         size_t len = size - at < step ? size - at : step;

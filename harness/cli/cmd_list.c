@@ -15,6 +15,7 @@
 #include "scenario/scenario.h"
 #include "serial/serial_ports.h"
 #include "sntp/sntp.h"
+#include "websocket/websocket.h"
 #include "wwep/wwep.h"
 
 #include <stdlib.h>
@@ -237,8 +238,10 @@ static enum assay_status list_faults(const struct paths *paths, struct listing *
     const struct {
         const char *table;
         const struct key_spec *keys;
-    } tables[] = {{"net", net_keys},   {"mqtt", mqtt_keys}, {"http", http_keys},
-                  {"wwep", wwep_keys}, {"dns", dns_keys},   {"sntp", sntp_keys}};
+    } tables[] = {{"net", net_keys},   {"mqtt", mqtt_keys},
+                  {"http", http_keys}, {"websocket", websocket_keys},
+                  {"wwep", wwep_keys}, {"dns", dns_keys},
+                  {"sntp", sntp_keys}};
 
     (void)paths;
     (void)err;

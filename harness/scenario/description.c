@@ -109,6 +109,7 @@ const struct key_spec scenario_description_keys[] = {
     {"tls", check_table, 0, 0, 0, NULL, NULL},
     {"mqtt", check_table, 0, 0, 0, NULL, NULL},
     {"http", check_table, 0, 0, 0, NULL, NULL},
+    {"websocket", check_table, 0, 0, 0, NULL, NULL},
     {"second", check_table, 0, 0, 0, NULL, NULL},
     {"wwep", check_table, 0, 0, 0, NULL, NULL},
     {"face", check_face, 0, 0, 0, NULL, NULL},

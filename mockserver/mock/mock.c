@@ -64,6 +64,7 @@ static enum assay_status read_description(struct mock *mock, const struct mock_o
         ASSAY_TRY(face_new(mock->face_settings, now_s, mock, &mock->face, err));
     }
     ASSAY_TRY(http_settings_read(mock->settings.http, &mock->http, err));
+    ASSAY_TRY(websocket_settings_read(mock->settings.websocket, &mock->websocket, err));
     ASSAY_TRY(wwep_settings_read(mock->settings.wwep, &mock->wwep, err));
     ASSAY_TRY(dns_settings_read(mock->settings.dns, mock->settings.host, told, &mock->dns, err));
     return sntp_settings_read(mock->settings.sntp, &mock->sntp, err);
@@ -132,13 +133,13 @@ static enum assay_status listen_mqtt(struct mock *mock, const struct mock_option
     if (mock->broker == NULL)
         return assay_error_set(err, ASSAY_ERR_NOMEM, "out of memory");
     face_set_sink(mock->face, mock->sink);
-    mock->mqtt_service =
-        (struct mqtt_service){.sink = mock->sink,
-                              .write_bytes = (size_t)mock->mqtt.write_bytes,
-                              .tls = mock->tls,
-                              .broker = mock->broker,
-                              .faced = {.face = mock->face},
-                              .is_websocket = row->protocol == MOCK_PROTOCOL_MQTT_WEBSOCKET};
+    mock->mqtt_service = (struct mqtt_service){
+        .sink = mock->sink,
+        .write_bytes = (size_t)mock->mqtt.write_bytes,
+        .tls = mock->tls,
+        .broker = mock->broker,
+        .faced = {.face = mock->face},
+        .websocket = row->protocol == MOCK_PROTOCOL_MQTT_WEBSOCKET ? &mock->websocket : NULL};
     if (mock->behind != NULL)
         ASSAY_TRY(
             behind_open(mock->behind, options->loop, mock->sink, &mqtt_service_behind_events, err));

@@ -70,6 +70,7 @@ static void swap_settings(struct mock *mock, struct mock *prepared)
     if (mock->face_settings != NULL)
         *mock->face_settings = *prepared->face_settings; /* the face looks there at each CONNECT */
     mock->http = prepared->http;
+    mock->websocket = prepared->websocket;
     mock_second_tell(mock);
     mock->wwep = prepared->wwep;
     mock->dns = prepared->dns;

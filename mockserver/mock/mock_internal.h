@@ -11,6 +11,7 @@
 #include "mqtt_service.h"
 #include "request_service.h"
 #include "sntp/sntp.h"
+#include "websocket/websocket.h"
 
 struct mock_later;
 
@@ -29,6 +30,7 @@ struct mock {
     struct behind *behind; /* NULL: the mock's own broker answers */
     struct mqtt_service mqtt_service;
     struct http_settings http;
+    struct websocket_settings websocket;
     struct wwep_settings wwep;
     struct wwep_registers *registers;
     struct request_service request_service;
@@ -53,12 +55,12 @@ ASSAY_RESULT mock_later_prepare(struct mock *mock, const struct mock_options *op
 /* So many connections have been taken by another list: what it did to the clock is done. */
 void mock_later_skip(struct mock_later *later, size_t taken);
 void mock_later_free(struct mock_later *later); /* NULL is allowed */
-/* mock_second.c: the other host of a web server (`second`). */
+/* mock_second.c: the other host of a server that sends boards elsewhere (`second`). */
 ASSAY_RESULT mock_second_prepare(struct mock *mock, const struct mock_options *options,
                                  struct assay_error *err);
 ASSAY_RESULT mock_second_open(struct mock *mock, const struct mock_options *options,
                               struct assay_error *err);
-/* Write host and port of the second server into `http.location`, which says where they belong. */
+/* Write host and port of the second server into `location`, which says where they belong. */
 void mock_second_tell(struct mock *mock);
 /* Scenario time. */
 int64_t mock_now_s(const struct mock *mock);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A second host beside a web server: `second` of a description. The first one's answers send boards
- * there (`http.location = "https://{second}/"`); it has a name, a port and a chain of its own.
+ * A second host beside a server that answers with redirects: `second` of a description. The first
+ * one's answers send boards there (`location = "https://{second}/"` of `http` or `websocket`); it
+ * has a name, a port and a chain of its own.
  */
 #include "mock_internal.h"
 
@@ -25,13 +26,14 @@ static enum assay_status leave(const struct key_spec *spec, const struct value *
 
 /* clang-format off */
 const struct key_spec mock_second_keys[] = {
-    {"service", leave, 0, 0, 0, "\"https\"", "`https`, or `http` for a server without TLS"},
+    {"service", leave, 0, 0, 0, "\"https\"", "`https`, `http` without TLS; `wss`, `ws`"},
     {"host", leave, 0, 0, 0, "\"second.bench.test\"", "its name"},
     {"chain", leave, 0, 0, 0, "{\"leaf\"}", "names of its `certs`"},
     {"certs", leave, 0, 0, 0, "{leaf = {recipe = \"leaf\"}}",
      "certificates by name, of which none are the first server's"},
     {"tls", leave, 0, 0, 0, "{}", "as of the first server"},
     {"http", leave, 0, 0, 0, "{}", "how it answers"},
+    {"websocket", leave, 0, 0, 0, "{}", "how it opens WebSockets"},
     {"net", leave, 0, 0, 0, "{}", "how its connections misbehave"},
     {NULL, NULL, 0, 0, 0, NULL, NULL},
 };
@@ -65,23 +67,36 @@ static struct value *describe(const struct value *second)
     return made;
 }
 
-static bool is_web_server(const struct mock *mock)
+static bool speaks_http(const struct mock *mock)
 {
-    return mock_services[mock->settings.service].protocol == MOCK_PROTOCOL_HTTP;
+    enum mock_protocol protocol = mock_services[mock->settings.service].protocol;
+
+    return protocol == MOCK_PROTOCOL_HTTP || protocol == MOCK_PROTOCOL_MQTT_WEBSOCKET;
 }
 
-static enum assay_status check(const struct mock *mock, struct assay_error *err)
+/* Where its answers send boards. */
+static char *location_of(struct mock *mock, size_t *ret_size)
 {
+    bool is_web = mock_services[mock->settings.service].protocol == MOCK_PROTOCOL_HTTP;
+
+    *ret_size = is_web ? sizeof(mock->http.location) : sizeof(mock->websocket.location);
+    return is_web ? mock->http.location : mock->websocket.location;
+}
+
+static enum assay_status check(struct mock *mock, struct assay_error *err)
+{
+    size_t size = 0;
+    const char *location = location_of(mock, &size);
     char nothing = 0;
 
     ASSAY_TRY(keys_read(mock_second_keys, mock->settings.second, "second", &nothing, err));
-    if (!is_web_server(mock))
+    if (!speaks_http(mock))
         return assay_error_set(err, ASSAY_ERR_MALFORMED,
                                "second: only a web server sends boards to another host; service "
-                               "has to be \"https\" or \"http\"");
-    if (strlen(mock->http.location) + MOCK_HOST_TEXT + sizeof(":65535") > HTTP_TEXT)
+                               "has to be \"https\", \"http\", \"wss\" or \"ws\"");
+    if (strlen(location) + MOCK_HOST_TEXT + sizeof(":65535") > size)
         return assay_error_set(err, ASSAY_ERR_MALFORMED,
-                               "http.location is too long to take the name of the second host");
+                               "location is too long to take the name of the second host");
     return ASSAY_OK;
 }
 
@@ -93,11 +108,11 @@ enum assay_status mock_second_prepare(struct mock *mock, const struct mock_optio
     enum assay_status status = ASSAY_OK;
 
     if (mock->settings.second == NULL)
-        return strstr(mock->http.location, word) == NULL
+        return strstr(mock->http.location, word) == NULL &&
+                       strstr(mock->websocket.location, word) == NULL
                    ? ASSAY_OK
                    : assay_error_set(err, ASSAY_ERR_MALFORMED,
-                                     "http.location names %s, and there is no table `second`",
-                                     word);
+                                     "location names %s, and there is no table `second`", word);
     ASSAY_TRY(check(mock, err));
     description = describe(mock->settings.second);
     if (description == NULL)
@@ -110,9 +125,9 @@ enum assay_status mock_second_prepare(struct mock *mock, const struct mock_optio
     if (status != ASSAY_OK)
         return assay_error_prefix(err, status, "second");
     mock->second->is_second = true;
-    if (!is_web_server(mock->second))
+    if (!speaks_http(mock->second))
         return assay_error_set(err, ASSAY_ERR_MALFORMED,
-                               "second.service has to be \"https\" or \"http\"");
+                               "second.service has to be \"https\", \"http\", \"wss\" or \"ws\"");
     return ASSAY_OK;
 }
 
@@ -136,13 +151,15 @@ enum assay_status mock_second_open(struct mock *mock, const struct mock_options 
 
 void mock_second_tell(struct mock *mock)
 {
-    char *at = strstr(mock->http.location, word);
+    size_t size = 0;
+    char *location = location_of(mock, &size);
+    char *at = strstr(location, word);
     char rest[HTTP_TEXT];
 
     if (mock->second == NULL || at == NULL)
         return;
     snprintf(rest, sizeof(rest), "%s", at + sizeof(word) - 1);
     /* check() has found room for it */
-    snprintf(at, HTTP_TEXT - (size_t)(at - mock->http.location), "%s:%u%s",
-             mock->second->settings.host, mock->second->port, rest);
+    snprintf(at, size - (size_t)(at - location), "%s:%u%s", mock->second->settings.host,
+             mock->second->port, rest);
 }

@@ -7,7 +7,6 @@
 #include "mqtt/decoder.h"
 #include "mqtt/session.h"
 #include "secured.h"
-#include "websocket/websocket.h"
 
 #include <stdlib.h>
 
@@ -77,9 +76,9 @@ static void *on_open(void *ctx, struct net_conn *conn)
         return NULL;
     s->service = service;
     is_good = secured_open(&s->secured, conn, service->tls, service->sink) == ASSAY_OK;
-    if (service->is_websocket)
-        s->ws = websocket_new(service->sink, net_conn_id(conn));
-    if (is_good && (!service->is_websocket || s->ws != NULL))
+    if (service->websocket != NULL)
+        s->ws = websocket_new(service->websocket, service->sink, net_conn_id(conn));
+    if (is_good && (service->websocket == NULL || s->ws != NULL))
         return s;
     free_session(s);
     return NULL;
@@ -138,17 +137,27 @@ static size_t packet_len(const uint8_t *data, size_t len)
 }
 
 /*
- * A frame for each packet, as brokers do it: section 6.0 of both versions allows more, but there
+ * A message for each packet, as brokers do it: section 6.0 of both versions allows more, but there
  * are clients that look at the first packet of a frame only until more data comes (paho C 1.3).
  */
-static enum assay_status add_frames(struct websocket *ws, const struct buf *out)
+static size_t message_len(const struct websocket_settings *settings, const uint8_t *data,
+                          size_t len)
 {
-    size_t at = 0;
+    size_t most = (size_t)settings->message_bytes;
 
-    while (at < out->len) {
-        size_t len = packet_len(out->data + at, out->len - at);
+    if (most > 0)
+        return len < most ? len : most;
+    return settings->merged ? len : packet_len(data, len);
+}
 
-        ASSAY_TRY(websocket_send(ws, out->data + at, len));
+static enum assay_status add_messages(const struct session *s, const struct buf *out)
+{
+    const struct websocket_settings *settings = s->service->websocket;
+
+    for (size_t at = 0; at < out->len && websocket_stage(s->ws) == WEBSOCKET_OPEN;) {
+        size_t len = message_len(settings, out->data + at, out->len - at);
+
+        ASSAY_TRY(websocket_send(s->ws, out->data + at, len));
         at += len;
     }
     return ASSAY_OK;
@@ -164,8 +173,8 @@ static enum assay_status answer(struct session *s)
         return send_pieces(s, out, s->service->write_bytes);
     if (s->ws == NULL)
         return out != NULL ? secured_send(&s->secured, out) : ASSAY_OK;
-    if (out != NULL && out->len > 0 && websocket_stage(s->ws) == WEBSOCKET_OPEN)
-        ASSAY_TRY(add_frames(s->ws, out));
+    if (out != NULL)
+        ASSAY_TRY(add_messages(s, out));
     if (out != NULL)
         buf_clear(out);
     return secured_send(&s->secured, websocket_output(s->ws));

@@ -11,17 +11,18 @@
 #include "broker/broker.h"
 #include "faced.h"
 #include "net/net.h"
+#include "websocket/websocket.h"
 
 struct secured_tls;
 
 struct mqtt_service {
-    const struct event_sink *sink; /* borrowed */
-    struct secured_tls *tls;       /* borrowed; NULL: plain */
-    struct broker *broker;         /* borrowed */
-    struct behind *behind;         /* borrowed; in its place; NULL: none */
-    size_t write_bytes;            /* of one piece of what is sent; 0: all of it */
-    struct faced faced;            /* with a face: who may do what */
-    bool is_websocket;
+    const struct event_sink *sink;              /* borrowed */
+    struct secured_tls *tls;                    /* borrowed; NULL: plain */
+    struct broker *broker;                      /* borrowed */
+    struct behind *behind;                      /* borrowed; in its place; NULL: none */
+    size_t write_bytes;                         /* of one piece of what is sent; 0: all of it */
+    struct faced faced;                         /* with a face: who may do what */
+    const struct websocket_settings *websocket; /* borrowed; NULL: MQTT without frames */
     bool has_timer;
     uv_timer_t timer;
 };

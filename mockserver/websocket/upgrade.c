@@ -52,6 +52,8 @@ static void keep_field(struct upgrade *u, char *line)
         {"sec-websocket-key", offsetof(struct upgrade, key)},
         {"sec-websocket-version", offsetof(struct upgrade, version)},
         {"sec-websocket-protocol", offsetof(struct upgrade, protocols)},
+        {"sec-websocket-extensions", offsetof(struct upgrade, extensions)},
+        {"authorization", offsetof(struct upgrade, authorization)},
     };
     char *colon = strchr(line, ':');
 
@@ -160,7 +162,8 @@ void upgrade_read(struct buf *request, bool is_whole, struct upgrade *ret)
         judge(ret);
 }
 
-static enum assay_status add_accept(const char *key, struct buf *out)
+/* RFC 6455 section 4.2.2, point 5.4 */
+static enum assay_status add_accept_of(const char *key, struct buf *out)
 {
     char text[KEY_TEXT + sizeof(magic)];
     uint8_t digest[EVP_MAX_MD_SIZE];
@@ -172,15 +175,120 @@ static enum assay_status add_accept(const char *key, struct buf *out)
     return buf_add_base64(out, digest, SHA1_BYTES);
 }
 
-enum assay_status upgrade_answer(const struct upgrade *u, struct buf *out)
+static enum assay_status add_accept(const char *key, enum websocket_accept accept, struct buf *out)
+{
+    static const char foreign_key[] = "dGhlIHNhbXBsZSBub25jZQ==";
+
+    if (accept == WEBSOCKET_ACCEPT_MISSING)
+        return ASSAY_OK;
+    ASSAY_TRY(buf_add_text(out, "Sec-WebSocket-Accept: "));
+    if (accept == WEBSOCKET_ACCEPT_ECHO)
+        ASSAY_TRY(buf_add_text(out, key));
+    else
+        ASSAY_TRY(add_accept_of(accept == WEBSOCKET_ACCEPT_FOREIGN ? foreign_key : key, out));
+    /* The last letter before the "=" stands for four bits and two that are zero. */
+    if (accept == WEBSOCKET_ACCEPT_WRONG)
+        out->data[out->len - 2] = out->data[out->len - 2] == 'A' ? 'E' : 'A';
+    return buf_add_text(out, "\r\n");
+}
+
+static enum assay_status add_field(const char *name, const char *value, struct buf *out)
+{
+    return value[0] == '\0' ? ASSAY_OK : buf_printf(out, "%s: %s\r\n", name, value);
+}
+
+static const char *reason_of(unsigned status)
+{
+    static const struct {
+        unsigned status;
+        const char *reason;
+    } rows[] = {{101, "Switching Protocols"}, {200, "OK"},
+                {301, "Moved Permanently"},   {302, "Found"},
+                {307, "Temporary Redirect"},  {308, "Permanent Redirect"},
+                {400, "Bad Request"},         {401, "Unauthorized"},
+                {403, "Forbidden"},           {404, "Not Found"},
+                {405, "Method Not Allowed"},  {426, "Upgrade Required"},
+                {503, "Service Unavailable"}, {431, "Request Header Fields Too Large"}};
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        if (rows[i].status == status)
+            return rows[i].reason;
+    return "Unknown";
+}
+
+/* The server's own refusal of a bad request, after which it closes. */
+static enum assay_status add_refusal(const struct upgrade *u, struct buf *out)
+{
+    return buf_printf(out,
+                      "HTTP/1.1 %u %s\r\nSec-WebSocket-Version: 13\r\nConnection: close\r\n"
+                      "Content-Length: 0\r\n\r\n",
+                      u->status, reason_of(u->status));
+}
+
+/* Another status than 101 to a good request. */
+static enum assay_status add_other(const struct websocket_settings *s, struct buf *out)
+{
+    unsigned status = (unsigned)s->status;
+
+    ASSAY_TRY(buf_printf(out, "HTTP/1.1 %u %s\r\n", status, reason_of(status)));
+    ASSAY_TRY(add_field("Location", s->location, out));
+    if (status == 401) /* RFC 9110 section 15.5.2 */
+        ASSAY_TRY(add_field("WWW-Authenticate", "Basic realm=\"bench\"", out));
+    if (status == 426) /* RFC 9110 section 15.5.22 */
+        ASSAY_TRY(add_field("Upgrade", "websocket", out));
+    return buf_add_text(out, "Content-Length: 0\r\n\r\n");
+}
+
+enum assay_status upgrade_answer(const struct upgrade *u, const struct websocket_settings *s,
+                                 struct buf *out)
 {
     if (u->status != 101)
-        return buf_printf(out,
-                          "HTTP/1.1 %u %s\r\nSec-WebSocket-Version: 13\r\nConnection: close\r\n"
-                          "Content-Length: 0\r\n\r\n",
-                          u->status, u->status == 426 ? "Upgrade Required" : "Bad Request");
-    ASSAY_TRY(buf_printf(out, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\n"
-                              "Connection: Upgrade\r\nSec-WebSocket-Accept: "));
-    ASSAY_TRY(add_accept(u->key, out));
-    return buf_printf(out, "\r\nSec-WebSocket-Protocol: %s\r\n\r\n", u->chosen);
+        return add_refusal(u, out);
+    if (s->status != 101)
+        return add_other(s, out);
+    ASSAY_TRY(buf_add_text(out, "HTTP/1.1 101 Switching Protocols\r\n"));
+    ASSAY_TRY(add_field("Upgrade", s->upgrade, out));
+    ASSAY_TRY(add_field("Connection", s->connection, out));
+    ASSAY_TRY(add_accept(u->key, s->accept, out));
+    ASSAY_TRY(add_field("Sec-WebSocket-Protocol",
+                        strcmp(s->protocol, "offered") == 0 ? u->chosen : s->protocol, out));
+    ASSAY_TRY(add_field("Sec-WebSocket-Extensions", s->extensions, out));
+    return buf_add_text(out, "\r\n");
+}
+
+/* The names of extensions that are answered were all offered; parameters are passed over. */
+static bool was_offered(const char *extensions, const char *offered)
+{
+    char name[sizeof(((struct websocket_settings *)0)->extensions)];
+    size_t len = strcspn(extensions, "; ,");
+
+    memcpy(name, extensions, len);
+    name[len] = '\0';
+    while (offered != NULL && *offered != '\0') {
+        size_t item = strcspn(offered, ",");
+
+        if (strncmp(offered, name, len) == 0 && strchr(";, \t", offered[len]) != NULL)
+            return true;
+        offered += item;
+        offered += strspn(offered, ", \t");
+    }
+    return false;
+}
+
+const char *upgrade_fault(const struct upgrade *u, const struct websocket_settings *s)
+{
+    bool has_protocol = s->protocol[0] != '\0' && strcmp(s->protocol, "offered") != 0;
+
+    if (s->status != 101)
+        return "status";
+    if (strcasecmp(s->upgrade, "websocket") != 0)
+        return "upgrade";
+    if (!lists(s->connection, "upgrade", true))
+        return "connection";
+    if (s->accept != WEBSOCKET_ACCEPT_RIGHT)
+        return "accept";
+    if (s->extensions[0] != '\0' && !was_offered(s->extensions, u->extensions))
+        return "extensions";
+    /* A field that is missing is the server's fault, but no reason to go (MQTT-6.0.0-4). */
+    return has_protocol && !lists(u->protocols, s->protocol, false) ? "protocol" : NULL;
 }

@@ -3,23 +3,13 @@
 #include "websocket/websocket.h"
 
 #include "base/event_kinds.h"
+#include "frame.h"
 #include "upgrade.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 enum {
-    OPCODE_CONTINUATION = 0x0,
-    OPCODE_TEXT = 0x1,
-    OPCODE_BINARY = 0x2,
-    OPCODE_CLOSE = 0x8,
-    OPCODE_PING = 0x9,
-    OPCODE_PONG = 0xa,
-    OPCODE_COUNT = 16,
-    BIT_FIN = 0x80,
-    BITS_RESERVED = 0x70,
-    BIT_MASKED = 0x80,
-    HEADER_MAX = 14,
-    CONTROL_MAX = 125,
     OUTPUT_MAX = 20 * 1024 * 1024,
     STATUS_NORMAL = 1000,
     STATUS_PROTOCOL = 1002,
@@ -28,6 +18,7 @@ enum {
 };
 
 struct websocket {
+    const struct websocket_settings *settings;
     const struct event_sink *sink;
     uint32_t conn;
     enum websocket_stage stage;
@@ -36,27 +27,33 @@ struct websocket {
     struct buf output;
     struct buf control; /* of the control frame under way */
     /* The frame under way. */
-    uint8_t header[HEADER_MAX];
+    uint8_t header[FRAME_HEADER_MAX];
     size_t header_len;
     uint64_t left;      /* bytes of its payload that have not come */
     unsigned mask_at;   /* in the header */
     unsigned mask_turn; /* which of its four bytes is next */
     bool in_payload;
-    bool in_message; /* a message goes on in continuation frames */
+    bool in_message;   /* a message goes on in continuation frames */
+    bool was_answered; /* a request, with another status than 101 */
+    bool has_fault;    /* ... of its own, of which an event told */
+    int64_t sent;      /* messages */
+    uint32_t pings;
 };
 
-struct websocket *websocket_new(const struct event_sink *sink, uint32_t conn)
+struct websocket *websocket_new(const struct websocket_settings *settings,
+                                const struct event_sink *sink, uint32_t conn)
 {
     struct websocket *ws = calloc(1, sizeof(*ws));
 
     if (ws == NULL)
         return NULL;
+    ws->settings = settings;
     ws->sink = sink;
     ws->conn = conn;
     buf_init(&ws->request, WEBSOCKET_REQUEST_MAX);
     buf_init(&ws->payload, WEBSOCKET_PAYLOAD_MAX);
     buf_init(&ws->output, OUTPUT_MAX);
-    buf_init(&ws->control, CONTROL_MAX);
+    buf_init(&ws->control, FRAME_CONTROL_MAX);
     return ws;
 }
 
@@ -97,30 +94,44 @@ static void emit_end(const struct websocket *ws, const char *dir, unsigned statu
     event_emit(&e);
 }
 
-static enum assay_status add_frame(struct websocket *ws, unsigned opcode, const void *data,
-                                   size_t len)
+/* What the server does that forbids the client to go on, once a connection. */
+static void emit_fault(struct websocket *ws, const char *what)
 {
-    uint8_t header[10] = {(uint8_t)(BIT_FIN | opcode)};
-    size_t used = 2;
-    unsigned length_bytes = 0;
+    struct event_builder e;
 
-    if (len <= CONTROL_MAX)
-        header[1] = (uint8_t)len;
-    else
-        length_bytes = len <= UINT16_MAX ? 2 : 8;
-    if (length_bytes > 0)
-        header[1] = length_bytes == 2 ? 126 : 127;
-    for (unsigned i = length_bytes; i > 0; i--)
-        header[used++] = (uint8_t)((uint64_t)len >> (8 * (i - 1)));
-    ASSAY_TRY(buf_add(&ws->output, header, used));
-    return buf_add(&ws->output, data, len);
+    if (ws->has_fault)
+        return;
+    ws->has_fault = true;
+    event_begin(&e, ws->sink, "ws", EV_WS_FAULT, ws->conn);
+    event_text(&e, "what", what);
+    event_emit(&e);
+}
+
+static void emit_control(const struct websocket *ws, const char *dir, const char *type,
+                         const void *data, size_t len)
+{
+    struct event_builder e;
+
+    event_begin(&e, ws->sink, "ws", EV_WS_CONTROL, ws->conn);
+    event_text(&e, "dir", dir);
+    event_text(&e, "type", type);
+    event_bytes(&e, "data", data, len);
+    event_emit(&e);
+}
+
+static enum assay_status add_control(struct websocket *ws, unsigned opcode, const void *data,
+                                     size_t len)
+{
+    const struct frame frame = {.opcode = opcode, .is_last = true};
+
+    return frame_write(&frame, data, len, &ws->output);
 }
 
 static enum assay_status add_close(struct websocket *ws, unsigned status)
 {
     const uint8_t bytes[] = {(uint8_t)(status >> 8), (uint8_t)status};
 
-    return add_frame(ws, OPCODE_CLOSE, bytes, sizeof(bytes));
+    return add_control(ws, OPCODE_CLOSE, bytes, sizeof(bytes));
 }
 
 /* RFC 6455 section 7.1.7. */
@@ -147,12 +158,13 @@ static enum assay_status on_close(struct websocket *ws)
 
 static enum assay_status on_ping(struct websocket *ws)
 {
-    return add_frame(ws, OPCODE_PONG, ws->control.data, ws->control.len);
+    emit_control(ws, "rx", "ping", ws->control.data, ws->control.len);
+    return add_control(ws, OPCODE_PONG, ws->control.data, ws->control.len);
 }
 
 static enum assay_status on_pong(struct websocket *ws)
 {
-    (void)ws;
+    emit_control(ws, "rx", "pong", ws->control.data, ws->control.len);
     return ASSAY_OK;
 }
 
@@ -182,7 +194,7 @@ static size_t header_size(const struct websocket *ws)
         return 2;
     len = ws->header[1] & 0x7f;
     return 2U + (len == 126 ? 2U : 0U) + (len == 127 ? 8U : 0U) +
-           ((ws->header[1] & BIT_MASKED) != 0 ? 4U : 0U);
+           ((ws->header[1] & FRAME_MASKED) != 0 ? 4U : 0U);
 }
 
 /* The rules of a header; NULL: it is sound. */
@@ -190,12 +202,12 @@ static const char *wrong_with(const struct websocket *ws)
 {
     unsigned opcode = opcode_of(ws);
 
-    if ((ws->header[0] & BITS_RESERVED) != 0)
+    if ((ws->header[0] & FRAME_RESERVED) != 0)
         return "reserved bits of a frame are set";
-    if ((ws->header[1] & BIT_MASKED) == 0)
+    if ((ws->header[1] & FRAME_MASKED) == 0)
         return "a frame is not masked";
     if (is_control(ws))
-        return (ws->header[0] & BIT_FIN) == 0 || (ws->header[1] & 0x7f) > CONTROL_MAX
+        return (ws->header[0] & FRAME_FIN) == 0 || (ws->header[1] & 0x7f) > FRAME_CONTROL_MAX
                    ? "a control frame is in pieces or longer than 125 bytes"
                    : NULL;
     if (opcode > OPCODE_BINARY)
@@ -231,7 +243,7 @@ static enum assay_status begin_payload(struct websocket *ws)
         return fail(ws, STATUS_TOO_BIG, "a frame is larger than the server takes");
     ws->in_payload = true;
     if (!is_control(ws))
-        ws->in_message = (ws->header[0] & BIT_FIN) == 0;
+        ws->in_message = (ws->header[0] & FRAME_FIN) == 0;
     else
         buf_clear(&ws->control);
     return ASSAY_OK;
@@ -287,22 +299,54 @@ static enum assay_status take_frames(struct websocket *ws, const uint8_t *at, si
 
 /* --- the request --- */
 
-static void emit_upgrade(const struct websocket *ws, const struct upgrade *u)
+static void emit_upgrade(const struct websocket *ws, const struct upgrade *u, unsigned status)
 {
     struct event_builder e;
 
     event_begin(&e, ws->sink, "ws", EV_WS_UPGRADE, ws->conn);
-    event_int(&e, "status", u->status);
+    event_int(&e, "status", status);
     event_text(&e, "path", u->path);
     event_text(&e, "host", u->host);
     event_text(&e, "protocols", u->protocols);
     event_text(&e, "text", u->wrong);
+    event_bool(&e, "authorization", u->authorization != NULL);
     event_emit(&e);
+}
+
+/*
+ * A client that was answered with another status than 101 may ask again, with credentials say; or
+ * go on all the same, and its frames are to be seen. No frame begins with a letter.
+ */
+static enum websocket_stage stage_after(struct websocket *ws, const struct upgrade *u)
+{
+    if (u->status != 101)
+        return WEBSOCKET_FAILED;
+    ws->was_answered = ws->settings->status != 101;
+    return ws->was_answered ? WEBSOCKET_REQUEST : WEBSOCKET_OPEN;
+}
+
+static enum assay_status answer_request(struct websocket *ws, bool is_whole)
+{
+    struct upgrade u;
+    const char *fault = NULL;
+    enum assay_status status = ASSAY_OK;
+
+    upgrade_read(&ws->request, is_whole, &u);
+    emit_upgrade(ws, &u, u.status == 101 ? (unsigned)ws->settings->status : u.status);
+    fault = u.status == 101 ? upgrade_fault(&u, ws->settings) : NULL;
+    if (fault != NULL)
+        emit_fault(ws, fault);
+    ws->stage = stage_after(ws, &u);
+    status = upgrade_answer(&u, ws->settings, &ws->output);
+    if (ws->stage == WEBSOCKET_REQUEST)
+        buf_clear(&ws->request);
+    else
+        buf_done(&ws->request);
+    return status;
 }
 
 static enum assay_status take_request(struct websocket *ws, const uint8_t **at, size_t *len)
 {
-    struct upgrade u;
     size_t room = WEBSOCKET_REQUEST_MAX - ws->request.len;
     size_t before = ws->request.len;
     size_t used = 0;
@@ -317,35 +361,93 @@ static enum assay_status take_request(struct websocket *ws, const uint8_t **at, 
     *len -= used > before ? used - before : 0;
     if (used > 0)
         buf_truncate(&ws->request, used);
-    upgrade_read(&ws->request, used > 0, &u);
-    emit_upgrade(ws, &u);
-    ws->stage = u.status == 101 ? WEBSOCKET_OPEN : WEBSOCKET_FAILED;
-    ASSAY_TRY(upgrade_answer(&u, &ws->output));
-    buf_done(&ws->request);
-    return ASSAY_OK;
+    return answer_request(ws, used > 0);
+}
+
+static bool is_letter(uint8_t byte)
+{
+    return byte >= 'A' && byte <= 'Z';
 }
 
 enum assay_status websocket_receive(struct websocket *ws, const void *data, size_t len)
 {
     const uint8_t *at = data;
 
-    if (ws->stage == WEBSOCKET_REQUEST && len > 0)
-        ASSAY_TRY(take_request(ws, &at, &len));
+    while (ws->stage == WEBSOCKET_REQUEST && len > 0) {
+        if (ws->was_answered && ws->request.len == 0 && !is_letter(*at))
+            ws->stage = WEBSOCKET_OPEN;
+        else
+            ASSAY_TRY(take_request(ws, &at, &len));
+    }
     return ws->stage == WEBSOCKET_OPEN ? take_frames(ws, at, len) : ASSAY_OK;
+}
+
+/* --- frames of the server --- */
+
+static enum assay_status add_ping(struct websocket *ws)
+{
+    const struct websocket_settings *s = ws->settings;
+    const struct frame frame = {.opcode = OPCODE_PING, .is_last = !s->ping_split};
+    uint8_t data[WEBSOCKET_PING_MAX];
+    size_t len = (size_t)s->ping_bytes;
+
+    ws->pings++;
+    for (size_t i = 0; i < len; i++)
+        data[i] = (uint8_t)('a' + (ws->pings + i) % 26);
+    if (s->ping_split || len > FRAME_CONTROL_MAX)
+        emit_fault(ws, s->ping_split ? "ping_split" : "ping_bytes");
+    emit_control(ws, "tx", "ping", data, len);
+    return frame_write(&frame, data, len, &ws->output);
+}
+
+/* The key of the settings that forbids a client to go on after a data frame (sections 5.1 to 5.4;
+ * MQTT-6.0.0-1); NULL: none. */
+static const char *fault_of_frames(const struct websocket_settings *s)
+{
+    if (s->masked)
+        return "masked";
+    if (s->reserved != 0)
+        return "reserved";
+    return s->opcode != OPCODE_BINARY ? "opcode" : NULL;
 }
 
 enum assay_status websocket_send(struct websocket *ws, const void *data, size_t len)
 {
+    const struct websocket_settings *s = ws->settings;
+    size_t step = s->fragment > 0 ? (size_t)s->fragment : len;
+    struct frame frame = {.opcode = (unsigned)s->opcode,
+                          .reserved = (unsigned)s->reserved,
+                          .is_masked = s->masked,
+                          .announced = (uint64_t)s->announce};
+
     if (ws->stage != WEBSOCKET_OPEN)
         return ASSAY_ERR_STATE;
-    return add_frame(ws, OPCODE_BINARY, data, len);
+    if (fault_of_frames(s) != NULL)
+        emit_fault(ws, fault_of_frames(s));
+    if (s->pings == WEBSOCKET_PINGS_BEFORE)
+        ASSAY_TRY(add_ping(ws));
+    for (size_t at = 0; at < len || at == 0; at += step) {
+        size_t piece = len - at < step ? len - at : step;
+
+        if (at > 0 && s->pings == WEBSOCKET_PINGS_BETWEEN)
+            ASSAY_TRY(add_ping(ws));
+        frame.is_last = at + piece >= len;
+        ASSAY_TRY(frame_write(&frame, (const uint8_t *)data + at, piece, &ws->output));
+        frame.opcode = OPCODE_CONTINUATION;
+        if (step == 0)
+            break;
+    }
+    ws->sent++;
+    return s->close_after >= 0 && ws->sent >= s->close_after ? websocket_close(ws) : ASSAY_OK;
 }
 
 enum assay_status websocket_close(struct websocket *ws)
 {
+    unsigned status = (unsigned)ws->settings->close_status;
+
     if (ws->stage != WEBSOCKET_OPEN)
         return ASSAY_OK;
     ws->stage = WEBSOCKET_CLOSED;
-    emit_end(ws, "tx", STATUS_NORMAL, NULL);
-    return add_close(ws, STATUS_NORMAL);
+    emit_end(ws, "tx", status, NULL);
+    return add_close(ws, status);
 }

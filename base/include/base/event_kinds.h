@@ -179,7 +179,10 @@
     X(EV_HTTP_VIOLATION, "http.violation", "rule text, text text")                                \
     /* mockserver/websocket */                                                                    \
     X(EV_WS_UPGRADE, "ws.upgrade", "status int (101, 400, ...), path text?, host text?, "         \
-      "protocols text?, text text? (what is wrong)")                                              \
+      "protocols text?, text text? (what is wrong), authorization bool")                          \
+    X(EV_WS_FAULT, "ws.fault",                                                                    \
+      "what text (the key of `websocket` because of which the client has to go)")                 \
+    X(EV_WS_CONTROL, "ws.control", "dir text, type text (ping|pong), data bytes")                 \
     X(EV_WS_END, "ws.end", "dir text, status int (1000, ...), text text? (what is wrong)")        \
     /* mockserver/wwep */                                                                         \
     X(EV_WWEP_REQUEST, "wwep.request",                                                            \

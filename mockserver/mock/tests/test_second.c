@@ -86,6 +86,52 @@ static void it_may_do_without_tls(void)
     mock_bed_close(&bed);
 }
 
+static void a_websocket_may_be_refused_with_a_way_to_the_second_server(void)
+{
+    struct mock_bed bed;
+    char url[64];
+    const char *argv[] = {"curl",
+                          "-q",
+                          "-sS",
+                          "--noproxy",
+                          "*",
+                          "--location",
+                          "--http1.1",
+                          "--connect-to",
+                          NULL,
+                          "--connect-to",
+                          NULL,
+                          "--header",
+                          "Upgrade: websocket",
+                          "--header",
+                          "Connection: Upgrade",
+                          "--header",
+                          "Sec-WebSocket-Version: 13",
+                          "--header",
+                          "Sec-WebSocket-Protocol: mqtt",
+                          "--header",
+                          "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==",
+                          "--cacert",
+                          bed.root_file,
+                          url,
+                          NULL};
+
+    REQUIRE(open_bed(&bed, "{\"service\":\"wss\",\"websocket\":{\"status\":301,\"location\":"
+                           "\"https://{second}/mqtt\"},\"second\":{" SECOND_LEAF
+                           ",\"service\":\"wss\",\"websocket\":{\"status\":401}}}"));
+    argv[8] = "broker.bench.test::127.0.0.1:";
+    argv[10] = "second.bench.test::127.0.0.1:";
+    snprintf(url, sizeof(url), "https://broker.bench.test:%s/mqtt", bed.port);
+    if (!mock_bed_run(&bed, argv))
+        test_skip("curl is not installed");
+    CHECK_UINT_EQ(mock_bed_count(&bed, EV_WS_UPGRADE), 2);
+    CHECK_INT_EQ(event_get_int(mock_bed_event(&bed, EV_WS_UPGRADE, 0), "status", 0), 301);
+    CHECK_INT_EQ(event_get_int(mock_bed_event(&bed, EV_WS_UPGRADE, 1), "status", 0), 401);
+    CHECK_UINT_EQ(mock_bed_event(&bed, EV_WS_UPGRADE, 1)->conn,
+                  mock_bed_event_where(&bed, EV_NET_OPEN, "server", "second")->conn);
+    mock_bed_close(&bed);
+}
+
 static void what_cannot_be_served_is_said_before(void)
 {
     static const struct {
@@ -132,5 +178,6 @@ static void the_way_to_the_second_server_outlives_a_change_of_the_first(void)
 
 TEST_SUITE(second, TEST(a_redirect_leads_to_the_second_server),
            TEST(the_second_server_has_a_chain_of_its_own), TEST(it_may_do_without_tls),
+           TEST(a_websocket_may_be_refused_with_a_way_to_the_second_server),
            TEST(what_cannot_be_served_is_said_before),
            TEST(the_way_to_the_second_server_outlives_a_change_of_the_first));

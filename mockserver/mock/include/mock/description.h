@@ -59,7 +59,8 @@ struct mock_settings {
     const struct value *tls;
     const struct value *mqtt;
     const struct value *http;
-    const struct value *second; /* the other host that http.location names */
+    const struct value *websocket;
+    const struct value *second; /* the other host that http.location or websocket.location names */
     const struct value *wwep;
     const struct value *face;
     const struct value *visit; /* prober/settings.h; a mock has no use for it */
