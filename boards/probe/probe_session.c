@@ -50,6 +50,7 @@ static enum probe_step open_tls(struct probe_attempt *a)
         .host = a->host,
         .unix_s = a->hooks.now(a->hooks.ctx),
         .alpn = s->alpn,
+        .plain_port = (uint16_t)s->plain,
         .psk_identity = s->psk_id,
         .psk = a->psk,
     };

@@ -60,6 +60,7 @@ struct number_row {
 
 static const struct number_row number_rows[] = {
     NUMBER_ROW("port", port, 1, PORT_MAX),
+    NUMBER_ROW("plain", plain, 0, PORT_MAX),
     NUMBER_ROW("dns", dns, 0, PORT_MAX),
     NUMBER_ROW("sntp", sntp, 0, PORT_MAX),
     NUMBER_ROW("timeout", timeout_ms, 1, TIMEOUT_MAX_MS),

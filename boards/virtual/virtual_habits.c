@@ -32,7 +32,8 @@ static const int64_t era_1_unix_s = 2085978496;
 const struct virtual_flaw virtual_habits[] = {
     {"result-unchecked", HABIT_RESULT, "success is what was sent, whatever comes back"},
     {"retry-without-pause", HABIT_RETRY, "connects again at once, twelve times"},
-    {"plain-retry", HABIT_PLAIN, "tries again without TLS at port 1883 when TLS fails"},
+    {"plain-retry", HABIT_PLAIN, "tries again without TLS when TLS fails"},
+    {"plain-preferred", HABIT_PLAIN_FIRST, "does without TLS where it knows a port for that"},
     {"patience-endless", HABIT_ENDLESS, "never gives up waiting for the server"},
     {"timeout-per-read", HABIT_PER_READ, "its limit begins anew with every byte"},
     {"timeout-short", HABIT_SHORT, "gives up on a handshake after half a second"},
@@ -348,6 +349,11 @@ static enum probe_io open_tls(void *ctx, const struct probe_tls_config *config)
     s->opened_ms = now_ms();
     s->heard_ms = s->opened_ms;
     s->is_plain = is_moved(s, config->host);
+    if (has(s, HABIT_PLAIN_FIRST) && config->plain_port != 0) {
+        s->below.tcp_close(s->net);
+        s->is_plain = true;
+        s->is_reconnecting = true;
+    }
     return s->is_plain ? PROBE_IO_DONE : s->inner->open(s->inner->ctx, &s->config);
 }
 
@@ -379,7 +385,8 @@ static void learn(struct virtual_habits_state *s)
 
 static enum probe_io reconnect(struct virtual_habits_state *s)
 {
-    uint16_t port = s->is_plain ? PLAIN_MQTT_PORT : s->port;
+    uint16_t plain = s->config.plain_port != 0 ? s->config.plain_port : PLAIN_MQTT_PORT;
+    uint16_t port = s->is_plain ? plain : s->port;
     enum probe_io io = s->below.tcp_connect(s->net, s->ip, port);
 
     if (io != PROBE_IO_DONE)

@@ -17,6 +17,7 @@ enum virtual_habit {
     HABIT_RESULT = VIRTUAL_FLAW_HABITS,
     HABIT_RETRY,
     HABIT_PLAIN,
+    HABIT_PLAIN_FIRST,
     HABIT_ENDLESS,
     HABIT_PER_READ,
     HABIT_SHORT,
@@ -66,7 +67,7 @@ struct virtual_habits_state {
     uint16_t port;
     bool is_open;
     bool is_shaken; /* the handshake is done */
-    bool is_plain;  /* HABIT_PLAIN: the connection is one without TLS by now */
+    bool is_plain;  /* the connection is one without TLS by now */
     bool is_reconnecting;
     unsigned retries;
     unsigned failures;  /* since the reset */

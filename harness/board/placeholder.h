@@ -13,6 +13,7 @@
     X(PLACEHOLDER_HOST, "host", false, true)                                                       \
     X(PLACEHOLDER_IP, "ip", false, true)                                                           \
     X(PLACEHOLDER_PORT, "port", false, true)                                                       \
+    X(PLACEHOLDER_PLAIN_PORT, "plain_port", false, true)                                           \
     X(PLACEHOLDER_CA_FILE, "ca_file", false, true)                                                 \
     X(PLACEHOLDER_CA_DIR, "ca_dir", false, true)                                                   \
     X(PLACEHOLDER_CERT_FILE, "cert_file", false, true)                                             \

@@ -92,6 +92,7 @@ static ASSAY_RESULT fill(struct probe_job *job, const struct board_request *r, c
     job->serves = r->serve;
     if (!r->serve)
         ASSAY_TRY(set_number(job, PROBE_KEY_PORT, r->port));
+    ASSAY_TRY(set_number(job, PROBE_KEY_PLAIN, r->plain_port));
     ASSAY_TRY(set_number(job, PROBE_KEY_DNS, r->dns_port));
     ASSAY_TRY(set_number(job, PROBE_KEY_SNTP, r->sntp_port));
     /*

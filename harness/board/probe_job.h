@@ -10,6 +10,7 @@
     X(PROBE_KEY_HOST, "host", "", false)                                                           \
     X(PROBE_KEY_IP, "ip", "", false)                                                               \
     X(PROBE_KEY_PORT, "port", "", false)                                                           \
+    X(PROBE_KEY_PLAIN, "plain", "0", false)                                                        \
     X(PROBE_KEY_DNS, "dns", "0", false)                                                            \
     X(PROBE_KEY_SNTP, "sntp", "0", false)                                                          \
     X(PROBE_KEY_CLOCK, "clock", "given", false)                                                    \

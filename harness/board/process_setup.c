@@ -16,6 +16,7 @@ enum { MAX_SHOWN = 32 * 1024, MAX_ENV = 2048 };
 /* Texts that placeholder values point to. */
 struct value_texts {
     char port[16];
+    char plain_port[16];
     char time[32];
     char keep_alive[16];
     char stay[16];
@@ -43,12 +44,14 @@ static ASSAY_RESULT make_values(const struct board_file *file, const char *work_
     ASSAY_TRY(trust_files_write(work_dir, r, &texts->files, err));
     ASSAY_TRY(format_time(r->unix_s, texts->time, sizeof(texts->time), err));
     snprintf(texts->port, sizeof(texts->port), "%u", r->port);
+    snprintf(texts->plain_port, sizeof(texts->plain_port), "%u", r->plain_port);
     snprintf(texts->keep_alive, sizeof(texts->keep_alive), "%u", stay->keep_alive_s);
     snprintf(texts->stay, sizeof(texts->stay), "%u", (stay->stay_ms + 999) / 1000);
     *ret = (struct placeholder_values){
         .text = {[PLACEHOLDER_HOST] = r->host,
                  [PLACEHOLDER_IP] = r->ip,
                  [PLACEHOLDER_PORT] = texts->port,
+                 [PLACEHOLDER_PLAIN_PORT] = r->plain_port != 0 ? texts->plain_port : NULL,
                  [PLACEHOLDER_CA_FILE] = texts->files.ca_file,
                  [PLACEHOLDER_CA_DIR] = texts->files.ca_dir,
                  [PLACEHOLDER_CERT_FILE] = has_identity ? texts->files.cert_file : NULL,

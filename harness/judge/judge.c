@@ -296,6 +296,8 @@ static enum verdict judge_attempt(const struct judgement *j, const struct case_f
 {
     if (facts->board_serves)
         return server_judge(facts, o);
+    if (o->went_plain)
+        return VERDICT_FAIL_LEAK;
     switch (facts->expect) {
     case EXPECT_ACCEPT:
         return judge_positive(o, control_stage(j));

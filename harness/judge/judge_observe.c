@@ -3,6 +3,7 @@
 #include "judge/judge.h"
 
 #include "base/event_kinds.h"
+#include "judge_plain.h"
 #include "judge_second.h"
 #include "judge_server.h"
 
@@ -362,6 +363,7 @@ enum assay_status judge_observe(const struct transcript *t, int attempt, struct 
     bool found = false;
     bool is_visited = false;
     struct second second = {.expected = false};
+    struct plain_conns plain = {.count = 0};
 
     for (size_t i = 0; i < transcript_count(t); i++) {
         const struct event *e = transcript_at(t, i);
@@ -377,6 +379,7 @@ enum assay_status judge_observe(const struct transcript *t, int attempt, struct 
         }
         if (inside && second_is_reached(&second, e))
             begin_at_second(&w);
+        o.went_plain = o.went_plain || (inside && plain_speaks(&plain, e));
         for (size_t k = 0; inside && !is_visited && !second_is_elsewhere(&second, e) &&
                            k < sizeof(readers) / sizeof(readers[0]);
              k++)

@@ -42,6 +42,7 @@ static const rule_fn functions[RULE_COUNT] = {
     [RULE_NEVER_LOWER] = rule_never_lower,
     [RULE_FALLBACK_SAYS] = rule_fallback_says,
     [RULE_NO_PLAIN_TEXT] = rule_no_plain_text,
+    [RULE_PLAIN_UNUSED] = rule_plain_unused,
     [RULE_FEW_CONNECTIONS] = rule_few_connections,
     [RULE_REPORTS_FAILURE] = rule_reports_failure,
     [RULE_SHORT_ANSWER] = rule_short_answer,

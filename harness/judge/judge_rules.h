@@ -79,6 +79,7 @@ void rule_no_resets(const struct rule_view *view, struct rule_finding *ret);
 void rule_never_lower(const struct rule_view *view, struct rule_finding *ret);
 void rule_fallback_says(const struct rule_view *view, struct rule_finding *ret);
 void rule_no_plain_text(const struct rule_view *view, struct rule_finding *ret);
+void rule_plain_unused(const struct rule_view *view, struct rule_finding *ret);
 void rule_few_connections(const struct rule_view *view, struct rule_finding *ret);
 void rule_reports_failure(const struct rule_view *view, struct rule_finding *ret);
 void rule_short_answer(const struct rule_view *view, struct rule_finding *ret);

@@ -99,6 +99,7 @@ enum assay_status attempt_order_board(struct attempt *a, struct assay_error *err
         .ip = a->bed->network->told,
         .serve = serves,
         .port = serves ? 0 : mock_port(a->mock),
+        .plain_port = serves ? 0 : mock_plain_port(a->mock),
         .dns_port = serves ? 0 : mock_dns_port(a->mock),
         .sntp_port = serves ? 0 : mock_sntp_port(a->mock),
         .has_resolver = a->bed->network->has_resolver,

@@ -175,7 +175,7 @@ const struct key_spec mock_keys[] = {
     {"http", read_table, AT(http), 0, 0, "{}", "how the web server answers"},
     {"websocket", read_table, AT(websocket), 0, 0, "{}", "how WebSockets of `wss` and `ws` are opened, and their frames"},
     {"second", read_table, AT(second), 0, 0, "none",
-     "another host, to which a server sends boards, see below"},
+     "what stands beside the server: another host, or the broker without TLS, see below"},
     {"wwep", read_table, AT(wwep), 0, 0, "{}", "how the server of WICED's example protocol answers"},
     {"face", read_any, AT(face), 0, 0, "none",
      "the service that the broker passes for: `aws`, `google`, ..., or a table with its `name`"},

@@ -106,7 +106,7 @@ static enum assay_status listen_tcp(struct mock *mock, const struct mock_options
     mock->service_ctx = service_ctx;
     mock->service.on_open = on_open;
     mock->service.on_accept = on_accept;
-    mock->service.role = mock->is_second ? "second" : NULL;
+    mock->service.role = mock->role;
     return net_listen_tcp(mock->net, &mock->service, mock, options->address, options->port,
                           mock->settings.net, &mock->port, err);
 }

@@ -38,8 +38,8 @@ struct mock {
     void *(*open_service)(void *ctx, struct net_conn *conn); /* of the service; see listen_tcp() */
     void *service_ctx;
     struct mock_later *later; /* NULL: nothing changes by itself */
-    struct mock *second;      /* where answers of this one send boards to; NULL: nowhere */
-    bool is_second;           /* this one is it */
+    struct mock *second;      /* beside this one (`second`); NULL: nothing is */
+    const char *role;         /* of this one beside another: "second", "plain"; NULL: none */
     uint32_t last_conn;       /* numbers the connections of both, where nobody else does */
     struct net *net;
     uv_loop_t *loop; /* borrowed; NULL: not open */
@@ -55,7 +55,7 @@ ASSAY_RESULT mock_later_prepare(struct mock *mock, const struct mock_options *op
 /* So many connections have been taken by another list: what it did to the clock is done. */
 void mock_later_skip(struct mock_later *later, size_t taken);
 void mock_later_free(struct mock_later *later); /* NULL is allowed */
-/* mock_second.c: the other host of a server that sends boards elsewhere (`second`). */
+/* mock_second.c: what stands beside a server (`second`). */
 ASSAY_RESULT mock_second_prepare(struct mock *mock, const struct mock_options *options,
                                  struct assay_error *err);
 ASSAY_RESULT mock_second_open(struct mock *mock, const struct mock_options *options,

@@ -6,11 +6,6 @@ missing{
         that theirs is no choice of their own.]],
 }
 missing{
-    id = "MQ-41",
-    title = "Port 1883 beside 8883",
-    reason = "Needs one case with two brokers; what a board does after TLS has failed is VER-11.",
-}
-missing{
     id = "MQ-46",
     title = "Outage of an hour",
     reason = [[Takes an hour; MQ-10 and MQ-26 show in seconds how a board comes back. A board whose

@@ -84,7 +84,8 @@
     X(EV_NET_OPEN, "net.open",                                                                    \
       "service text, peer text, peer_port int, local text, local_port int, "                      \
       "by text? (bench: it connected, and the board is the server), "                             \
-      "server text? (second: the one that the first sends boards to)")                            \
+      "server text? (second: the one that the first sends boards to; plain: the broker without "     \
+      "TLS beside the one with it)")                            \
     X(EV_NET_DATA, "net.data", "dir text, bytes bytes")                                           \
     X(EV_NET_DATAGRAM, "net.datagram",                                                            \
       "service text, dir text, peer text, peer_port int, local text, local_port int, "            \

@@ -57,6 +57,7 @@ static void refuses_what_it_does_not_understand_and_says_why(void)
         {"set+ port 1", "err unknown no such key"},
         {"set port 0", "err argument not a value for this key"},
         {"set port 65536", "err argument not a value for this key"},
+        {"set plain 65536", "err argument not a value for this key"},
         {"set port", "err argument not a value for this key"},
         {"set port 80 ", "err argument not a value for this key"},
         {"set ip 1.2.3", "err argument not a value for this key"},

@@ -47,13 +47,14 @@ static void fills_in_what_stands_for_something(void)
 
 static void knows_every_placeholder_of_the_contract(void)
 {
-    static const char all[] = "{host} {ip} {port} {ca_file} {ca_dir} {cert_file} {key_file} "
-                              "{psk_identity} {psk_hex} {alpn} {client_id} {username} {password} "
-                              "{topic} {payload} {filter} {keep_alive_s} {stay_s} {persistent} "
-                              "{mqtt_version} {time_rfc3339} {work_dir} {command_dir}";
+    static const char all[] =
+        "{host} {ip} {port} {plain_port} {ca_file} {ca_dir} "
+        "{cert_file} {key_file} {psk_identity} {psk_hex} {alpn} {client_id} {username} {password} "
+        "{topic} {payload} {filter} {keep_alive_s} {stay_s} {persistent} "
+        "{mqtt_version} {time_rfc3339} {work_dir} {command_dir}";
 
     CHECK_OK(placeholder_check(all, NULL));
-    CHECK_INT_EQ(PLACEHOLDER_COUNT, 23);
+    CHECK_INT_EQ(PLACEHOLDER_COUNT, 24);
     for (unsigned p = 0; p < PLACEHOLDER_COUNT; p++)
         CHECK(strstr(all, placeholder_name((enum placeholder)p)) != NULL);
 }

@@ -57,6 +57,23 @@ static void sends_only_what_changed(void)
     probe_bench_free(b);
 }
 
+static void tells_of_a_port_without_tls_only_where_there_is_one(void)
+{
+    struct board_request r = probe_bench_request();
+    struct probe_bench *b = probe_bench_new();
+
+    probe_bench_power_on(b);
+    probe_bench_attempt(b, &r);
+    CHECK(fake_probe_setting(&b->board, "plain") == NULL);
+    r.plain_port = 1883;
+    probe_bench_attempt(b, &r);
+    CHECK_STR_EQ(fake_probe_setting(&b->board, "plain"), "1883");
+    r.plain_port = 0;
+    probe_bench_attempt(b, &r);
+    CHECK_STR_EQ(fake_probe_setting(&b->board, "plain"), "0");
+    probe_bench_free(b);
+}
+
 static void uploads_an_identity_once(void)
 {
     struct board_request r = probe_bench_request();
@@ -498,6 +515,7 @@ static void takes_garbage_in_its_stride(void)
 
 TEST_SUITE(probe_host, TEST(tells_the_board_everything_and_takes_its_result),
            TEST(sends_only_what_changed), TEST(uploads_an_identity_once),
+           TEST(tells_of_a_port_without_tls_only_where_there_is_one),
            TEST(does_not_upload_what_the_board_holds_already),
            TEST(survives_any_single_fault_on_the_line), TEST(greets_a_board_whose_ready_got_lost),
            TEST(gives_up_a_board_that_is_never_ready), TEST(gives_up_a_board_that_goes_deaf),

@@ -31,4 +31,7 @@ bool rule_is_of_the_web(enum rule rule);
 bool rule_is_of_servers(enum rule rule);
 bool rule_is_of_clouds(enum rule rule); /* boards that are servers */
 
+/* ... in another file than test_judge_rules.c. */
+bool rule_has_tests_of_its_own(enum rule rule);
+
 #endif

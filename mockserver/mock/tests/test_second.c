@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #define SECOND_LEAF                                                                                \
     "\"certs\":{\"leaf\":{\"san\":[\"dns:second.bench.test\"],"                                    \
@@ -132,12 +133,49 @@ static void a_websocket_may_be_refused_with_a_way_to_the_second_server(void)
     mock_bed_close(&bed);
 }
 
+static void beside_a_broker_it_is_the_same_broker_without_tls(void)
+{
+    struct mock_bed bed;
+    const struct event *open = NULL;
+    const struct event *hello = NULL;
+    char port[8];
+
+    REQUIRE(open_bed(&bed, "{\"net\":{\"accept\":\"reset\"},\"second\":{}}"));
+    REQUIRE(mock_plain_port(bed.mock) != 0);
+    snprintf(port, sizeof(port), "%u", mock_plain_port(bed.mock));
+    CHECK(strcmp(port, bed.port) != 0);
+    if (!mock_bed_run(&bed, (const char *const[]){"mosquitto_pub", "-h", "127.0.0.1", "-p", port,
+                                                  "-t", "t", "-m", "in the clear", NULL}))
+        test_skip("mosquitto_pub is not installed");
+    CHECK_INT_EQ(bed.exit_code, 0);
+    open = mock_bed_event_where(&bed, EV_NET_OPEN, "server", "plain");
+    hello = mock_bed_event(&bed, EV_MQTT_CONNECT, 0);
+    REQUIRE(open != NULL && hello != NULL);
+    CHECK_UINT_EQ(hello->conn, open->conn);
+    CHECK_UINT_EQ(mock_bed_count(&bed, EV_TLS_CLIENT_HELLO), 0);
+    mock_bed_close(&bed);
+}
+
+static void a_server_alone_has_no_port_without_tls(void)
+{
+    struct mock_bed bed;
+
+    REQUIRE(open_bed(&bed, "{}"));
+    CHECK_UINT_EQ(mock_plain_port(bed.mock), 0);
+    mock_bed_close(&bed);
+    REQUIRE(open_bed(&bed, "{" REDIRECT "\"https://{second}/\"},\"second\":{}}"));
+    CHECK_UINT_EQ(mock_plain_port(bed.mock), 0);
+    mock_bed_close(&bed);
+}
+
 static void what_cannot_be_served_is_said_before(void)
 {
     static const struct {
         const char *json, *message;
     } rows[] = {
-        {"{\"second\":{}}", "second: only a web server"},
+        {"{\"service\":\"mqtt\",\"second\":{}}", "second: only a web server"},
+        {"{\"second\":{\"service\":\"mqtts\"}}", "second.service has to be \"mqtt\""},
+        {"{\"second\":{\"host\":\"other.bench.test\"}}", "second.host"},
         {"{\"service\":\"https\",\"second\":{\"service\":\"mqtts\"}}", "second.service has to be"},
         {"{\"service\":\"https\",\"second\":{\"service\":\"ftp\"}}", "second: service"},
         {"{\"service\":\"https\",\"second\":{\"mqtt\":{}}}", "second.mqtt"},
@@ -179,5 +217,6 @@ static void the_way_to_the_second_server_outlives_a_change_of_the_first(void)
 TEST_SUITE(second, TEST(a_redirect_leads_to_the_second_server),
            TEST(the_second_server_has_a_chain_of_its_own), TEST(it_may_do_without_tls),
            TEST(a_websocket_may_be_refused_with_a_way_to_the_second_server),
-           TEST(what_cannot_be_served_is_said_before),
+           TEST(beside_a_broker_it_is_the_same_broker_without_tls),
+           TEST(a_server_alone_has_no_port_without_tls), TEST(what_cannot_be_served_is_said_before),
            TEST(the_way_to_the_second_server_outlives_a_change_of_the_first));

@@ -47,7 +47,8 @@ struct probe_tls_config {
     size_t cert_len;
     const uint8_t *key; /* PKCS#8 DER */
     size_t key_len;
-    const char *alpn;         /* "": offer none */
+    const char *alpn;    /* "": offer none */
+    uint16_t plain_port; /* of the same broker without TLS; 0: unknown. No good board uses it */
     const char *psk_identity; /* "": no pre-shared key */
     const uint8_t *psk;
     size_t psk_len;

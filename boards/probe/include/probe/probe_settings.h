@@ -66,6 +66,7 @@ struct probe_settings {
     uint16_t len[PROBE_SET_TEXT_COUNT];
     uint8_t ip[4]; /* 0.0.0.0: not set */
     uint32_t port;
+    uint32_t plain; /* where the broker answers without TLS; 0: nowhere that the board knows */
     uint32_t dns;
     uint32_t sntp;
     uint32_t timeout_ms;

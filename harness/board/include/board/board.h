@@ -40,6 +40,7 @@ struct board_request {
     const char *second_host; /* another one at the same address, to which it may be sent; NULL */
     const char *ip;          /* where it lives */
     unsigned port;           /* of the broker */
+    unsigned plain_port;     /* of the same broker without TLS, which boards may know; 0: none */
     unsigned dns_port;       /* the scenario's DNS server on ip; 0: none */
     unsigned sntp_port;      /* the scenario's SNTP server on ip; 0: none */
     bool has_resolver;       /* this machine's resolver asks the scenario's DNS */

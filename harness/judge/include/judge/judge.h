@@ -66,6 +66,7 @@ struct observation {
     bool accepted;
     bool stalled;            /* neither: the deadline passed with the connection open */
     bool timed_out;          /* the deadline ended the attempt, not the board */
+    bool went_plain;         /* it spoke to the broker without TLS beside the right one */
     bool not_followed;       /* the first server sent it to a second one, and it did not go there */
     bool stopped_early;      /* the board itself said that it stopped before TLS */
     bool application_data;   /* any, whatever it was */

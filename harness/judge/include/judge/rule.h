@@ -101,6 +101,8 @@ enum rule_sees {
       "who offers less than before sends TLS_FALLBACK_SCSV")                                       \
     X(RULE_NO_PLAIN_TEXT, "no-plain-text", 1, 0, SEES_HANDSHAKES | SEES_REQUESTS,                  \
       "nothing is sent without TLS")                                                               \
+    X(RULE_PLAIN_UNUSED, "plain-unused", 1, 0, SEES_REQUESTS,                                      \
+      "a broker without TLS beside the right one is left alone")                                   \
     X(RULE_FEW_CONNECTIONS, "few-connections", 1, 0, SEES_ENDINGS,                                 \
       "a failure is not answered by connecting again at once and without end")                     \
     X(RULE_REPORTS_FAILURE, "reports-failure", 1, 0, SEES_BOARD,                                   \

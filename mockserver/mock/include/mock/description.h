@@ -60,7 +60,7 @@ struct mock_settings {
     const struct value *mqtt;
     const struct value *http;
     const struct value *websocket;
-    const struct value *second; /* the other host that http.location or websocket.location names */
+    const struct value *second; /* the host that a location names, or the broker without TLS */
     const struct value *wwep;
     const struct value *face;
     const struct value *visit; /* prober/settings.h; a mock has no use for it */
@@ -75,10 +75,11 @@ struct mock_settings {
 extern const struct key_spec mock_keys[];
 /* ... and of the tables in `later`. */
 extern const struct key_spec mock_later_keys[];
-/* ... and of the table `second`. */
+/* ... and of the table `second`, of a web server and of a broker. */
 extern const struct key_spec mock_second_keys[];
+extern const struct key_spec mock_plain_keys[];
 
-/* The host of `second`; NULL: the description has none. Borrowed. */
+/* The host that `second` sends boards to; NULL: to none. Borrowed. */
 const char *mock_second_host(const struct value *description);
 
 /*

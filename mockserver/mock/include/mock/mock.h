@@ -107,6 +107,8 @@ void mock_set_clock(struct mock *mock, int64_t unix_ms, const char *why);
 unsigned mock_registered_port(const struct value *description);
 
 unsigned mock_port(const struct mock *mock);
+/* Where the broker without TLS beside this one is (`second` of a broker); 0: there is none. */
+unsigned mock_plain_port(const struct mock *mock);
 unsigned mock_dns_port(const struct mock *mock);  /* 0: not served */
 unsigned mock_sntp_port(const struct mock *mock); /* 0: not served */
 /*

@@ -21,7 +21,7 @@ enum net_by { NET_BY_BOARD, NET_BY_BENCH };
 /* What a service does with a connection. Called from the loop; all but on_open may be NULL. */
 struct net_service {
     const char *name; /* "mqtts", "dns", ...: goes into events */
-    const char *role; /* "second": field `server` of net.open; NULL: none */
+    const char *role; /* "second", "plain": field `server` of net.open; NULL: none */
     /* A connection comes, nothing of it has happened and no rule been looked at. May be NULL. */
     void (*on_accept)(void *ctx);
     /* Returns the service's own object for this connection (handed back below), or NULL to refuse.
