@@ -102,11 +102,15 @@ class Line:
                 raise Ended  # a fault broke it
 
     def wait_for(self, kind):
-        """The body of the next packet of a kind; others are passed over."""
+        """The body of the next packet of a kind; others are passed over, messages acknowledged: a
+        session that is kept would have one more to wait for each time."""
         for _ in range(500):
             first, body = self.read_packet()
             if first >> 4 == kind:
                 return body
+            if first & 0xf6 == 0x32:  # PUBLISH of QoS 1
+                behind_topic = 2 + struct.unpack(">H", body[:2])[0]
+                self.send(packet(0x40, body[behind_topic:behind_topic + 2]))
         raise Ended
 
     def reset(self):
