@@ -48,7 +48,7 @@ void broker_free(struct broker *broker)
             broker_client_free(broker->buckets[i]);
     free(broker->buckets);
     broker_tree_done(&broker->tree);
-    broker_timers_done(&broker->timers);
+    timers_done(&broker->timers);
     buf_done(&broker->scratch);
     free(broker);
 }
@@ -104,15 +104,15 @@ static void watch_delayed(struct broker_conn *conn)
     enum assay_status status = ASSAY_OK;
 
     if (due_ms == UINT64_MAX)
-        broker_timer_stop(&conn->broker->timers, &conn->delayed);
+        timers_stop(&conn->broker->timers, &conn->delayed);
     else
-        status = broker_timer_start(&conn->broker->timers, &conn->delayed, due_ms);
+        status = timers_start(&conn->broker->timers, &conn->delayed, due_ms);
     (void)status; /* no memory: the packet stays where it is */
 }
 
-static void delayed_is_due(void *owner)
+static void delayed_is_due(struct timer *timer)
 {
-    struct broker_conn *conn = owner;
+    struct broker_conn *conn = TIMER_OWNER(timer, struct broker_conn, delayed);
     enum assay_status status = mqtt_session_advance(conn->session, conn->broker->now_ms);
 
     (void)status; /* no memory: the packet is lost, as if it had been withheld */
@@ -136,7 +136,7 @@ struct broker_conn *broker_conn_new(struct broker *broker, uint32_t id, void *ow
     }
     mqtt_session_attach(conn->session, &broker_host, conn);
     mqtt_session_share_faults(conn->session, &broker->faults);
-    conn->delayed = (struct broker_timer){.owner = conn, .fire = delayed_is_due};
+    conn->delayed = (struct timer){.kind = BROKER_DELAYED};
     broker->conn_count++;
     return conn;
 }
@@ -172,7 +172,7 @@ void broker_conn_free(struct broker_conn *conn, uint64_t now_ms)
     mqtt_session_end(conn->session);
     let_go(conn);
     not_ready(conn);
-    broker_timer_stop(&conn->broker->timers, &conn->delayed);
+    timers_stop(&conn->broker->timers, &conn->delayed);
     mqtt_session_free(conn->session);
     conn->broker->conn_count--;
     free(conn);
@@ -204,7 +204,7 @@ void broker_conn_backlog(struct broker_conn *conn, uint64_t now_ms, size_t bytes
     size_t before = conn->backlog;
 
     set_now(conn->broker, now_ms);
-    conn->backlog = bytes;
+    conn->backlog = bytes < UINT32_MAX ? (uint32_t)bytes : UINT32_MAX;
     if (bytes < before && conn->client != NULL)
         broker_pump(conn->client);
 }
@@ -238,22 +238,29 @@ void *broker_conn_owner(const struct broker_conn *conn)
 
 uint64_t broker_due_ms(const struct broker *broker)
 {
-    const struct broker_timer *first = broker_timers_first(&broker->timers);
+    const struct timer *first = timers_first(&broker->timers);
 
     return first != NULL ? first->due_ms : BROKER_NEVER;
 }
 
-static void fire(struct broker *b, struct broker_timer *timer)
+static void fire(struct broker *b, struct timer *timer)
 {
-    broker_timer_stop(&b->timers, timer);
-    timer->fire(timer->owner);
+    static void (*const due[])(struct timer * timer) = {
+        [BROKER_SESSION_END] = broker_session_is_over,
+        [BROKER_WILL_DUE] = broker_will_is_due,
+        [BROKER_DELAYED] = delayed_is_due,
+        [BROKER_ORDER_DUE] = broker_order_is_due,
+    };
+
+    timers_stop(&b->timers, timer);
+    due[timer->kind](timer);
 }
 
 void broker_advance(struct broker *broker, uint64_t now_ms)
 {
     set_now(broker, now_ms);
     while (broker_due_ms(broker) <= now_ms)
-        fire(broker, broker_timers_first(&broker->timers));
+        fire(broker, timers_first(&broker->timers));
 }
 
 struct broker_counts broker_counts(const struct broker *broker)

@@ -7,8 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { IDS_MAX = 4096 }; /* bytes of the subscription identifiers of one message */
-
 static uint32_t hash_of(struct mqtt_view id)
 {
     uint32_t hash = UINT32_C(2166136261);
@@ -62,14 +60,14 @@ static void grow(struct broker *b)
     free(old);
 }
 
-static void session_is_over(void *owner)
+void broker_session_is_over(struct timer *timer)
 {
-    broker_client_end(owner);
+    broker_client_end(TIMER_OWNER(timer, struct broker_after, session_end)->client);
 }
 
-static void will_is_due(void *owner)
+void broker_will_is_due(struct timer *timer)
 {
-    struct broker_client *c = owner;
+    struct broker_client *c = TIMER_OWNER(timer, struct broker_after, will_due)->client;
 
     broker_will_publish(c);
     if (c->is_over)
@@ -86,11 +84,7 @@ struct broker_client *broker_client_new(struct broker *b, struct mqtt_view id)
     c->broker = b;
     if (id.len > 0)
         memcpy(c->id, id.data, id.len);
-    c->id_len = id.len;
-    c->session_end = (struct broker_timer){.owner = c, .fire = session_is_over};
-    c->will_due = (struct broker_timer){.owner = c, .fire = will_is_due};
-    broker_deliveries_init(c);
-    buf_init(&c->match_ids, IDS_MAX);
+    c->id_len = (uint16_t)id.len; /* a text of MQTT is no longer than that */
     if (++b->client_count > b->bucket_count)
         grow(b);
     bucket = bucket_of(b, id);
@@ -99,15 +93,37 @@ struct broker_client *broker_client_new(struct broker *b, struct mqtt_view id)
     return c;
 }
 
-static void drop_received(struct broker_client *c)
+struct broker_after *broker_after_of(struct broker_client *c)
 {
-    while (c->received != NULL) {
-        struct broker_received *next = c->received->next;
+    if (c->after != NULL)
+        return c->after;
+    c->after = calloc(1, sizeof(*c->after));
+    if (c->after == NULL)
+        return NULL;
+    c->after->client = c;
+    c->after->session_end.kind = BROKER_SESSION_END;
+    c->after->will_due.kind = BROKER_WILL_DUE;
+    return c->after;
+}
 
-        broker_message_drop(c->received->message);
-        free(c->received);
-        c->received = next;
-    }
+void broker_will_forget(struct broker_client *c)
+{
+    if (c->after == NULL)
+        return;
+    broker_message_drop(c->after->will);
+    c->after->will = NULL;
+    c->after->will_delay_s = 0;
+    timers_stop(&c->broker->timers, &c->after->will_due);
+}
+
+static void free_after(struct broker_client *c)
+{
+    if (c->after == NULL)
+        return;
+    broker_will_forget(c);
+    timers_stop(&c->broker->timers, &c->after->session_end);
+    free(c->after);
+    c->after = NULL;
 }
 
 void broker_client_free(struct broker_client *c)
@@ -119,26 +135,22 @@ void broker_client_free(struct broker_client *c)
         at = &(*at)->bucket_next;
     *at = c->bucket_next;
     b->client_count--;
-    broker_timer_stop(&b->timers, &c->session_end);
-    broker_timer_stop(&b->timers, &c->will_due);
+    free_after(c);
     broker_unsubscribe_all(c);
-    broker_deliveries_done(c);
-    drop_received(c);
-    broker_message_drop(c->will.message);
-    buf_done(&c->match_ids);
+    broker_traffic_free(c);
     free(c);
 }
 
 void broker_will_publish(struct broker_client *c)
 {
     struct broker *b = c->broker;
-    struct broker_message *m = c->will.message;
+    struct broker_message *m = c->after != NULL ? c->after->will : NULL;
     enum assay_status status = ASSAY_OK;
 
-    broker_timer_stop(&b->timers, &c->will_due);
-    c->will.message = NULL;
     if (m == NULL)
         return;
+    timers_stop(&b->timers, &c->after->will_due);
+    c->after->will = NULL;
     if (m->expires_ms != UINT64_MAX)
         m->expires_ms += b->now_ms;
     broker_emit_will(c, m);
@@ -167,32 +179,49 @@ static bool has_will_habit(const struct broker_client *c)
     return (c->broker->settings->habits & MQTT_HABIT_WILL_OUTLIVES_SESSION) != 0;
 }
 
-/* The session ends, its will waits on. */
-static bool outlive(struct broker_client *c)
+static bool has_will(const struct broker_client *c)
+{
+    return c->after != NULL && c->after->will != NULL;
+}
+
+/* False: no memory. */
+static bool delay_will(struct broker_client *c)
 {
     struct broker *b = c->broker;
 
-    if (c->will.message == NULL ||
-        broker_timer_start(&b->timers, &c->will_due, in_s(b, c->will.delay_s)) != ASSAY_OK)
+    return timers_start(&b->timers, &c->after->will_due, in_s(b, c->after->will_delay_s)) ==
+           ASSAY_OK;
+}
+
+/* False: no memory. */
+static bool delay_end(struct broker_client *c)
+{
+    struct broker *b = c->broker;
+
+    return broker_after_of(c) != NULL &&
+           timers_start(&b->timers, &c->after->session_end, in_s(b, c->expiry_s)) == ASSAY_OK;
+}
+
+/* The session ends, its will waits on. */
+static bool outlive(struct broker_client *c)
+{
+    if (!has_will(c) || !delay_will(c))
         return false;
     broker_emit_session(c, 0, "ended");
     broker_unsubscribe_all(c);
-    broker_deliveries_done(c);
-    broker_deliveries_init(c);
-    drop_received(c);
+    broker_traffic_free(c);
     c->is_over = true;
     return true;
 }
 
 void broker_client_leave(struct broker_client *c)
 {
-    struct broker *b = c->broker;
     bool will_waits =
-        c->will.message != NULL && c->will.delay_s > 0 && (c->expiry_s > 0 || has_will_habit(c));
+        has_will(c) && c->after->will_delay_s > 0 && (c->expiry_s > 0 || has_will_habit(c));
 
     c->conn = NULL;
     broker_deliveries_pause(c);
-    if (c->will.message != NULL && !will_waits)
+    if (has_will(c) && !will_waits)
         broker_will_publish(c);
     if (c->expiry_s == 0) {
         if (has_will_habit(c) && outlive(c))
@@ -201,10 +230,8 @@ void broker_client_leave(struct broker_client *c)
         return;
     }
     broker_emit_session(c, 0, "kept");
-    if (will_waits &&
-        broker_timer_start(&b->timers, &c->will_due, in_s(b, c->will.delay_s)) != ASSAY_OK)
+    if (will_waits && !delay_will(c))
         broker_will_publish(c); /* early is better than never */
-    if (c->expiry_s != UINT32_MAX &&
-        broker_timer_start(&b->timers, &c->session_end, in_s(b, c->expiry_s)) != ASSAY_OK)
+    if (c->expiry_s != UINT32_MAX && !delay_end(c))
         broker_client_end(c);
 }

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { IDS_MAX = 4096 }; /* bytes of the subscription identifiers of one message */
+
 /* What an acknowledgement does to a message that waits. */
 static const struct {
     enum mqtt_type type;
@@ -55,30 +57,59 @@ static void clear(struct broker_list *list)
         free_delivery(take(list, &list->head));
 }
 
-void broker_deliveries_init(struct broker_client *c)
+struct broker_traffic *broker_traffic_of(struct broker_client *c)
 {
-    c->inflight.tail = &c->inflight.head;
-    c->queue.tail = &c->queue.head;
+    if (c->traffic != NULL)
+        return c->traffic;
+    c->traffic = calloc(1, sizeof(*c->traffic));
+    if (c->traffic == NULL)
+        return NULL;
+    c->traffic->inflight.tail = &c->traffic->inflight.head;
+    c->traffic->queue.tail = &c->traffic->queue.head;
+    buf_init(&c->traffic->match_ids, IDS_MAX);
+    return c->traffic;
 }
 
-void broker_deliveries_done(struct broker_client *c)
+void broker_traffic_free(struct broker_client *c)
 {
-    clear(&c->inflight);
-    clear(&c->queue);
-    c->queue_bytes = 0;
+    struct broker_traffic *t = c->traffic;
+
+    if (t == NULL)
+        return;
+    clear(&t->inflight);
+    clear(&t->queue);
+    while (t->received != NULL) {
+        struct broker_received *next = t->received->next;
+
+        broker_message_drop(t->received->message);
+        free(t->received);
+        t->received = next;
+    }
+    buf_done(&t->match_ids);
+    free(t);
+    c->traffic = NULL;
 }
 
 void broker_deliveries_pause(struct broker_client *c)
 {
-    for (struct broker_delivery *d = c->inflight.head; d != NULL; d = d->next)
+    struct broker_traffic *t = c->traffic;
+
+    if (t == NULL)
+        return;
+    for (struct broker_delivery *d = t->inflight.head; d != NULL; d = d->next)
         d->is_sent = false;
-    c->under_way = 0;
+    t->under_way = 0;
+}
+
+size_t broker_waiting(const struct broker_client *c)
+{
+    return c->traffic != NULL ? c->traffic->inflight.count + c->traffic->queue.count : 0;
 }
 
 /* Said once for as long as it lasts: a client that never reads would fill the transcript. */
 static void dropped(struct broker_client *c, const struct broker_message *m, const char *why)
 {
-    if (c->dropped++ == 0)
+    if (c->traffic->dropped++ == 0)
         broker_emit_dropped(c, m, why);
 }
 
@@ -107,21 +138,21 @@ static bool send_message(struct broker_client *c, struct broker_message *m,
     return sent;
 }
 
-static bool is_used(const struct broker_client *c, uint16_t id)
+static bool is_used(const struct broker_traffic *t, uint16_t id)
 {
-    for (const struct broker_delivery *d = c->inflight.head; d != NULL; d = d->next)
+    for (const struct broker_delivery *d = t->inflight.head; d != NULL; d = d->next)
         if (d->packet_id == id)
             return true;
     return false;
 }
 
 /* The next one that is free: fewer than all are under way. */
-static uint16_t next_packet_id(struct broker_client *c)
+static uint16_t next_packet_id(struct broker_traffic *t)
 {
     do
-        c->last_packet_id = (uint16_t)(c->last_packet_id == UINT16_MAX ? 1 : c->last_packet_id + 1);
-    while (is_used(c, c->last_packet_id));
-    return c->last_packet_id;
+        t->last_packet_id = (uint16_t)(t->last_packet_id == UINT16_MAX ? 1 : t->last_packet_id + 1);
+    while (is_used(t, t->last_packet_id));
+    return t->last_packet_id;
 }
 
 static bool send_publish(struct broker_client *c, struct broker_delivery *d)
@@ -150,17 +181,18 @@ static bool send_inflight(struct broker_client *c, struct broker_delivery *d)
     }
     d->is_sent = true;
     d->was_sent = true;
-    c->under_way += sent;
+    c->traffic->under_way += sent;
     return sent;
 }
 
 static void resend(struct broker_client *c)
 {
-    struct broker_delivery **at = &c->inflight.head;
+    struct broker_traffic *t = c->traffic;
+    struct broker_delivery **at = &t->inflight.head;
 
-    while (*at != NULL && c->under_way < c->quota && can_send(c)) {
+    while (*at != NULL && t->under_way < c->quota && can_send(c)) {
         if (!(*at)->is_sent && !send_inflight(c, *at))
-            free_delivery(take(&c->inflight, at));
+            free_delivery(take(&t->inflight, at));
         else
             at = &(*at)->next;
     }
@@ -168,15 +200,17 @@ static void resend(struct broker_client *c)
 
 static void start(struct broker_client *c, struct broker_delivery *d)
 {
-    d->packet_id = next_packet_id(c);
+    struct broker_traffic *t = c->traffic;
+
+    d->packet_id = next_packet_id(t);
     d->wait = d->qos == 2 ? BROKER_WAIT_PUBREC : BROKER_WAIT_PUBACK;
-    append(&c->inflight, d);
+    append(&t->inflight, d);
     if (send_inflight(c, d))
         return;
     dropped(c, d->message, "larger than the client takes");
-    for (struct broker_delivery **at = &c->inflight.head; *at != NULL; at = &(*at)->next) {
+    for (struct broker_delivery **at = &t->inflight.head; *at != NULL; at = &(*at)->next) {
         if (*at == d) {
-            free_delivery(take(&c->inflight, at));
+            free_delivery(take(&t->inflight, at));
             return;
         }
     }
@@ -189,16 +223,18 @@ static size_t bytes_of(const struct broker_message *m)
 
 void broker_pump(struct broker_client *c)
 {
-    if (!can_send(c))
-        return;
-    c->dropped = 0;
-    if (c->under_way < c->inflight.count)
-        resend(c);
-    while (c->queue.head != NULL && c->under_way < c->quota && c->inflight.count < UINT16_MAX - 1 &&
-           can_send(c)) {
-        struct broker_delivery *d = take(&c->queue, &c->queue.head);
+    struct broker_traffic *t = c->traffic;
 
-        c->queue_bytes -= bytes_of(d->message);
+    if (t == NULL || !can_send(c))
+        return;
+    t->dropped = 0;
+    if (t->under_way < t->inflight.count)
+        resend(c);
+    while (t->queue.head != NULL && t->under_way < c->quota && t->inflight.count < UINT16_MAX - 1 &&
+           can_send(c)) {
+        struct broker_delivery *d = take(&t->queue, &t->queue.head);
+
+        t->queue_bytes -= bytes_of(d->message);
         if (broker_message_left_s(d->message, c->broker->now_ms) == 0)
             free_delivery(d); /* [MQTT-3.3.2-5] */
         else
@@ -240,11 +276,13 @@ static void deliver_once(struct broker_client *c, struct broker_message *m,
 /* Why no more may wait; NULL: it may. One may always. */
 static const char *why_full(const struct broker_client *c, const struct broker_message *m)
 {
-    if (c->queue.count == 0)
+    const struct broker_traffic *t = c->traffic;
+
+    if (t->queue.count == 0)
         return NULL;
-    if (c->queue.count >= (size_t)c->broker->settings->max_queued)
+    if (t->queue.count >= (size_t)c->broker->settings->max_queued)
         return "max_queued messages wait already";
-    if (c->queue_bytes + bytes_of(m) > BROKER_QUEUE_BYTES)
+    if (t->queue_bytes + bytes_of(m) > BROKER_QUEUE_BYTES)
         return "16 MiB of messages wait already";
     return NULL;
 }
@@ -252,9 +290,12 @@ static const char *why_full(const struct broker_client *c, const struct broker_m
 void broker_deliver(struct broker_client *c, struct broker_message *m,
                     const struct broker_route_to *to)
 {
+    struct broker_traffic *t = broker_traffic_of(c);
     struct broker_delivery *d = NULL;
     const char *full = NULL;
 
+    if (t == NULL)
+        return;
     if (to->qos == 0) {
         deliver_once(c, m, to);
         return;
@@ -267,26 +308,27 @@ void broker_deliver(struct broker_client *c, struct broker_message *m,
     d = new_delivery(m, to);
     if (d == NULL)
         return;
-    append(&c->queue, d);
-    c->queue_bytes += bytes_of(m);
+    append(&t->queue, d);
+    t->queue_bytes += bytes_of(m);
     broker_pump(c);
 }
 
 enum mqtt_answer broker_acknowledged(struct broker_client *c, enum mqtt_type type,
                                      uint16_t packet_id, bool refused)
 {
-    struct broker_delivery **at = &c->inflight.head;
+    struct broker_traffic *t = c->traffic;
+    struct broker_delivery **at = t != NULL ? &t->inflight.head : NULL;
 
-    while (*at != NULL && (*at)->packet_id != packet_id)
+    while (at != NULL && *at != NULL && (*at)->packet_id != packet_id)
         at = &(*at)->next;
-    if (*at == NULL)
+    if (at == NULL || *at == NULL)
         return MQTT_ANSWER_UNKNOWN;
     for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]); i++) {
         if (steps[i].type != type || steps[i].wait != (*at)->wait || steps[i].refused != refused)
             continue;
         if (steps[i].completes) {
-            c->under_way -= (*at)->is_sent;
-            free_delivery(take(&c->inflight, at));
+            t->under_way -= (*at)->is_sent;
+            free_delivery(take(&t->inflight, at));
         } else {
             (*at)->wait = steps[i].next;
         }

@@ -11,7 +11,7 @@ void broker_emit_session(const struct broker_client *c, uint32_t conn, const cha
     event_text_len(&e, "client_id", c->id, c->id_len);
     event_text(&e, "state", state);
     event_int(&e, "subscriptions", (int64_t)c->sub_count);
-    event_int(&e, "waiting", (int64_t)(c->inflight.count + c->queue.count));
+    event_int(&e, "waiting", (int64_t)broker_waiting(c));
     event_emit(&e);
 }
 

@@ -34,13 +34,6 @@ static bool has_habit(const struct broker *b, uint32_t habit)
     return (b->settings->habits & habit) != 0;
 }
 
-static void forget_will(struct broker_client *c)
-{
-    broker_message_drop(c->will.message);
-    c->will = (struct broker_will){0};
-    broker_timer_stop(&c->broker->timers, &c->will_due);
-}
-
 /* Another connection with this identifier ends ([MQTT-3.1.4-3]; 3.1.1 [MQTT-3.1.4-2]). */
 static enum assay_status take_over(struct broker_client *c, bool clean)
 {
@@ -49,7 +42,7 @@ static enum assay_status take_over(struct broker_client *c, bool clean)
 
     broker_emit_session(c, old->id, "taken over");
     if (c->expiry_s > 0 && !clean && has_habit(c->broker, MQTT_HABIT_TAKEOVER_KEEPS_WILL))
-        forget_will(c);
+        broker_will_forget(c);
     old->client = NULL;
     broker_ready(old);
     broker_client_leave(c);
@@ -76,14 +69,17 @@ static enum assay_status set_will(struct broker_client *client, const struct mqt
         .qos = (c->flags & MQTT_CONNECT_WILL_QOS) >> 3U,
         .retain = (c->flags & MQTT_CONNECT_WILL_RETAIN) != 0,
     };
+    struct broker_after *after = NULL;
 
-    broker_message_drop(client->will.message);
-    client->will = (struct broker_will){0};
+    broker_will_forget(client);
     if (c->will_topic.data == NULL)
         return ASSAY_OK;
-    client->will.delay_s = number_of(c->will_properties, MQTT_PROP_WILL_DELAY, 0);
-    client->will.message = broker_message_new(&parts, 0);
-    return client->will.message != NULL ? ASSAY_OK : ASSAY_ERR_NOMEM;
+    after = broker_after_of(client);
+    if (after == NULL)
+        return ASSAY_ERR_NOMEM;
+    after->will_delay_s = number_of(c->will_properties, MQTT_PROP_WILL_DELAY, 0);
+    after->will = broker_message_new(&parts, 0);
+    return after->will != NULL ? ASSAY_OK : ASSAY_ERR_NOMEM;
 }
 
 /* The client of this CONNECT, a new one where there is none to be resumed. */
@@ -97,7 +93,7 @@ static enum assay_status client_for(struct broker *b, struct mqtt_view id, bool 
         client = broker_client_find(b, id); /* its session may have ended with that */
     }
     if (client != NULL && has_habit(b, MQTT_HABIT_WILL_OUTLIVES_SESSION))
-        forget_will(client);
+        broker_will_forget(client);
     if (client != NULL && client->is_over) {
         broker_client_free(client);
         client = NULL;
@@ -123,11 +119,24 @@ static void attach(struct broker_conn *conn, struct broker_client *client)
     conn->client = client;
     client->conn = conn;
     client->is_v5 = info.version == MQTT_V5;
-    client->quota = (size_t)settings->max_inflight;
-    if (info.receive_maximum < client->quota)
-        client->quota = info.receive_maximum;
-    broker_timer_stop(&conn->broker->timers, &client->session_end);
-    broker_timer_stop(&conn->broker->timers, &client->will_due);
+    client->quota = (uint16_t)info.receive_maximum;
+    if (settings->max_inflight < client->quota)
+        client->quota = (uint16_t)settings->max_inflight;
+    if (client->after == NULL)
+        return;
+    timers_stop(&conn->broker->timers, &client->after->session_end);
+    timers_stop(&conn->broker->timers, &client->after->will_due);
+}
+
+/* Messages of QoS 2 that came on an earlier connection are still to be released on this one. */
+static enum assay_status take_received_ids(struct broker_conn *conn,
+                                           const struct broker_traffic *traffic)
+{
+    const struct broker_received *r = traffic != NULL ? traffic->received : NULL;
+
+    for (; r != NULL; r = r->next)
+        ASSAY_TRY(mqtt_session_take_id(conn->session, r->packet_id));
+    return ASSAY_OK;
 }
 
 static enum assay_status on_connect(void *ctx, const struct mqtt_packet *p,
@@ -155,8 +164,7 @@ static enum assay_status on_connect(void *ctx, const struct mqtt_packet *p,
     attach(conn, client);
     ret->session_present = present;
     broker_emit_session(client, conn->id, present ? "resumed" : "created");
-    for (const struct broker_received *r = client->received; r != NULL; r = r->next)
-        ASSAY_TRY(mqtt_session_take_id(conn->session, r->packet_id));
+    ASSAY_TRY(take_received_ids(conn, client->traffic));
     return set_will(client, c);
 }
 
@@ -185,12 +193,13 @@ static enum assay_status pass_on(struct broker_conn *conn, struct broker_message
 static enum assay_status keep_until_released(struct broker_client *c, uint16_t packet_id,
                                              struct broker_message *m)
 {
-    struct broker_received *r = malloc(sizeof(*r));
+    struct broker_traffic *t = broker_traffic_of(c);
+    struct broker_received *r = t != NULL ? malloc(sizeof(*r)) : NULL;
 
     if (r == NULL)
         return ASSAY_ERR_NOMEM;
-    *r = (struct broker_received){c->received, broker_message_keep(m), packet_id};
-    c->received = r;
+    *r = (struct broker_received){t->received, broker_message_keep(m), packet_id};
+    t->received = r;
     return ASSAY_OK;
 }
 
@@ -249,7 +258,8 @@ static enum assay_status on_publish(void *ctx, const struct mqtt_packet *p, stru
 static enum assay_status on_release(void *ctx, uint16_t packet_id)
 {
     struct broker_conn *conn = ctx;
-    struct broker_received **at = conn->client != NULL ? &conn->client->received : NULL;
+    struct broker_traffic *t = conn->client != NULL ? conn->client->traffic : NULL;
+    struct broker_received **at = t != NULL ? &t->received : NULL;
     struct broker_received *r = NULL;
     enum assay_status status = ASSAY_OK;
     bool matched = false;
@@ -422,10 +432,8 @@ static enum assay_status on_disconnect(void *ctx, const struct mqtt_packet *p)
         return ASSAY_OK;
     if (mqtt_property_get(p->disconnect.properties, MQTT_PROP_SESSION_EXPIRY, &expiry))
         client->expiry_s = expiry.number;
-    if (!p->disconnect.has_reason || p->disconnect.reason == MQTT_REASON_SUCCESS) {
-        broker_message_drop(client->will.message); /* [MQTT-3.1.2-10], [MQTT-3.14.4-3] */
-        client->will.message = NULL;
-    }
+    if (!p->disconnect.has_reason || p->disconnect.reason == MQTT_REASON_SUCCESS)
+        broker_will_forget(client); /* [MQTT-3.1.2-10], [MQTT-3.14.4-3] */
     return ASSAY_OK;
 }
 

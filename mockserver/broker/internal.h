@@ -4,7 +4,7 @@
 #define BROKER_INTERNAL_H
 
 #include "broker/broker.h"
-#include "timers.h"
+#include "base/timers.h"
 #include "tree.h"
 
 enum broker_wait { BROKER_QUEUED, BROKER_WAIT_PUBACK, BROKER_WAIT_PUBREC, BROKER_WAIT_PUBCOMP };
@@ -36,28 +36,14 @@ struct broker_received {
     uint16_t packet_id;
 };
 
-struct broker_will {
-    struct broker_message *message; /* NULL: none; expires_ms counts from its publication */
-    uint32_t delay_s;
-};
-
-struct broker_client {
-    struct broker *broker;
-    struct broker_client *bucket_next;
-    struct broker_conn *conn; /* NULL: not connected */
-    struct broker_sub *subs;
-    size_t sub_count;
-    uint32_t expiry_s; /* UINT32_MAX: never */
+/* Messages to and from a client: of one that has subscribed, or that one was sent to or taken from.
+ * There may be ten thousand clients that never had any. */
+struct broker_traffic {
     struct broker_list inflight;
     struct broker_list queue;
     size_t queue_bytes; /* of the messages in it */
     size_t under_way;   /* of inflight, those that were sent on this connection */
-    size_t quota;
-    uint16_t last_packet_id;
     struct broker_received *received;
-    struct broker_will will;
-    struct broker_timer session_end;
-    struct broker_timer will_due;
     uint64_t dropped; /* messages since the last event about it */
     /* The message that is being passed on. */
     uint64_t match_serial;
@@ -65,21 +51,47 @@ struct broker_client {
     struct buf match_ids;
     uint8_t match_qos;
     bool match_retain; /* as published */
+    uint16_t last_packet_id;
+};
+
+/* What is to come when the connection has gone: with a will, or a session that is kept. */
+struct broker_after {
+    struct broker_client *client;
+    struct broker_message *will; /* NULL: none; expires_ms counts from its publication */
+    uint32_t will_delay_s;
+    struct timer session_end;
+    struct timer will_due;
+};
+
+/* Most of an idle connection's are without what the two pointers lead to. */
+struct broker_client {
+    struct broker *broker;
+    struct broker_client *bucket_next;
+    struct broker_conn *conn; /* NULL: not connected */
+    struct broker_sub *subs;
+    struct broker_traffic *traffic; /* owned; NULL: none so far */
+    struct broker_after *after;     /* owned; NULL: nothing */
+    uint32_t expiry_s;              /* UINT32_MAX: never */
+    uint32_t sub_count;
+    uint16_t quota;
     bool is_v5;
     bool is_over; /* only its will is left, and waits */
-    size_t id_len;
+    uint16_t id_len;
     char id[]; /* with a NUL */
 };
+
+/* What a timer of the broker is for, and whose it is. */
+enum broker_timer { BROKER_SESSION_END, BROKER_WILL_DUE, BROKER_DELAYED, BROKER_ORDER_DUE };
 
 struct broker_conn {
     struct broker *broker;
     struct mqtt_session *session;
     struct broker_client *client; /* NULL: before CONNECT, and after the end */
     struct broker_conn *next_ready;
-    struct broker_sub *fresh;    /* of the SUBSCRIBE under way */
-    struct broker_timer delayed; /* runs where a fault holds packets back */
+    struct broker_sub *fresh; /* of the SUBSCRIBE under way */
     void *owner;
-    size_t backlog;
+    struct timer delayed; /* runs where a fault holds packets back */
+    uint32_t backlog;
     uint32_t id;
     bool is_ready;
     bool wills_off; /* DISCONNECT took the will away */
@@ -94,7 +106,7 @@ struct broker {
     struct mqtt_fault_state faults;
     struct broker_order *orders; /* messages of the broker's own that are not due yet */
     struct broker_tree tree;
-    struct broker_timers timers;
+    struct timers timers;
     struct broker_client **buckets; /* owned; bucket_count is a power of two */
     size_t bucket_count;
     size_t client_count;
@@ -120,6 +132,11 @@ void broker_client_end(struct broker_client *c);
 void broker_client_leave(struct broker_client *c);
 void broker_client_free(struct broker_client *c);
 void broker_will_publish(struct broker_client *c);
+/* Made when it is not there; NULL: no memory. */
+struct broker_after *broker_after_of(struct broker_client *c);
+void broker_will_forget(struct broker_client *c);
+void broker_session_is_over(struct timer *timer);
+void broker_will_is_due(struct timer *timer);
 
 /* subscriptions.c */
 ASSAY_RESULT broker_subscribe(struct broker_client *c, const struct mqtt_filter *f, uint32_t id,
@@ -142,9 +159,11 @@ void broker_pump(struct broker_client *c);
 /* PUBACK, PUBREC, PUBCOMP. */
 enum mqtt_answer broker_acknowledged(struct broker_client *c, enum mqtt_type type,
                                      uint16_t packet_id, bool refused);
-void broker_deliveries_init(struct broker_client *c);
 void broker_deliveries_pause(struct broker_client *c); /* the connection is gone */
-void broker_deliveries_done(struct broker_client *c);
+/* Made when it is not there; NULL: no memory. */
+struct broker_traffic *broker_traffic_of(struct broker_client *c);
+void broker_traffic_free(struct broker_client *c);
+size_t broker_waiting(const struct broker_client *c); /* messages that are not completed */
 
 /* events.c */
 void broker_emit_session(const struct broker_client *c, uint32_t conn, const char *state);
@@ -156,6 +175,7 @@ void broker_emit_order(struct broker *b, const struct broker_message *m);
 /* orders.c: a message of the broker's own is due, or falls due later (`by`). */
 ASSAY_RESULT broker_order(struct broker_conn *conn, const struct mqtt_fault *message,
                           struct mqtt_view filter);
+void broker_order_is_due(struct timer *timer);
 void broker_orders_done(struct broker *b);
 
 /* host.c */

@@ -12,7 +12,7 @@ struct broker_order {
     struct broker_order *next;
     struct broker *broker;
     struct broker_message *message; /* owned reference */
-    struct broker_timer timer;
+    struct timer timer;
 };
 
 /* A filter is no topic: wildcards become a level that they stand for. */
@@ -83,14 +83,14 @@ static void unlink_order(struct broker_order *order)
 
 static void free_order(struct broker_order *order)
 {
-    broker_timer_stop(&order->broker->timers, &order->timer);
+    timers_stop(&order->broker->timers, &order->timer);
     broker_message_drop(order->message);
     free(order);
 }
 
-static void is_due(void *owner)
+void broker_order_is_due(struct timer *timer)
 {
-    struct broker_order *order = owner;
+    struct broker_order *order = TIMER_OWNER(timer, struct broker_order, timer);
 
     unlink_order(order);
     publish(order->broker, order->message);
@@ -105,10 +105,10 @@ static enum assay_status put_off(struct broker *b, struct broker_message *m, uin
         return ASSAY_ERR_NOMEM;
     order->broker = b;
     order->message = broker_message_keep(m);
-    order->timer = (struct broker_timer){.owner = order, .fire = is_due};
+    order->timer = (struct timer){.kind = BROKER_ORDER_DUE};
     order->next = b->orders;
     b->orders = order;
-    return broker_timer_start(&b->timers, &order->timer, b->now_ms + after_ms);
+    return timers_start(&b->timers, &order->timer, b->now_ms + after_ms);
 }
 
 static enum assay_status publish_to(struct broker_conn *conn, const struct mqtt_fault *message,

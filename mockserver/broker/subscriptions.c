@@ -104,7 +104,7 @@ static void into_node(struct broker_node *node, struct broker_sub *sub)
 static struct broker_sub *sub_new(struct broker_client *c, struct broker_node *node,
                                   struct broker_share *share)
 {
-    struct broker_sub *sub = calloc(1, sizeof(*sub));
+    struct broker_sub *sub = broker_traffic_of(c) != NULL ? calloc(1, sizeof(*sub)) : NULL;
 
     if (sub == NULL)
         return NULL;
@@ -226,26 +226,27 @@ static unsigned lower(unsigned a, unsigned b)
 static void note_match(struct routing *r, const struct broker_sub *sub)
 {
     struct broker_client *c = sub->client;
+    struct broker_traffic *t = c->traffic; /* whoever subscribes has it */
     unsigned qos = lower(sub->options & QOS, r->message->qos);
     enum assay_status status = ASSAY_OK;
 
     if ((sub->options & NO_LOCAL) != 0 && c == r->source)
         return;
-    if (c->match_serial != r->broker->match_serial) {
-        c->match_serial = r->broker->match_serial;
-        c->match_qos = 0;
-        c->match_retain = false;
-        c->match_next = NULL;
-        buf_clear(&c->match_ids);
+    if (t->match_serial != r->broker->match_serial) {
+        t->match_serial = r->broker->match_serial;
+        t->match_qos = 0;
+        t->match_retain = false;
+        t->match_next = NULL;
+        buf_clear(&t->match_ids);
         *r->broker->matched_tail = c;
-        r->broker->matched_tail = &c->match_next;
+        r->broker->matched_tail = &t->match_next;
     }
-    if (qos > c->match_qos)
-        c->match_qos = (uint8_t)qos;
+    if (qos > t->match_qos)
+        t->match_qos = (uint8_t)qos;
     if ((sub->options & RETAIN_AS_PUBLISHED) != 0)
-        c->match_retain = true;
+        t->match_retain = true;
     if (sub->id != 0)
-        status = mqtt_property_add_number(&c->match_ids, MQTT_PROP_SUBSCRIPTION_ID, sub->id);
+        status = mqtt_property_add_number(&t->match_ids, MQTT_PROP_SUBSCRIPTION_ID, sub->id);
     (void)status; /* no memory: the message goes without */
 }
 
@@ -304,11 +305,12 @@ bool broker_route(struct broker *b, struct broker_message *m, const struct broke
     b->matched = NULL;
     b->matched_tail = &b->matched;
     broker_tree_match(&b->tree, broker_message_topic(m), on_node, &r);
-    for (struct broker_client *c = b->matched; c != NULL; c = c->match_next) {
+    for (struct broker_client *c = b->matched; c != NULL; c = c->traffic->match_next) {
+        const struct broker_traffic *t = c->traffic;
         const struct broker_route_to to = {
-            .qos = c->match_qos,
-            .retain = m->retain && c->match_retain,
-            .ids = mqtt_view_bytes(c->match_ids.data, c->match_ids.len),
+            .qos = t->match_qos,
+            .retain = m->retain && t->match_retain,
+            .ids = mqtt_view_bytes(t->match_ids.data, t->match_ids.len),
         };
         broker_deliver(c, m, &to);
     }
