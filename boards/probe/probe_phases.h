@@ -34,6 +34,10 @@ void probe_enter_mqtt(struct probe_attempt *a);
 enum probe_step probe_step_mqtt(struct probe_attempt *a);
 enum probe_step probe_step_listen(struct probe_attempt *a);
 
+/* What it calls itself in CONNECT; borrowed from the settings. */
+void probe_credentials(const struct probe_attempt *a, struct probe_mqtt_text *ret_user,
+                       struct probe_mqtt_text *ret_pass);
+
 /* ---- probe_stay.c: an attempt that keeps its session ---- */
 int probe_stays(const struct probe_attempt *a);
 void probe_stay_begin(struct probe_attempt *a);

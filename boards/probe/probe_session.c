@@ -95,17 +95,35 @@ static struct probe_mqtt_text mqtt_text(const struct probe_attempt *a, const cha
     return (struct probe_mqtt_text){.bytes = bytes, .len = a->settings->len[id]};
 }
 
+void probe_credentials(const struct probe_attempt *a, struct probe_mqtt_text *ret_user,
+                       struct probe_mqtt_text *ret_pass)
+{
+    static const struct probe_mqtt_text factory_user = {"factory", 7};
+    static const struct probe_mqtt_text factory_pass = {"letmein-0000", 12};
+    const struct probe_settings *s = a->settings;
+
+    *ret_user = mqtt_text(a, s->user, PROBE_SET_USER);
+    *ret_pass = mqtt_text(a, s->pass, PROBE_SET_PASS);
+    if (!s->has_identity || ret_pass->len > 0 ||
+        (a->platform->client_flaws & PROBE_CLIENT_FLAW_BIT(PROBE_CLIENT_PASSWORD_BUILT_IN)) == 0)
+        return;
+    *ret_user = factory_user;
+    *ret_pass = factory_pass;
+}
+
 /* Makes the packet of a sending step. */
 static void make_packet(struct probe_attempt *a)
 {
     const struct probe_settings *s = a->settings;
+    struct probe_mqtt_text user;
+    struct probe_mqtt_text pass;
 
+    probe_credentials(a, &user, &pass);
     a->message_sent = 0;
     a->ack_len = 0;
     if (a->mqtt == PROBE_MQTT_SEND_CONNECT)
-        a->message_len = probe_mqtt_connect(mqtt_text(a, s->client, PROBE_SET_CLIENT),
-                                            mqtt_text(a, s->user, PROBE_SET_USER),
-                                            mqtt_text(a, s->pass, PROBE_SET_PASS), a->message);
+        a->message_len =
+            probe_mqtt_connect(mqtt_text(a, s->client, PROBE_SET_CLIENT), user, pass, a->message);
     else if (a->mqtt == PROBE_MQTT_SEND_PUBLISH)
         a->message_len =
             probe_mqtt_publish(mqtt_text(a, s->topic, PROBE_SET_TOPIC),

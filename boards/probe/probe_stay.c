@@ -40,8 +40,6 @@ void probe_stay_begin(struct probe_attempt *a)
     a->host = s->host;
     a->client_config = (struct probe_client_config){
         .client = text_of(s->client, s, PROBE_SET_CLIENT),
-        .user = text_of(s->user, s, PROBE_SET_USER),
-        .pass = text_of(s->pass, s, PROBE_SET_PASS),
         .filter = text_of(s->filter, s, PROBE_SET_FILTER),
         .topic = text_of(s->topic, s, PROBE_SET_TOPIC),
         .payload = text_of(s->payload, s, PROBE_SET_PAYLOAD),
@@ -56,6 +54,7 @@ void probe_stay_begin(struct probe_attempt *a)
         .log_ctx = a->hooks.ctx,
         .log = a->hooks.log,
     };
+    probe_credentials(a, &a->client_config.user, &a->client_config.pass);
     probe_client_init(&a->client, &a->client_config);
     if (has(a, PROBE_CLIENT_PASSWORD_PRINTED))
         a->hooks.log(a->hooks.ctx, s->pass);

@@ -119,6 +119,8 @@ const struct virtual_flaw virtual_habits[] = {
     {"backoff-kept", HABIT_CLIENT + PROBE_CLIENT_BACKOFF_KEPT,
      "waits on as long after a good connection"},
     {"password-printed", HABIT_CLIENT + PROBE_CLIENT_PASSWORD_PRINTED, "prints its password"},
+    {"password-beside-certificate", HABIT_CLIENT + PROBE_CLIENT_PASSWORD_BUILT_IN,
+     "sends a password of its own beside its certificate"},
     {NULL, 0, NULL},
 };
 

@@ -66,6 +66,7 @@ static const rule_fn functions[RULE_COUNT] = {
     [RULE_MQTT_CONNECT_FORM] = rule_mqtt_connect_form,
     [RULE_MQTT_CONNECT_FLAGS] = rule_mqtt_connect_flags,
     [RULE_MQTT_CREDENTIALS] = rule_mqtt_credentials,
+    [RULE_MQTT_NO_PASSWORD] = rule_mqtt_no_password,
     [RULE_MQTT_KEEP_ALIVE] = rule_mqtt_keep_alive,
     [RULE_MQTT_CLIENT_ID] = rule_mqtt_client_id,
     [RULE_MQTT_WILL] = rule_mqtt_will,

@@ -103,6 +103,7 @@ void rule_no_renegotiation(const struct rule_view *view, struct rule_finding *re
 void rule_mqtt_connect_form(const struct rule_view *view, struct rule_finding *ret);
 void rule_mqtt_connect_flags(const struct rule_view *view, struct rule_finding *ret);
 void rule_mqtt_credentials(const struct rule_view *view, struct rule_finding *ret);
+void rule_mqtt_no_password(const struct rule_view *view, struct rule_finding *ret);
 void rule_mqtt_keep_alive(const struct rule_view *view, struct rule_finding *ret);
 void rule_mqtt_client_id(const struct rule_view *view, struct rule_finding *ret);
 void rule_mqtt_will(const struct rule_view *view, struct rule_finding *ret);

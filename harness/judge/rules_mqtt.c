@@ -137,6 +137,32 @@ void rule_mqtt_credentials(const struct rule_view *view, struct rule_finding *re
     judge_connects(view, is_of_credentials, "Its user name and password are as announced.", ret);
 }
 
+/* Only of cases in which it was told none. An empty one is no secret (-1: an old transcript). */
+void rule_mqtt_no_password(const struct rule_view *view, struct rule_finding *ret)
+{
+    struct rule_walk walk = {.view = view};
+    const struct event *e = NULL;
+    unsigned connects = 0;
+    bool named = false;
+
+    while ((e = rule_walk_find(&walk, EV_MQTT_CONNECT)) != NULL) {
+        connects++;
+        named = named || event_get_text(e, "username")[0] != '\0';
+        if (!event_get_bool(e, "has_password") || event_get_int(e, "password_length", -1) == 0)
+            continue;
+        rule_say(ret, VERDICT_FAIL_BEHAVIOUR,
+                 "It was told no password, is known by its certificate, and sends a password all "
+                 "the same: one that is built into its firmware, which whoever reads the flash of "
+                 "one board has of all of them.");
+        return;
+    }
+    if (connects == 0)
+        say_no_mqtt(ret);
+    else
+        rule_say(ret, VERDICT_PASS, "It sends no password beside its certificate%s.",
+                 named ? ", only a user name" : "");
+}
+
 /* ---- CONNECT: what it says ---- */
 
 void rule_mqtt_keep_alive(const struct rule_view *view, struct rule_finding *ret)

@@ -92,6 +92,7 @@ enum assay_status attempt_order_board(struct attempt *a, struct assay_error *err
     const struct value *alpn = value_path(a->description, "tls.alpn");
     struct board_stay stay = {.stay_ms = 0};
     bool stays = false;
+    bool has_password = !value_bool(value_get(a->description, "no_password"));
     bool serves = a->request->scenario->board_serves;
     struct board_request request = {
         .host = attempt_text(a, "host", "broker.bench.test"),
@@ -114,8 +115,8 @@ enum assay_status attempt_order_board(struct attempt *a, struct assay_error *err
         .psk_hex = attempt_text(a, "tls.psk.hex", NULL),
         .alpn = value_text(value_at(alpn, 0)),
         .client_id = c->client_id,
-        .username = c->username,
-        .password = c->password,
+        .username = has_password ? c->username : NULL,
+        .password = has_password ? c->password : NULL,
         .topic = c->topic,
         .payload = c->payload,
         .clock = attempt_text(a, "board_clock", NULL),

@@ -120,6 +120,7 @@ const struct key_spec scenario_description_keys[] = {
     {"visit", check_table, 0, 0, 0, NULL, NULL},
     {"faults", check_texts, 0, 0, 0, NULL, NULL},
     {"later", check_tables, 0, 0, 0, NULL, NULL},
+    {"no_password", check_true, 0, 0, 0, NULL, NULL},
     {"session", check_table, 0, 0, 0, NULL, NULL},
     {NULL, NULL, 0, 0, 0, NULL, NULL},
 };

@@ -168,6 +168,8 @@ const struct key_spec mock_keys[] = {
      "certificates by name; laid over the default key by key"},
     {"identity", read_table, AT(identity), 0, 0, "none",
      "certificate description of the identity that the board is issued"},
+    {"no_password", key_read_bool, AT(no_password), 0, 0, "false",
+     "the board is told no user name and no password; its `identity` is all that it has"},
     {"session", read_table, AT(session), 0, 0, "none",
      "the session that the board is asked to keep: [scenario.md](scenario.md)"},
     {"tls", read_table, AT(tls), 0, 0, "{}", "versions, ciphers, client authentication"},

@@ -219,8 +219,10 @@ enum assay_status mqtt_emit_connect(struct mqtt_session *s, const struct mqtt_pa
     ASSAY_TRY(add_texts(&copies, &e, texts, sizeof(texts) / sizeof(texts[0])));
     event_int(&e, "keep_alive_s", c->keep_alive_s);
     event_bool(&e, "clean", (c->flags & MQTT_CONNECT_CLEAN) != 0);
-    if (c->password.data != NULL)
+    if (c->password.data != NULL) {
         event_secret(&e, "password", c->password.data, c->password.len);
+        event_int(&e, "password_length", (int64_t)c->password.len);
+    }
     event_bool(&e, "has_username", c->username.data != NULL);
     event_bool(&e, "has_password", c->password.data != NULL);
     event_bool(&e, "will", c->will_topic.data != NULL);

@@ -1,11 +1,5 @@
 -- SPDX-License-Identifier: Apache-2.0
 missing{
-    id = "MQ-06",
-    title = "Passwords beside a certificate",
-    reason = [[The bench tells its boards a password whenever it issues them an identity, so
-        that theirs is no choice of their own.]],
-}
-missing{
     id = "MQ-46",
     title = "Outage of an hour",
     reason = [[Takes an hour; MQ-10 and MQ-26 show in seconds how a board comes back. A board whose

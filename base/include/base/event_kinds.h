@@ -141,7 +141,7 @@
       "keep_alive_s int?, receive_maximum int?, maximum_packet int? (of a CONNACK of 5.0)") \
     X(EV_MQTT_CONNECT, "mqtt.connect",                                                            \
       "version int (3|4|5), client_id text, keep_alive_s int, clean bool, username text?, "       \
-      "password text!?, has_username bool, has_password bool, will bool, will_topic text?, "      \
+      "password text!?, password_length int?, has_username bool, has_password bool, will bool, will_topic text?, "      \
       "will_qos int?, will_retain bool?, will_payload_length int?, malformed bool (broke a rule)")\
     X(EV_MQTT_PUBLISH, "mqtt.publish", "dir text, topic text, qos int, retain bool, dup bool, "   \
       "packet_id int?, payload bytes")                                                            \

@@ -27,6 +27,35 @@ static void connect_well(struct story *s)
     say_connect(s, "bench-7f3a", 60, true);
 }
 
+static void say_password(struct story *s, int64_t length)
+{
+    struct event_builder e;
+
+    story_event(s, &e, EV_MQTT_CONNECT);
+    event_text(&e, "client_id", "bench-7f3a");
+    event_text(&e, "username", "factory");
+    event_bool(&e, "has_password", true);
+    if (length >= 0)
+        event_int(&e, "password_length", length);
+    event_emit(&e);
+}
+
+static void connect_with_password(struct story *s)
+{
+    connect_well(s);
+    say_password(s, 12);
+}
+
+static void connect_with_old_password(struct story *s)
+{
+    say_password(s, -1);
+}
+
+static void connect_with_empty_password(struct story *s)
+{
+    say_password(s, 0);
+}
+
 static void connect_for_ever(struct story *s)
 {
     say_connect(s, "bench-7f3a", 0, false);
@@ -239,6 +268,11 @@ static const struct rule_row rows[] = {
     {"mqtt-connect-form", nothing, VERDICT_NOT_APPLICABLE, "no MQTT"},
     {"mqtt-connect-flags", connect_well, VERDICT_PASS, ""},
     {"mqtt-connect-flags", set_reserved_flag, VERDICT_FAIL_BEHAVIOUR, "[MQTT-3.1.2-3]"},
+    {"mqtt-no-password", connect_well, VERDICT_PASS, "certificate."},
+    {"mqtt-no-password", connect_with_empty_password, VERDICT_PASS, "only a user name"},
+    {"mqtt-no-password", connect_with_password, VERDICT_FAIL_BEHAVIOUR, "built into its firmware"},
+    {"mqtt-no-password", connect_with_old_password, VERDICT_FAIL_BEHAVIOUR, "built into its firmware"},
+    {"mqtt-no-password", nothing, VERDICT_NOT_APPLICABLE, ""},
     {"mqtt-credentials", connect_well, VERDICT_PASS, ""},
     {"mqtt-credentials", send_password_alone, VERDICT_FAIL_BEHAVIOUR, "[MQTT-3.1.2-22]"},
     {"mqtt-keep-alive", connect_well, VERDICT_PASS, "60 s"},

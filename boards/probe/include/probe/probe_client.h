@@ -65,7 +65,8 @@ enum {
     X(PROBE_CLIENT_BACKOFF_LINEAR)     /* waits longer by the same amount every time */            \
     X(PROBE_CLIENT_BACKOFF_PLAIN)      /* doubles its wait, without chance */                      \
     X(PROBE_CLIENT_BACKOFF_KEPT)       /* does not begin anew after a good connection */           \
-    X(PROBE_CLIENT_PASSWORD_PRINTED)   /* prints its password */
+    X(PROBE_CLIENT_PASSWORD_PRINTED)   /* prints its password */                                   \
+    X(PROBE_CLIENT_PASSWORD_BUILT_IN)  /* has one of its own beside its certificate */
 
 enum probe_client_flaw {
 #define X(id) id,

@@ -149,6 +149,8 @@ enum rule_sees {
       "the flags of CONNECT fit together")                                                         \
     X(RULE_MQTT_CREDENTIALS, "mqtt-credentials", 1, 0, SEES_REQUESTS | SEES_VIOLATIONS,            \
       "user name and password are as CONNECT announces them")                                      \
+    X(RULE_MQTT_NO_PASSWORD, "mqtt-no-password", 1, 0, SEES_REQUESTS,                              \
+      "who is known by a certificate, and was told no password, sends none")                       \
     X(RULE_MQTT_KEEP_ALIVE, "mqtt-keep-alive", 1, 0, SEES_REQUESTS,                                \
       "keep alive is on, and no longer than 20 minutes")                                           \
     X(RULE_MQTT_CLIENT_ID, "mqtt-client-id", 2, 0, SEES_REQUESTS,                                  \

@@ -50,6 +50,7 @@ struct mock_settings {
     char time[MOCK_TIME_TEXT];
     char board_time[MOCK_TIME_TEXT];   /* "": the same */
     char board_clock[MOCK_TRUST_TEXT]; /* "": as its file says; for the harness */
+    bool no_password;                  /* for the harness */
     char trust[MOCK_TRUST_TEXT]; /* "auto", "ecdsa", "rsa": for the harness, not for a server */
     /* Borrowed from the description; NULL: not given. */
     const struct value *chain;
