@@ -30,6 +30,7 @@ struct board {
 #define DRIVER_MAP(X)                                                                              \
     X(emulated, "an emulated microcontroller with a boot loader, flashed over its serial port")    \
     X(process, "any client program on this machine, told what to do by its command line")          \
+    X(remote, "a board at a fixed address that serves by itself: a product on the local network")  \
     X(virtual, "a program of ours on a pty that speaks the probe protocol over a real TLS stack")
 
 static const struct board_driver *const drivers[] = {
@@ -193,7 +194,7 @@ void board_stop(struct board *board)
         board->driver->stop(board->driver_state);
 }
 
-void board_listening(struct board *board, unsigned port)
+void board_listening(struct board *board, const char *address, unsigned port)
 {
     board_listening_fn listening = board->listening;
     struct event_builder e;
@@ -203,8 +204,9 @@ void board_listening(struct board *board, unsigned port)
     board->listening = NULL;
     event_begin(&e, board->options.sink, "board", EV_BOARD_LISTENING, 0);
     event_int(&e, "port", port);
+    event_text(&e, "address", address);
     event_emit(&e);
-    listening(board->ctx, port);
+    listening(board->ctx, address, port);
 }
 
 ASSAY_RESULT board_port_lend(struct board *board, struct board_port *ret, struct assay_error *err)

@@ -2,6 +2,7 @@
 #include "board_file.h"
 
 #include "board_internal.h"
+#include "board_remote.h"
 #include "board_schema.h"
 
 #include "flash/flash.h"
@@ -20,6 +21,7 @@ struct board_file {
     struct value *root; /* after inheritance; "supports" is always there */
     char stack[MAX_STACK_NAME];
     char command_dir[PATH_MAX]; /* of the file that says process.command; "": none does */
+    char start_dir[PATH_MAX];   /* ... remote.start */
     const struct board_driver *driver;
 };
 
@@ -232,19 +234,45 @@ static ASSAY_RESULT check_complete(struct board_file *made, const struct yaml_fi
     return ASSAY_OK;
 }
 
-/* A command's own files (a script) lie beside the board file that states it. */
-static void note_command_dir(struct board_file *made, const struct lineage *l)
+/* The directory of the youngest file that says what is at path; "": none does. */
+static void note_dir(const struct lineage *l, const char *path, char ret[PATH_MAX])
 {
     for (size_t i = 0; i < l->count; i++) {
         const char *slash = strrchr(l->paths[i], '/');
 
-        if (value_path(l->files[i].root, "process.command") == NULL)
+        if (value_path(l->files[i].root, path) == NULL)
             continue;
         if (slash != NULL)
-            snprintf(made->command_dir, sizeof(made->command_dir), "%.*s",
-                     (int)(slash - l->paths[i]), l->paths[i]);
+            snprintf(ret, PATH_MAX, "%.*s", (int)(slash - l->paths[i]), l->paths[i]);
         return;
     }
+}
+
+/* Certificates and keys are named as seen from the board file that names them. */
+static ASSAY_RESULT place_files(struct board_file *made, const struct lineage *l)
+{
+    const struct value *said = value_get(made->root, "remote");
+    struct value *placed = said != NULL ? value_copy(said) : NULL;
+
+    if (said == NULL)
+        return ASSAY_OK;
+    if (placed == NULL)
+        return ASSAY_ERR_NOMEM;
+    ASSAY_TRY(value_set(made->root, "remote", placed)); /* said is gone from here on */
+    for (size_t i = 0; board_remote_files[i] != NULL; i++) {
+        const char *name = value_text(value_get(placed, board_remote_files[i]));
+        char key[64];
+        char dir[PATH_MAX] = "";
+        char path[2 * PATH_MAX];
+
+        if (name == NULL || name[0] == '/')
+            continue;
+        snprintf(key, sizeof(key), "remote.%s", board_remote_files[i]);
+        note_dir(l, key, dir);
+        snprintf(path, sizeof(path), "%s%s%s", dir, dir[0] != '\0' ? "/" : "", name);
+        ASSAY_TRY(value_set(placed, board_remote_files[i], value_new_text(path)));
+    }
+    return ASSAY_OK;
 }
 
 static void describe_stack(struct board_file *made)
@@ -270,9 +298,12 @@ static ASSAY_RESULT make_file(const struct lineage *l, struct board_file **ret,
         (void)assay_error_set(err, status, "%s: %s", l->files[0].name, assay_status_text(status));
     else
         status = check_complete(made, &l->files[0], err);
+    if (status == ASSAY_OK)
+        status = place_files(made, l);
     if (status == ASSAY_OK) {
         describe_stack(made);
-        note_command_dir(made, l);
+        note_dir(l, "process.command", made->command_dir);
+        note_dir(l, "remote.start", made->start_dir);
         *ret = made;
         made = NULL;
     }
@@ -333,6 +364,11 @@ void board_file_free(struct board_file *file)
 const char *board_file_command_dir(const struct board_file *file)
 {
     return file->command_dir[0] != '\0' ? file->command_dir : NULL;
+}
+
+const char *board_file_start_dir(const struct board_file *file)
+{
+    return file->start_dir[0] != '\0' ? file->start_dir : NULL;
 }
 
 const struct value *board_file_root(const struct board_file *file)

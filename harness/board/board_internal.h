@@ -38,6 +38,7 @@ struct board_driver {
 
 extern const struct board_driver board_driver_emulated;
 extern const struct board_driver board_driver_process;
+extern const struct board_driver board_driver_remote;
 extern const struct board_driver board_driver_virtual;
 
 /* The driver of a name; NULL: there is none. */
@@ -45,6 +46,9 @@ const struct board_driver *board_driver_find(const char *name);
 
 /* Directory of the file (a parent's too) that states process.command; NULL: none, or no file. */
 const char *board_file_command_dir(const struct board_file *file);
+
+/* Directory of the file that states remote.start; NULL: none, or no file. */
+const char *board_file_start_dir(const struct board_file *file);
 
 /* The whole of a board file after inheritance. */
 const struct value *board_file_root(const struct board_file *file);
@@ -57,8 +61,8 @@ const struct board_options *board_options_of(const struct board *board);
 /* Milliseconds that this attempt may take: the request's limit or the file's, what is less. */
 unsigned board_time_limit_ms(const struct board_request *request, int64_t file_limit_ms);
 
-/* A board that is to serve does: its port, told once or more. */
-void board_listening(struct board *board, unsigned port);
+/* A board that is to serve does: where, told once or more. address NULL: on the run's network. */
+void board_listening(struct board *board, const char *address, unsigned port);
 
 /* The board did what it was told: has_result, ok and connect_ns of the outcome count. */
 void board_finish(struct board *board, const struct board_outcome *outcome);

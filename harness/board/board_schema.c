@@ -36,6 +36,13 @@ struct raw_emulated {
     unsigned args_count;
 };
 
+struct raw_remote {
+    char *address, *name, *ca, *pin, *client_ca, *client_ca_key, *client_cert, *client_key;
+    uint32_t *port;
+    char **start;
+    unsigned start_count;
+};
+
 struct raw_stack {
     char *name, *version;
 };
@@ -63,6 +70,7 @@ struct raw_board {
     struct raw_process *process;
     struct raw_virtual *virtual;
     struct raw_emulated *emulated;
+    struct raw_remote *remote;
     struct raw_flash *flash;
     struct raw_stack *stack;
     struct raw_supports *supports;
@@ -105,6 +113,12 @@ static const cyaml_schema_field_t emulated_fields[] = {
     TEXT(machine, raw_emulated), TEXT(loader, raw_emulated), TEXTS(args, raw_emulated),
     CYAML_FIELD_END};
 
+static const cyaml_schema_field_t remote_fields[] = {
+    TEXT(address, raw_remote), NUMBER(port, raw_remote), TEXT(name, raw_remote),
+    TEXT(ca, raw_remote), TEXT(pin, raw_remote), TEXT(client_ca, raw_remote),
+    TEXT(client_ca_key, raw_remote), TEXT(client_cert, raw_remote), TEXT(client_key, raw_remote),
+    TEXTS(start, raw_remote), CYAML_FIELD_END};
+
 static const cyaml_schema_field_t stack_fields[] = {
     TEXT(name, raw_stack), TEXT(version, raw_stack), CYAML_FIELD_END};
 
@@ -133,7 +147,8 @@ static const cyaml_schema_field_t board_fields[] = {
     TEXT(clock, raw_board), TEXT(notes, raw_board), TEXT(service, raw_board),
     TEXT(role, raw_board),
     MAP(process, raw_board, process_fields), MAP(virtual, raw_board, virtual_fields),
-    MAP(emulated, raw_board, emulated_fields), MAP(flash, raw_board, flash_fields),
+    MAP(emulated, raw_board, emulated_fields), MAP(remote, raw_board, remote_fields),
+    MAP(flash, raw_board, flash_fields),
     MAP(stack, raw_board, stack_fields), MAP(supports, raw_board, supports_fields),
     MAP(timeouts, raw_board, timeouts_fields),
     CYAML_FIELD_END};
@@ -153,7 +168,7 @@ static const struct number_row numbers[] = {
     {"timeouts.session_factor", 1, 100}, {"process.timeout_ms", 1, 600000},
     {"timeouts.ready_ms", 1, 600000},    {"timeouts.connect_ms", 1, 600000},
     {"timeouts.phase_ms", 1, 600000},    {"timeouts.silence_ms", 1, 600000},
-    {"timeouts.quiet_ms", 1, 600000},
+    {"timeouts.quiet_ms", 1, 600000},    {"remote.port", 1, 65535},
 };
 
 enum { MAX_WORDS = 8 };
@@ -165,7 +180,7 @@ struct word_row {
 };
 
 static const struct word_row words[] = {
-    {"service", {"mqtts", "https", "wwep-tls"}},
+    {"service", {"mqtts", "https", "http", "wwep-tls", "wwep"}},
     {"role", {"client", "server"}},
     {"clock", {"none", "serial", "sntp", "host"}},
     {"supports.tls", {"1.0", "1.1", "1.2", "1.3"}},

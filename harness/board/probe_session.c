@@ -224,7 +224,7 @@ static void on_listening(void *ctx, unsigned port)
     if (!s->is_attempt)
         return;
     loop_timer_start(s->limit, SERVE_MS); /* from now on it is told when to end */
-    board_listening(s->board, port);
+    board_listening(s->board, NULL, port);
 }
 
 static void on_phase(void *ctx, const char *phase)

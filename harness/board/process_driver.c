@@ -111,7 +111,7 @@ static void look_for_port(struct process_board *p, const char *text)
     if (port == 0 || port > UINT16_MAX)
         return;
     loop_timer_start(p->limit, SERVE_MS); /* from now on it is told when to end */
-    board_listening(p->board, (unsigned)port);
+    board_listening(p->board, NULL, (unsigned)port);
 }
 
 static void on_line(void *ctx, const char *text, size_t len)

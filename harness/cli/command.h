@@ -68,7 +68,7 @@ struct command {
 
 /* Rows of the table in commands.c, one file each. */
 extern const struct command command_run, command_serve, command_list, command_show, command_check,
-    command_report, command_flash, command_explain, command_judge, command_doctor;
+    command_report, command_flash, command_explain, command_judge, command_doctor, command_trust;
 extern const struct command *const commands[]; /* ends with NULL */
 
 /*

@@ -15,13 +15,18 @@ static void say_no_certificate(struct rule_finding *ret)
 }
 
 /* What is wrong with this certificate as a server's; NULL: nothing. */
-static const char *complaint_of(const struct event *e, const char *issued)
+static const char *complaint_of(const struct event *e, const struct event *issued)
 {
-    if (issued[0] != '\0' && strcmp(event_get_text(e, "sha256"), issued) != 0)
-        return "it is not the one that it was issued: an old or built-in identity is in use";
+    bool is_pinned = issued != NULL && event_get_bool(issued, "pinned");
+
+    if (issued != NULL &&
+        strcmp(event_get_text(e, "sha256"), event_get_text(issued, "sha256")) != 0)
+        return is_pinned
+                   ? "it is not the one whose fingerprint its owner gives"
+                   : "it is not the one that it was issued: an old or built-in identity is in use";
     if (!event_get_bool(e, "name_ok"))
         return "it is not for the name that clients connect to";
-    if (!event_get_bool(e, "chain_ok"))
+    if (!is_pinned && !event_get_bool(e, "chain_ok"))
         return event_get_text(e, "chain_error");
     return NULL;
 }
@@ -30,14 +35,14 @@ void rule_server_certificate(const struct rule_view *view, struct rule_finding *
 {
     struct rule_walk walk = {.view = view};
     const struct event *e = NULL;
-    const char *issued = "";
+    const struct event *issued = NULL;
     const char *subject = NULL;
 
     while ((e = rule_walk_next(&walk)) != NULL) {
         const char *complaint = NULL;
 
         if (event_is(e, EV_IDENTITY_ISSUED))
-            issued = event_get_text(e, "sha256");
+            issued = e;
         if (!event_is(e, EV_TLS_SERVER_CERTIFICATE))
             continue;
         subject = event_get_text(e, "subject");

@@ -225,7 +225,8 @@ enum assay_status attempt_run(struct attempt_bed *bed, const struct attempt_requ
 {
     struct attempt a = {.bed = bed,
                         .request = request,
-                        .description = attempt_description(bed, request->scenario),
+                        .description =
+                            attempt_description(bed, request->scenario, request->control),
                         .sink = transcript_sink(t)};
     struct assay_error own = {.text = ""};
     size_t first = transcript_count(t);

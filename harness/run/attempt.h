@@ -11,6 +11,7 @@
 #include "judge/judge.h"
 #include "network/network.h"
 #include "pki/pki.h"
+#include "remote_trust.h"
 #include "scenario/scenario.h"
 
 #include <uv.h>
@@ -34,10 +35,11 @@ struct attempt_bed {
     struct board *board;
     const struct credentials *credentials;
     const struct network *network;
-    const char *service;     /* what the board is a client of: "mqtts", ... */
-    bool behind;             /* a mosquitto answers behind the brokers of scenarios */
-    int64_t base_unix_s;     /* scenario time at start_ns */
-    uint64_t start_ns;       /* monotonic */
+    const struct remote_trust *remote; /* what its user gives; NULL: the bench issues it all */
+    const char *service;               /* what the board is a client of: "mqtts", ... */
+    bool behind;                       /* a mosquitto answers behind the brokers of scenarios */
+    int64_t base_unix_s;               /* scenario time at start_ns */
+    uint64_t start_ns;                 /* monotonic */
     unsigned timeout_ms;     /* of an attempt, where the scenario names none; 0: the board file's */
     unsigned session_factor; /* of how long a session is kept; 0 counts as 1 */
     unsigned file_ms;        /* what the board's file allows for getting ready and connecting */

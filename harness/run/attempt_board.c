@@ -68,14 +68,15 @@ static enum assay_status make_stay(const struct attempt *a, struct board_stay *r
     return ASSAY_OK;
 }
 
-static void on_listening(void *ctx, unsigned port)
+static void on_listening(void *ctx, const char *address, unsigned port)
 {
     struct attempt *a = ctx;
     struct assay_error err = {.text = ""};
     struct event_builder e;
 
     a->is_listening = true;
-    if (prober_start(a->prober, a->bed->network->told, port, &err) == ASSAY_OK)
+    if (prober_start(a->prober, address != NULL ? address : a->bed->network->told, port, &err) ==
+        ASSAY_OK)
         return;
     event_begin(&e, a->sink, "run", EV_SERVICE_ERROR, 0);
     event_text(&e, "service", "prober");

@@ -47,10 +47,11 @@ ASSAY_RESULT attempt_start_servers(struct attempt *a, struct assay_error *err);
 
 /*
  * The description of a scenario as it is served to the board of this bed: where the scenario means
- * a broker, with TLS or without, a board that is a client of something else is served that. NULL:
- * no memory. The caller owns it.
+ * a broker, with TLS or without, a board that is a client of something else is served that. The
+ * control counts for boards that serve. NULL: no memory. The caller owns it.
  */
-struct value *attempt_description(const struct attempt_bed *bed, const struct scenario *scenario);
+struct value *attempt_description(const struct attempt_bed *bed, const struct scenario *scenario,
+                                  const struct scenario *control);
 
 /* The root that the board is to trust, and its identity where the scenario issues one. */
 ASSAY_RESULT attempt_make_trust(struct attempt *a, struct assay_error *err);

@@ -42,7 +42,8 @@ static const char *served_for(const char *service, const char *board_service)
     return NULL;
 }
 
-struct value *attempt_description(const struct attempt_bed *bed, const struct scenario *scenario)
+struct value *attempt_description(const struct attempt_bed *bed, const struct scenario *scenario,
+                                  const struct scenario *control)
 {
     struct value *made = value_copy(scenario->description);
     const char *service = value_text(value_get(made, "service"));
@@ -53,7 +54,8 @@ struct value *attempt_description(const struct attempt_bed *bed, const struct sc
     if (made == NULL)
         return NULL;
     if ((served == NULL || value_set(made, "service", value_new_text(served)) == ASSAY_OK) &&
-        (!bed->behind || mock_description_put_behind(made) == ASSAY_OK))
+        (!bed->behind || mock_description_put_behind(made) == ASSAY_OK) &&
+        (bed->remote == NULL || remote_trust_apply(bed->remote, control, made) == ASSAY_OK))
         return made;
     value_free(made);
     return NULL;
@@ -82,7 +84,8 @@ void attempt_prepare_next(struct attempt *a)
 {
     const struct scenario *next = a->request->next;
     bool serves = next != NULL && next->board_serves;
-    struct value *description = next != NULL && !serves ? attempt_description(a->bed, next) : NULL;
+    struct value *description =
+        next != NULL && !serves ? attempt_description(a->bed, next, next) : NULL;
     struct prepared_servers *p = description != NULL ? calloc(1, sizeof(*p)) : NULL;
 
     if (p == NULL)
@@ -143,18 +146,20 @@ static void on_visits_over(void *ctx)
 static enum assay_status prepare_visits(struct attempt *a, struct assay_error *err)
 {
     const struct scenario *control = a->request->control;
-    struct prober_options options = {.loop = a->bed->loop,
-                                     .sink = a->sink,
-                                     .store = a->bed->store,
-                                     .clock = &a->clock,
-                                     .description = a->description,
-                                     .done = on_visits_over,
-                                     .ctx = a};
+    struct prober_options options = {
+        .loop = a->bed->loop,
+        .sink = a->sink,
+        .store = a->bed->store,
+        .clock = &a->clock,
+        .description = a->description,
+        .root = a->bed->remote != NULL ? remote_trust_root(a->bed->remote) : NULL,
+        .done = on_visits_over,
+        .ctx = a};
 
     if (getrandom(&options.value, sizeof(options.value), 0) != (ssize_t)sizeof(options.value))
         return assay_error_set(err, ASSAY_ERR_IO, "there are no random numbers");
     if (control != NULL && control != a->request->scenario) {
-        a->still = attempt_description(a->bed, control);
+        a->still = attempt_description(a->bed, control, control);
         if (a->still == NULL)
             return assay_error_set(err, ASSAY_ERR_NOMEM, "out of memory");
         options.still = a->still;
@@ -212,6 +217,20 @@ static enum assay_status emit_identity(const struct attempt *a, struct assay_err
     return ASSAY_OK;
 }
 
+/* The one certificate that the board may present; where its CA is given, that counts as well. */
+static void emit_pin(const struct attempt *a)
+{
+    const char *pin = remote_trust_pin(a->bed->remote);
+    struct event_builder e;
+
+    if (pin[0] == '\0')
+        return;
+    event_begin(&e, a->sink, "run", EV_IDENTITY_ISSUED, 0);
+    event_text(&e, "sha256", pin);
+    event_bool(&e, "pinned", remote_trust_root(a->bed->remote)->len == 0);
+    event_emit(&e);
+}
+
 enum assay_status attempt_make_trust(struct attempt *a, struct assay_error *err)
 {
     static const struct {
@@ -221,6 +240,10 @@ enum assay_status attempt_make_trust(struct attempt *a, struct assay_error *err)
     const struct value *identity = value_get(a->description, "identity");
     const char *key_type = NULL;
 
+    if (a->bed->remote != NULL) {
+        emit_pin(a);
+        return ASSAY_OK; /* it was given all that it has by its owner */
+    }
     for (size_t i = 0; i < sizeof(families) / sizeof(families[0]); i++)
         if (strcmp(families[i].trust, trust) == 0)
             key_type = families[i].key_type;

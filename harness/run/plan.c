@@ -2,6 +2,8 @@
 /* See run/plan.h. */
 #include "run/plan.h"
 
+#include "remote_trust.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -62,17 +64,32 @@ static bool has_any(const struct value *has, const struct value *need)
     return false;
 }
 
+/* Needs of which the board file's keys are not the words. */
+static const char *special_lack(const char *key)
+{
+    static const char *const rows[][2] = {
+        {PLAN_ISOLATED, "it needs a network of the board's own, and this run has none; `assay "
+                        "doctor` says why"},
+        {PLAN_IDENTITY, "the board file gives neither the CA of the board's certificate nor its "
+                        "fingerprint (remote.ca, remote.pin), so nothing can be compared"},
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        if (strcmp(rows[i][0], key) == 0)
+            return rows[i][1];
+    return NULL;
+}
+
 static enum assay_status lacks(const char *key, const struct value *wanted, char **ret)
 {
-    bool is_of_bench = strcmp(key, PLAN_ISOLATED) == 0;
+    const char *special = special_lack(key);
     const char *detail = value_kind(wanted) == VALUE_TEXT ? value_text(wanted) : NULL;
     struct buf text;
     enum assay_status status = ASSAY_OK;
 
     buf_init(&text, 512);
-    status = is_of_bench
-                 ? buf_add_text(&text, "it needs a network of the board's own, and this run has "
-                                       "none; `assay doctor` says why")
+    status = special != NULL
+                 ? buf_add_text(&text, special)
                  : buf_printf(&text, "the board file says that the board lacks %s%s%s", key,
                               detail != NULL ? " " : "", detail != NULL ? detail : "");
     if (status == ASSAY_OK)
@@ -176,6 +193,12 @@ static enum assay_status rule_out(const struct plan_case *c, const struct plan_o
     if (c->scenario->board_serves != options->is_server) {
         *ret = strdup(options->is_server ? "the board is a server, and this is asked of clients"
                                          : "the board is a client, and this is asked of servers");
+        return *ret != NULL ? ASSAY_OK : ASSAY_ERR_NOMEM;
+    }
+    if (options->has_one_client && remote_trust_needs_ca(c->scenario, c->control)) {
+        *ret = strdup("it shows a certificate that the CA of the board's clients would have to "
+                      "issue, and the board file gives one client's only (remote.client_ca and "
+                      "client_ca_key would do)");
         return *ret != NULL ? ASSAY_OK : ASSAY_ERR_NOMEM;
     }
     ASSAY_TRY(check_needs(c->scenario->needs, options->supports, ret));

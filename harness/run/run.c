@@ -116,6 +116,8 @@ static enum assay_status load_board(struct run *run, const char *id, struct assa
     const struct run_options *o = &run->options;
     struct run_board *board = &run->boards[run->board_count];
     struct value *abilities = NULL;
+    struct board_remote remote = {.address = NULL};
+    bool is_remote = false;
     enum assay_status status = ASSAY_OK;
 
     ASSAY_TRY(board_file_load(o->board_dir, id, &board->file, err));
@@ -125,11 +127,17 @@ static enum assay_status load_board(struct run *run, const char *id, struct assa
             return assay_error_set(err, ASSAY_ERR_ARG, "the board %s is named twice",
                                    board_file_id(board->file));
     ASSAY_TRY(make_abilities(board->file, &abilities));
-    status =
-        value_set(abilities, PLAN_ISOLATED, value_new_bool(run->network.kind == NETWORK_ISOLATED));
+    is_remote = board_file_remote(board->file, &remote);
+    status = value_set(abilities, PLAN_ISOLATED,
+                       value_new_bool(run->network.kind == NETWORK_ISOLATED && !is_remote));
+    if (status == ASSAY_OK && is_remote)
+        status = value_set(abilities, PLAN_IDENTITY,
+                           value_new_bool(remote.ca != NULL || remote.pin[0] != '\0'));
     if (status == ASSAY_OK) {
         const struct plan_options options = {.supports = abilities,
                                              .is_server = board_file_is_server(board->file),
+                                             .has_one_client =
+                                                 is_remote && remote.client_cert != NULL,
                                              .profile = run->profile,
                                              .shuffle = o->shuffle ? (uint64_t)o->seed | 1U : 0,
                                              .repeat = o->repeat};

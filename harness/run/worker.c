@@ -41,6 +41,7 @@ struct worker {
     struct flash_phase_bed flash;
     struct flash_phase_result flashed;
     struct evidence *evidence;
+    struct remote_trust *remote;
     /* How the board is doing. */
     const struct scenario *failed_control;
     unsigned failed_times;
@@ -218,9 +219,20 @@ static enum assay_status keep_keys(struct worker *w, struct assay_error *err)
 static enum assay_status enter_network(struct worker *w, struct assay_error *err)
 {
     const struct run_options *o = w->task->options;
+    struct network_wish wish = *w->task->network;
+    struct board_remote remote;
 
-    ASSAY_TRY(network_plan(w->task->network, o->address, board_file_has_router(w->task->board),
-                           &w->network, err));
+    if (board_file_remote(w->task->board, &remote) && wish.kind == NETWORK_ISOLATED) {
+        if (o->network != NULL && strcmp(o->network, "isolated") == 0)
+            return assay_error_set(
+                err, ASSAY_ERR_ARG,
+                "%s is at %s, which cannot be reached from a network of its own: "
+                "use --network loopback, or lan:INTERFACE",
+                board_file_id(w->task->board), remote.address);
+        wish.kind = NETWORK_LOOPBACK;
+    }
+    ASSAY_TRY(
+        network_plan(&wish, o->address, board_file_has_router(w->task->board), &w->network, err));
     if (w->network.kind != NETWORK_ISOLATED)
         return ASSAY_OK;
     return network_isolate(err);
@@ -257,6 +269,7 @@ static enum assay_status set_up(struct worker *w, struct assay_error *err)
     w->evidence = evidence_new();
     if (w->evidence == NULL)
         return ASSAY_ERR_NOMEM;
+    ASSAY_TRY(remote_trust_load(w->task->board, w->pki, &w->remote, err));
     board_options.work_dir = w->work_dir;
     board_options.state_dir = bench_directory(w->bench);
     ASSAY_TRY(board_open(w->task->board, &board_options, &w->board, err));
@@ -266,6 +279,7 @@ static enum assay_status set_up(struct worker *w, struct assay_error *err)
         .board = w->board,
         .credentials = &w->credentials,
         .network = &w->network,
+        .remote = w->remote,
         .service = board_file_service(w->task->board),
         .session_factor = board_file_session_factor(w->task->board),
         .behind = strcmp(o->broker, "mosquitto") == 0,
@@ -405,6 +419,7 @@ static void tear_down(struct worker *w)
     board_close(w->board);
     kept_control_done(&w->kept);
     evidence_free(w->evidence);
+    remote_trust_free(w->remote);
     prepared_servers_free(w->attempts.prepared);
     uv_walk(&w->loop, close_handle, NULL);
     uv_run(&w->loop, UV_RUN_DEFAULT);

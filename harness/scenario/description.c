@@ -86,6 +86,8 @@ const struct key_spec scenario_needs_keys[] = {
      "`true`: follows the redirects of web servers"},
     {"isolated", check_true, 0, 0, 0, "not needed",
      "`true`: a network of the board's own, with the registered ports and every address"},
+    {"identity", check_true, 0, 0, 0, "not needed",
+     "`true`: the bench knows the certificate of a board that is a server: it issued it, or was told"},
     {"service", check_texts, 0, 0, 0, "any",
      "list of what board files say that boards are clients or servers of, any of which: `wwep-tls`"},
     {"cloud", check_texts, 0, 0, 0, "any",

@@ -108,6 +108,10 @@ enum assay_status pki_entity_subject(const struct pki_set *set, const struct pki
         ASSAY_TRY(
             pki_entity_find(set, owner, "subject_from", owner->spec.subject_from, &owner, err));
     }
+    if (owner->subject_der != NULL) {
+        der_raw(d, owner->subject_der->data, owner->subject_der->len);
+        return der_status(d);
+    }
     buf_init(&text, SUBJECT_MAX);
     enum assay_status status = expand(owner, &text);
     if (status == ASSAY_OK) {

@@ -42,6 +42,7 @@ struct pki_key {
     EVP_PKEY *pkey;
     struct buf public_info;     /* SubjectPublicKeyInfo, DER */
     uint8_t id[PKI_KEY_ID_LEN]; /* SHA-1 of the key's bits (RFC 5280 section 4.2.1.2, method 1) */
+    bool is_given;              /* by a user, and not the bench's to keep */
     struct pki_key *next;
 };
 

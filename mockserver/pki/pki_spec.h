@@ -6,6 +6,7 @@
 #ifndef PKI_SPEC_H
 #define PKI_SPEC_H
 
+#include "base/buf.h"
 #include "base/keys.h"
 #include "base/status.h"
 #include "base/value.h"
@@ -116,6 +117,7 @@ struct pki_entity {
     const char *name;
     const struct pki_recipe *recipe;
     struct pki_spec spec;
+    const struct buf *subject_der; /* a Name that is taken as it is; NULL: as spec says */
 };
 
 /* Ends with a NULL name. */

@@ -73,6 +73,7 @@ void pki_store_free(struct pki_store *store)
     }
     for (size_t i = 0; i < PKI_AUTHORITY_COUNT; i++)
         pki_certificate_done(&store->authorities[i].certificate);
+    pki_authority_free(store->given_client_ca);
     for (size_t i = 0; i < PKI_CACHE_SLOTS; i++)
         buf_done(&store->cache[i].signature);
     free(store);
@@ -162,6 +163,9 @@ struct pki_authority *pki_store_find_authority(struct pki_store *store, const ch
 {
     const char *suffix = family_suffix(store->default_type);
 
+    if (store->given_client_ca != NULL && (names_authority("client-ca-ecdsa", name, "ecdsa") ||
+                                           names_authority("client-ca-rsa", name, "rsa")))
+        return store->given_client_ca;
     for (size_t i = 0; i < PKI_AUTHORITY_COUNT; i++)
         if (names_authority(store->authorities[i].entity.name, name, suffix))
             return &store->authorities[i];

@@ -37,13 +37,18 @@ enum { PKI_AUTHORITY_COUNT = 4 };
 struct pki_authority {
     struct pki_entity entity;
     struct pki_certificate certificate;
+    struct buf subject, key_id_hex; /* of one that was given; behind its entity */
 };
+
+/* Of one that was given. NULL is allowed. */
+void pki_authority_free(struct pki_authority *authority);
 
 struct pki_store {
     struct pki_key *keys;
     size_t keys_made;
     const struct pki_key_type *default_type;
     struct pki_authority authorities[PKI_AUTHORITY_COUNT];
+    struct pki_authority *given_client_ca; /* in place of the bench's own; NULL: none */
     struct pki_cached_signature cache[PKI_CACHE_SLOTS];
     size_t cache_next;
 };

@@ -36,7 +36,7 @@ static enum assay_status export_all(const struct pki_store *store, struct buf *t
 {
     ASSAY_TRY(buf_add_text(text, PKI_STORE_HEADER "\n"));
     for (const struct pki_key *key = store->keys; key != NULL; key = key->next)
-        if (pki_key_type_find(key->type->name) != NULL) /* not of an internal type */
+        if (!key->is_given && pki_key_type_find(key->type->name) != NULL) /* no internal type */
             ASSAY_TRY(export_key(key, text));
     for (size_t i = 0; i < PKI_AUTHORITY_COUNT; i++) {
         const struct pki_authority *authority = &store->authorities[i];

@@ -59,10 +59,13 @@ static enum assay_status make_tls(const struct prober *prober, struct prober_par
     enum assay_status status = ASSAY_OK;
 
     buf_init(&root, 64 * 1024);
-    status = pki_store_root(prober->options.store, "auto", &root, err);
+    if (prober->options.root == NULL)
+        status = pki_store_root(prober->options.store, "auto", &root, err);
+    else if (prober->options.root->len > 0)
+        status = buf_add(&root, prober->options.root->data, prober->options.root->len);
     if (status == ASSAY_OK)
-        status = tls_client_context_new(&settings, party->host, root.data, root.len,
-                                        &party->context, err);
+        status = tls_client_context_new(&settings, party->host, root.len > 0 ? root.data : NULL,
+                                        root.len, &party->context, err);
     buf_done(&root);
     return status;
 }

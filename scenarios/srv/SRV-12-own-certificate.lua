@@ -14,7 +14,7 @@ scenario{
     expect = "accept",
     control = "SRV-01",
     flaw = "own-identity",
-    needs = {tls = {"1.2"}},
+    needs = {tls = {"1.2"}, identity = true},
     rules = {"server-certificate", "server-key"},
     change = {tls = {versions = {"1.2"}}},
     differs = {"tls.versions"},

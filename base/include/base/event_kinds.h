@@ -42,15 +42,18 @@
     X(EV_CLOCK_SET, "clock.set", "unix_s int, reason text")                                       \
     X(EV_SERVER_DESCRIPTION, "server.description", "json text")                                   \
     X(EV_IDENTITY_ISSUED, "identity.issued",                                                      \
-      "sha256 text (of the certificate), key_sha256 text (of its SubjectPublicKeyInfo)")          \
+      "sha256 text (of the certificate), key_sha256 text? (of its SubjectPublicKeyInfo), pinned "  \
+      "bool? (its owner gives nothing else to verify it by)")                                      \
     /* harness/board */                                                                           \
     X(EV_BOARD_COMMAND, "board.command", "text text (secrets masked)")                            \
-    X(EV_BOARD_LINE, "board.line", "dir text, stream text (serial|stdout|stderr), text text")     \
+    X(EV_BOARD_LINE, "board.line", "dir text, stream text (serial|stdout|stderr|bench), text "     \
+      "text")                                                                                     \
     X(EV_BOARD_READY, "board.ready", "name text, stack text, version text, reset_reason text?")   \
     X(EV_BOARD_RESET, "board.reset", "reason text (requested|spontaneous|power)")                 \
     X(EV_BOARD_PHASE, "board.phase",                                                              \
       "phase text (resolve|clock|tcp|tls|mqtt|wait|listen|done), detail text?")                        \
-    X(EV_BOARD_LISTENING, "board.listening", "port int (a board that is a server takes visitors)")\
+    X(EV_BOARD_LISTENING, "board.listening",                                                      \
+      "port int (a board that is a server takes visitors), address text? (where it is fixed)")    \
     X(EV_BOARD_RESULT, "board.result",                                                            \
       "ok bool, phase text, code int, text text (the stack's own error string)")                  \
     X(EV_BOARD_EXIT, "board.exit",                                                                \

@@ -76,8 +76,11 @@ struct board_outcome {
 
 typedef void (*board_done_fn)(void *ctx, const struct board_outcome *outcome);
 
-/* A board that is to serve takes connections at this port. Once an attempt, from the loop. */
-typedef void (*board_listening_fn)(void *ctx, unsigned port);
+/*
+ * A board that is to serve takes connections at this port. Once an attempt, from the loop.
+ * address: numeric, borrowed; NULL: where the run's network is.
+ */
+typedef void (*board_listening_fn)(void *ctx, const char *address, unsigned port);
 
 /* Board files. Search: an existing path, else <directory>/<id>.yaml. */
 ASSAY_RESULT board_file_load(const char *directory, const char *id_or_path, struct board_file **ret,
@@ -98,6 +101,20 @@ const char *board_file_service(const struct board_file *file);
 unsigned board_file_session_factor(const struct board_file *file);
 /* Does it serve, and the bench is its client? */
 bool board_file_is_server(const struct board_file *file);
+
+/* A board at a fixed address (driver `remote`). Texts are the file's; NULL: not given. */
+enum { BOARD_PIN_TEXT = 65 };
+struct board_remote {
+    const char *address; /* numeric */
+    unsigned port;
+    const char *name;         /* that its certificate is for; its address where it has none */
+    const char *ca;           /* paths: what its certificate has to end at */
+    char pin[BOARD_PIN_TEXT]; /* SHA-256 of its certificate, hex; "": not given */
+    const char *client_ca, *client_ca_key; /* that it trusts its clients by */
+    const char *client_cert, *client_key;  /* or one client that it takes */
+};
+/* False: the board has another driver. */
+bool board_file_remote(const struct board_file *file, struct board_remote *ret);
 
 /* The file's time limits, or the defaults of its driver's kind; 0: none of its own. */
 enum board_timeout {

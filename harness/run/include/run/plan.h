@@ -14,6 +14,8 @@
 
 /* What the bench supports, beside what the board does: a need of scenarios. */
 #define PLAN_ISOLATED "isolated"
+/* What the bench knows of the board's own certificate, issued or given: likewise. */
+#define PLAN_IDENTITY "identity"
 
 struct plan_case {
     const struct scenario *scenario;
@@ -34,6 +36,7 @@ struct plan {
 struct plan_options {
     const struct value *supports; /* of the board file, with PLAN_ISOLATED; NULL: nothing is said */
     bool is_server;               /* the board is one; else it is a client */
+    bool has_one_client; /* ... and takes one client certificate, which nobody here can issue */
     const struct profile *profile; /* NULL: severities are the scenarios' own */
     uint64_t shuffle; /* order them by chance, by this seed (0: keep the order, neighbours with
                        * one control brought together) */

@@ -48,6 +48,38 @@ ASSAY_RESULT pki_store_export(struct pki_store *store, struct buf *out, struct a
 ASSAY_RESULT pki_store_root(struct pki_store *store, const char *key_type, struct buf *der,
                             struct assay_error *err);
 
+/*
+ * What a user brings: a certificate (the first of its text; others may follow) and its private key,
+ * as PEM. Borrowed.
+ */
+struct pki_given {
+    const char *cert_pem, *key_pem;
+    size_t cert_len, key_len;
+};
+
+/*
+ * From now on "client-ca" means this CA. It signs what the bench shows as a client; it is never
+ * exported.
+ * @retval ASSAY_ERR_MALFORMED    no certificate of a CA, no key, or not the key of that certificate
+ * @retval ASSAY_ERR_UNSUPPORTED  a key of an unknown kind
+ */
+ASSAY_RESULT pki_store_give_client_ca(struct pki_store *store, const struct pki_given *given,
+                                      struct assay_error *err);
+
+/*
+ * A key for descriptions that show a certificate byte for byte (`der`, `key`, `key_label`).
+ * @param ret_type  its type's name, for `key`; static
+ */
+ASSAY_RESULT pki_store_give_identity(struct pki_store *store, const char *label,
+                                     const struct pki_given *given, const char **ret_type,
+                                     struct assay_error *err);
+
+/* How many certificates there are in a PEM text; DER of one of them, appended. */
+size_t pki_given_certificates(const char *pem, size_t len);
+/* @retval ASSAY_ERR_MALFORMED  it has no such certificate */
+ASSAY_RESULT pki_given_certificate(const char *pem, size_t len, size_t index, struct buf *der,
+                                   struct assay_error *err);
+
 /* PEM of a DER certificate, appended. */
 ASSAY_RESULT pki_pem_certificate(const void *der, size_t len, struct buf *out);
 

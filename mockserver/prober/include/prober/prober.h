@@ -10,6 +10,7 @@
 #ifndef PROBER_PROBER_H
 #define PROBER_PROBER_H
 
+#include "base/buf.h"
 #include "base/event.h"
 #include "base/status.h"
 #include "base/value.h"
@@ -27,7 +28,9 @@ struct prober_options {
     struct scenario_clock *clock;    /* borrowed, set by the caller */
     const struct value *description; /* of the case; borrowed until prober_free() */
     const struct value *still;       /* of a good client that comes afterwards; NULL: none does */
-    uint16_t value;                  /* that is written, so that it can be read again */
+    const struct buf *root;  /* DER that the board's certificate has to end at, borrowed; empty:
+                                nothing is; NULL: the bench's root */
+    uint16_t value;          /* that is written, so that it can be read again */
     void (*done)(void *ctx); /* once, from the loop: all visits are over. May not free the prober */
     void *ctx;
 };
