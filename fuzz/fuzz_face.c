@@ -70,7 +70,7 @@ static void try_connect(struct talk *t, struct mqtt_view id)
                                    .sha256 = "00"};
 
     face_conn_free(t->conn);
-    t->conn = face_conn_new(t->face, 1);
+    t->conn = face_conn_new(t->face, 1, t);
     if (t->conn == NULL || !face_admit(t->conn, &peer))
         abort();
     t->connect.connect.client_id = id;

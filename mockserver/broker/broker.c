@@ -199,6 +199,12 @@ enum assay_status broker_conn_timed_out(struct broker_conn *conn, uint64_t now_m
     return settle(conn, mqtt_session_timed_out(conn->session));
 }
 
+enum assay_status broker_conn_disconnect(struct broker_conn *conn, uint64_t now_ms, uint8_t reason)
+{
+    set_now(conn->broker, now_ms);
+    return settle(conn, mqtt_session_disconnect(conn->session, reason));
+}
+
 void broker_conn_backlog(struct broker_conn *conn, uint64_t now_ms, size_t bytes)
 {
     size_t before = conn->backlog;
@@ -210,9 +216,12 @@ void broker_conn_backlog(struct broker_conn *conn, uint64_t now_ms, size_t bytes
 }
 
 enum assay_status broker_publish(struct broker *broker, struct broker_conn *only, uint64_t now_ms,
-                                 struct mqtt_view topic, struct mqtt_view payload, unsigned qos)
+                                 const struct broker_outgoing *message)
 {
-    const struct broker_message_parts parts = {.topic = topic, .payload = payload, .qos = qos};
+    const struct broker_message_parts parts = {.topic = message->topic,
+                                               .payload = message->payload,
+                                               .ticket = message->ticket,
+                                               .qos = message->qos};
     struct broker_message *m = broker_message_new(&parts, now_ms);
 
     if (m == NULL)
@@ -221,7 +230,7 @@ enum assay_status broker_publish(struct broker *broker, struct broker_conn *only
     if (only == NULL)
         (void)broker_route(broker, m, NULL); /* nobody wants it: that is how it is */
     else if (only->client != NULL)
-        broker_deliver(only->client, m, &(struct broker_route_to){.qos = qos});
+        broker_deliver(only->client, m, &(struct broker_route_to){.qos = message->qos});
     broker_message_drop(m);
     return ASSAY_OK;
 }

@@ -313,6 +313,14 @@ void broker_deliver(struct broker_client *c, struct broker_message *m,
     broker_pump(c);
 }
 
+static void tell_guard(const struct broker_client *c, uint32_t ticket)
+{
+    const struct broker *b = c->broker;
+
+    if (ticket != 0 && c->conn != NULL && b->guard->delivered != NULL)
+        b->guard->delivered(b->guard_ctx, c->conn->owner, ticket);
+}
+
 enum mqtt_answer broker_acknowledged(struct broker_client *c, enum mqtt_type type,
                                      uint16_t packet_id, bool refused)
 {
@@ -327,6 +335,7 @@ enum mqtt_answer broker_acknowledged(struct broker_client *c, enum mqtt_type typ
         if (steps[i].type != type || steps[i].wait != (*at)->wait || steps[i].refused != refused)
             continue;
         if (steps[i].completes) {
+            tell_guard(c, (*at)->message->ticket);
             t->under_way -= (*at)->is_sent;
             free_delivery(take(&t->inflight, at));
         } else {

@@ -340,8 +340,14 @@ static enum assay_status on_unsubscribe(void *ctx, struct mqtt_view filter, uint
 {
     struct broker_conn *conn = ctx;
 
-    if (conn->client != NULL && !broker_unsubscribe(conn->client, filter))
+    const struct broker *b = conn->broker;
+
+    if (conn->client == NULL)
+        return ASSAY_OK;
+    if (!broker_unsubscribe(conn->client, filter))
         *code = MQTT_REASON_NO_SUBSCRIPTION;
+    if (b->guard->unsubscribe != NULL)
+        b->guard->unsubscribe(b->guard_ctx, conn->owner, filter);
     return ASSAY_OK;
 }
 

@@ -56,6 +56,7 @@ struct broker_message *broker_message_new(const struct broker_message_parts *par
         .topic_len = (uint32_t)parts->topic.len,
         .payload_len = (uint32_t)parts->payload.len,
         .expires_ms = UINT64_MAX,
+        .ticket = parts->ticket,
         .qos = (uint8_t)parts->qos,
         .retain = parts->retain,
     };

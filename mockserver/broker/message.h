@@ -12,6 +12,7 @@ struct broker_message {
     uint32_t properties_len;
     uint32_t payload_len;
     uint64_t expires_ms; /* UINT64_MAX: never */
+    uint32_t ticket;     /* of a guard, which hears of its acknowledgement; 0: none */
     uint8_t qos;
     bool retain;
     uint8_t bytes[]; /* topic, properties that are passed on, payload */
@@ -21,6 +22,7 @@ struct broker_message_parts {
     struct mqtt_view topic;
     struct mqtt_view properties; /* as they came */
     struct mqtt_view payload;
+    uint32_t ticket;
     unsigned qos;
     bool retain;
 };

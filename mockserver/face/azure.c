@@ -1,15 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Azure IoT Hub: who a device is by its user name, SAS tokens and thumbprints, and few topics. */
-#include "inside.h"
+#include "azure.h"
 
 #include "face/sas.h"
+#include "properties.h"
 #include "mqtt/topic.h"
 
 #include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
-enum { MESSAGE_MAX = 256 * 1024 };
+/*
+ * Communicate with an IoT hub using MQTT, Default keep-alive timeout: 1.5 times the client's, and
+ * 29.45 minutes (1767 s) at most.
+ */
+enum { MESSAGE_MAX = 256 * 1024, KEEP_ALIVE_MOST = 1177, KEEP_ALIVE_TAKEN = 1178 };
 
 static const char *const publish_topics[] = {
     "devices/{device}/messages/events/#", "$iothub/twin/GET/#",
@@ -29,6 +34,7 @@ static enum assay_status prepare(struct face *face, struct assay_error *err)
     if (status != ASSAY_OK)
         return assay_error_set(err, ASSAY_ERR_MALFORMED,
                                "face.key has to be base64, as the portal shows a device's key");
+    ASSAY_TRY(hub_new(&face->hub, err));
     return twin_new(face->settings, &face->twin, err);
 }
 
@@ -80,7 +86,7 @@ static void check_user_name(struct face_conn *conn, const struct user_name *name
         face_refuse(conn, FACE_RULE_AZURE_DEVICE, "CONNECT", ret, "\"%s\", not \"%s\"",
                     name->device, s->device);
     else if (!name->has_version)
-        face_refuse(conn, FACE_RULE_AZURE_VERSION, "CONNECT", ret,
+        face_remark(conn, FACE_RULE_AZURE_VERSION, "CONNECT",
                     "it ends with /?api-version=2021-04-12, for example");
 }
 
@@ -107,6 +113,9 @@ static void check_token(struct face_conn *conn, const struct user_name *name,
     buf_done(&key);
     if (finding.rule != FACE_RULE_COUNT)
         face_refuse(conn, finding.rule, "CONNECT", ret, "%s", finding.detail);
+    /* Troubleshoot: 401003 IoTHubUnauthorized: "disconnects the device" when the token expires. */
+    conn->expires_s = finding.expires_s;
+    conn->expiry_rule = FACE_RULE_AZURE_SAS_ENDED;
 }
 
 static void check_certificate(struct face_conn *conn, struct decision *ret)
@@ -120,6 +129,15 @@ static void check_certificate(struct face_conn *conn, struct decision *ret)
                     conn->sha1);
 }
 
+static void limit_keep_alive(struct face_conn *conn, const struct mqtt_connect *c,
+                             struct mqtt_welcome *welcome)
+{
+    if (c->keep_alive_s > 0 && c->keep_alive_s <= KEEP_ALIVE_MOST)
+        return;
+    welcome->keep_alive_s = KEEP_ALIVE_TAKEN;
+    face_remark(conn, FACE_RULE_AZURE_KEEP_ALIVE, "CONNECT", "%u s", (unsigned)c->keep_alive_s);
+}
+
 static void check_connect(struct face_conn *conn, const struct mqtt_connect *c,
                           struct mqtt_welcome *welcome, struct decision *ret)
 {
@@ -127,7 +145,6 @@ static void check_connect(struct face_conn *conn, const struct mqtt_connect *c,
     char text[160];
     bool by_token = c->password.data != NULL && c->password.len > 0;
 
-    (void)welcome;
     if (!read_user_name(c->username, &name)) {
         face_refuse(conn, FACE_RULE_AZURE_USERNAME, "CONNECT", ret, "it is \"%s\"",
                     face_text(c->username, text, sizeof(text)));
@@ -141,8 +158,37 @@ static void check_connect(struct face_conn *conn, const struct mqtt_connect *c,
         check_token(conn, &name, c->password, ret);
     else if (ret->rule == NULL)
         check_certificate(conn, ret);
-    if (ret->rule == NULL)
-        face_accept(conn, name.device, by_token ? "SAS token" : "certificate");
+    if (ret->rule != NULL)
+        return;
+    limit_keep_alive(conn, c, welcome);
+    face_accept(conn, name.device, by_token ? "SAS token" : "certificate");
+    hub_connected(conn, (c->flags & MQTT_CONNECT_CLEAN) != 0);
+}
+
+/* A message to the back end: what its property bag says. */
+static void note_telemetry(struct face_conn *conn, const struct mqtt_packet *p,
+                           struct mqtt_view topic)
+{
+    char prefix[FACE_NAME_TEXT + 32];
+    size_t len = 0;
+    struct properties properties;
+
+    snprintf(prefix, sizeof(prefix), "devices/%s/messages/events/", conn->device);
+    len = strlen(prefix) < topic.len ? strlen(prefix) : topic.len;
+    properties_read(mqtt_view_bytes(topic.data + len, topic.len - len), &properties);
+    if (!properties.is_sound)
+        face_remark(conn, FACE_RULE_AZURE_PROPERTIES, "PUBLISH", "%s", properties.text);
+    else if (properties.has_json_type && !properties.has_encoding)
+        face_remark(conn, FACE_RULE_AZURE_ENCODING, "PUBLISH", "%s", properties.text);
+    if (mqtt_publish_retain(p))
+        face_remark(conn, FACE_RULE_AZURE_RETAIN, "PUBLISH", NULL);
+    face_note_service(
+        conn, &(struct service_note){.service = "telemetry",
+                                     .operation = "received",
+                                     .version = -1,
+                                     .text = properties.is_sound && properties.text[0] != '\0'
+                                                 ? properties.text
+                                                 : NULL});
 }
 
 static void publish(struct face_conn *conn, const struct mqtt_packet *p, struct mqtt_view topic,
@@ -160,9 +206,12 @@ static void publish(struct face_conn *conn, const struct mqtt_packet *p, struct 
                     p->publish.payload.len);
     if (ret->rule != NULL)
         return;
-    if (mqtt_publish_retain(p))
-        face_remark(conn, FACE_RULE_AZURE_RETAIN, "PUBLISH", NULL);
-    (void)twin_request(conn, topic, p->publish.payload);
+    if (face_topic_fits("devices/{device}/messages/events/#", conn->device, topic))
+        note_telemetry(conn, p, topic);
+    else if (face_topic_fits("$iothub/methods/res/#", "", topic))
+        calls_answered(conn, topic, p->publish.payload);
+    else
+        (void)twin_request(conn, topic, p->publish.payload);
 }
 
 static void subscribe(struct face_conn *conn, const struct mqtt_filter *f, struct decision *ret)
@@ -172,11 +221,49 @@ static void subscribe(struct face_conn *conn, const struct mqtt_filter *f, struc
     if (!face_topic_is_one_of(subscribe_filters, conn->device, f->filter))
         face_refuse(conn, FACE_RULE_AZURE_FILTER, "SUBSCRIBE", ret, "this one to \"%s\"",
                     face_text(f->filter, text, sizeof(text)));
+    else if (!hub_add_filter(conn, f->filter, f->options & 3))
+        face_refuse(conn, FACE_RULE_AZURE_FILTERS, "SUBSCRIBE", ret, "this one is \"%s\"",
+                    face_text(f->filter, text, sizeof(text)));
 }
+
+static void unsubscribe(struct face_conn *conn, struct mqtt_view filter)
+{
+    hub_remove_filter(conn, filter);
+}
+
+static void gone(struct face_conn *conn)
+{
+    hub_gone(conn);
+}
+
+static void advance(struct face *face)
+{
+    hub_expire(face);
+    calls_expire(face);
+}
+
+static const struct order_row orders[] = {
+    {"method", " device timeout payload ",
+     "method NAME [device=ID] [timeout=SECONDS] [payload=JSON]", true, calls_order_method},
+    {"message", " device ttl properties payload ",
+     "message [device=ID] [ttl=SECONDS] [properties=A=B&C=D] [payload=TEXT]", false,
+     hub_order_message},
+    {"desired", " payload ", "desired payload=JSON", false, twin_order_desired},
+    {NULL, NULL, NULL, false, NULL},
+};
 
 const struct face_functions face_azure = {
     .prepare = prepare,
     .connect = check_connect,
     .publish = publish,
     .subscribe = subscribe,
+    .subscribed = hub_deliver,
+    .unsubscribe = unsubscribe,
+    .delivered = hub_delivered,
+    .gone = gone,
+    .due_s = hub_due_s,
+    .advance = advance,
+    .orders = orders,
+    .replaced = FACE_RULE_AZURE_REPLACED,
+    .has_replaced = true,
 };

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "inside.h"
+#include "order.h"
 
 #include "mqtt/reason.h"
 
@@ -31,10 +32,13 @@ enum assay_status face_new(const struct face_settings *settings, int64_t (*now_s
         status = face_certificate_hash(settings->certificate, face->certificate, err);
     if (status == ASSAY_OK && face->functions->prepare != NULL)
         status = face->functions->prepare(face, err);
+    if (status == ASSAY_OK)
+        status = wishes_check(face, settings->orders, err);
     if (status != ASSAY_OK) {
         face_free(face);
         return status;
     }
+    face_changed(face);
     *ret = face;
     return ASSAY_OK;
 }
@@ -57,28 +61,14 @@ void face_free(struct face *face)
     shadows_free(face->shadows);
     jobs_free(face->jobs);
     twin_free(face->twin);
+    hub_free(face->hub);
+    wishes_free(face);
     free(face);
 }
 
 int64_t face_time(const struct face *face)
 {
     return face->now_s(face->now_ctx);
-}
-
-struct face_conn *face_conn_new(struct face *face, uint32_t id)
-{
-    struct face_conn *conn = calloc(1, sizeof(*conn));
-
-    if (conn == NULL)
-        return NULL;
-    conn->face = face;
-    conn->id = id;
-    return conn;
-}
-
-void face_conn_free(struct face_conn *conn)
-{
-    free(conn);
 }
 
 /* ClearBlade answers a CONNECT where Google closes. */
@@ -145,6 +135,7 @@ void face_accept(struct face_conn *conn, const char *device, const char *by)
     struct event_builder e;
 
     snprintf(conn->device, sizeof(conn->device), "%s", device);
+    conn_accepted(conn);
     event_begin(&e, conn->face->sink, "face", EV_FACE_ACCEPTED, conn->id);
     event_text(&e, "face", face_infos[conn->face->settings->kind].name);
     event_text(&e, "device", conn->device);
@@ -152,13 +143,19 @@ void face_accept(struct face_conn *conn, const char *device, const char *by)
     event_emit(&e);
 }
 
-void face_note_service(struct face_conn *conn, const struct service_note *note)
+void face_note_service(const struct face_conn *conn, const struct service_note *note)
+{
+    face_note_device(conn->face, conn->id, conn->device, note);
+}
+
+void face_note_device(const struct face *face, uint32_t conn, const char *device,
+                      const struct service_note *note)
 {
     struct event_builder e;
 
-    event_begin(&e, conn->face->sink, "face", EV_FACE_SERVICE, conn->id);
-    event_text(&e, "face", face_infos[conn->face->settings->kind].name);
-    event_text(&e, "device", conn->device);
+    event_begin(&e, face->sink, "face", EV_FACE_SERVICE, conn);
+    event_text(&e, "face", face_infos[face->settings->kind].name);
+    event_text(&e, "device", device);
     event_text(&e, "service", note->service);
     event_text(&e, "operation", note->operation);
     event_text(&e, "item", note->item);
@@ -171,26 +168,39 @@ void face_note_service(struct face_conn *conn, const struct service_note *note)
     event_emit(&e);
 }
 
-void face_say(struct face *face, bool is_direct, const char *topic, const void *payload, size_t len)
+void face_say(struct face *face, struct face_conn *to, const char *topic, const void *payload,
+              size_t len)
+{
+    const struct speech speech = {
+        .to = to, .topic = topic, .payload = payload, .len = len, .qos = 1};
+
+    (void)face_speak(face, &speech); /* what does not fit any more is dropped */
+}
+
+bool face_speak(struct face *face, const struct speech *speech)
 {
     struct queued *q = face->queued < FACE_QUEUE_MAX ? calloc(1, sizeof(*q)) : NULL;
 
     if (q == NULL)
-        return;
-    q->message = (struct face_message){
-        .topic = strdup(topic), .payload = malloc(len + 1), .payload_len = len, .qos = 1};
-    q->message.is_direct = is_direct;
+        return false;
+    q->message = (struct face_message){.topic = strdup(speech->topic),
+                                       .payload = malloc(speech->len + 1),
+                                       .payload_len = speech->len,
+                                       .qos = speech->qos,
+                                       .to = speech->to,
+                                       .ticket = speech->ticket};
     if (q->message.topic == NULL || q->message.payload == NULL) {
         face_message_done(&q->message);
         free(q);
-        return;
+        return false;
     }
-    if (len > 0)
-        memcpy(q->message.payload, payload, len);
-    q->message.payload[len] = '\0';
+    if (speech->len > 0)
+        memcpy(q->message.payload, speech->payload, speech->len);
+    q->message.payload[speech->len] = '\0';
     *face->last = q;
     face->last = &q->next;
     face->queued++;
+    return true;
 }
 
 bool face_take_message(struct face *face, struct face_message *ret)
@@ -267,8 +277,10 @@ void face_connect(struct face_conn *conn, const struct mqtt_connect *c, struct m
 
     conn->is_v5 = c->level == MQTT_V5;
     conn->face->functions->connect(conn, c, ret, &d);
-    if (d.rule == NULL)
+    if (d.rule == NULL) {
+        wishes_try(conn->face);
         return;
+    }
     ret->refusal = d.rule->code5;
     ret->return_code = d.rule->code3;
     ret->is_unanswered = answer_of(conn, d.rule, "CONNECT") == FACE_CLOSE && !conn->is_v5;
@@ -307,4 +319,17 @@ void face_subscribed(struct face_conn *conn)
     conn->filters = 0;
     if (conn->face->functions->subscribed != NULL)
         conn->face->functions->subscribed(conn);
+    wishes_try(conn->face);
+}
+
+void face_unsubscribe(struct face_conn *conn, struct mqtt_view filter)
+{
+    if (conn->face->functions->unsubscribe != NULL)
+        conn->face->functions->unsubscribe(conn, filter);
+}
+
+void face_delivered(struct face_conn *conn, uint32_t ticket)
+{
+    if (conn->face->functions->delivered != NULL)
+        conn->face->functions->delivered(conn, ticket);
 }

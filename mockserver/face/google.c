@@ -170,7 +170,7 @@ static void subscribed(struct face_conn *conn)
     if (config[0] == '\0')
         return;
     snprintf(topic, sizeof(topic), "/devices/%s/config", conn->device);
-    face_say(conn->face, true, topic, config, strlen(config));
+    face_say(conn->face, conn, topic, config, strlen(config));
     face_note_service(
         conn, &(struct service_note){.service = "config", .operation = "sent", .version = 1});
 }

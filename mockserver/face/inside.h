@@ -14,6 +14,10 @@ enum { FACE_DETAIL_TEXT = 400, FACE_QUEUE_MAX = 64, FACE_TOPIC_TEXT = 512 };
 struct shadows;
 struct jobs;
 struct twin;
+struct hub;
+struct order;
+struct order_row;
+struct face_wish;
 
 struct queued {
     struct queued *next;
@@ -31,6 +35,10 @@ struct face {
     struct shadows *shadows;
     struct jobs *jobs;
     struct twin *twin;
+    struct hub *hub;          /* of azure */
+    struct face_conn *conns;  /* all that there are */
+    struct face_wish *wishes; /* orders of the settings that could not be carried out yet */
+    char *wished;             /* owned: the orders of the settings that the wishes came from */
     struct queued *first;
     struct queued **last;
     size_t queued;
@@ -38,7 +46,15 @@ struct face {
 
 struct face_conn {
     struct face *face;
+    struct face_conn *next;
+    void *owner;
     uint32_t id;
+    int64_t expires_s;             /* the last second of its credentials; INT64_MAX: for ever */
+    enum face_rule_id expiry_rule; /* what is said then */
+    bool is_accepted;
+    bool is_replaced; /* another one came as the same device */
+    bool is_expired;
+    bool is_closing; /* and nobody has taken notice yet */
     bool is_v5;
     bool has_certificate;
     char protocol[32]; /* ALPN */
@@ -54,6 +70,11 @@ struct face_conn {
     bool hears_delta;            /* aws: subscribed to its shadow's delta, to notices of jobs */
     bool hears_jobs;
 };
+
+/* conns.c */
+void conn_accepted(struct face_conn *conn);
+/* The connection of a device; NULL: it is not there. */
+struct face_conn *face_conn_of(const struct face *face, const char *device);
 
 /* One decision: functions fill it by face_refuse() and leave it alone where they allow. */
 struct decision {
@@ -71,6 +92,14 @@ struct face_functions {
                     struct decision *ret);
     void (*subscribe)(struct face_conn *conn, const struct mqtt_filter *f, struct decision *ret);
     void (*subscribed)(struct face_conn *conn);
+    void (*unsubscribe)(struct face_conn *conn, struct mqtt_view filter);
+    void (*delivered)(struct face_conn *conn, uint32_t ticket);
+    void (*gone)(struct face_conn *conn); /* an accepted connection ends */
+    int64_t (*due_s)(const struct face *face);
+    void (*advance)(struct face *face);
+    const struct order_row *orders; /* ends with a NULL verb; NULL: none */
+    enum face_rule_id replaced;     /* the remark when a device comes twice ... */
+    bool has_replaced;              /* ... where there is one */
 };
 
 extern const struct face_functions face_aws, face_google, face_azure, face_arduino, face_mosquitto,
@@ -85,9 +114,19 @@ void face_remark(struct face_conn *conn, enum face_rule_id rule, const char *pac
 /* @param by  "certificate", "token", ... */
 void face_accept(struct face_conn *conn, const char *device, const char *by);
 int64_t face_time(const struct face *face);
-/* Queue a message of the service's; what does not fit any more is dropped. payload is copied. */
-void face_say(struct face *face, bool is_direct, const char *topic, const void *payload,
+/* Queue a message of the service's of QoS 1, for a connection, or (to NULL) for who subscribed. */
+void face_say(struct face *face, struct face_conn *to, const char *topic, const void *payload,
               size_t len);
+/* The same; false: it does not fit any more. topic and payload are copied. */
+struct speech {
+    struct face_conn *to;
+    const char *topic;
+    const void *payload;
+    size_t len;
+    unsigned qos;
+    uint32_t ticket;
+};
+bool face_speak(struct face *face, const struct speech *speech);
 
 struct service_note {
     const char *service, *operation;
@@ -97,7 +136,10 @@ struct service_note {
     int64_t code;       /* of a rejection; 0: none */
     const char *text;   /* NULL: none */
 };
-void face_note_service(struct face_conn *conn, const struct service_note *note);
+void face_note_service(const struct face_conn *conn, const struct service_note *note);
+/* Of a device that may be away; conn: the number of its connection, or 0. */
+void face_note_device(const struct face *face, uint32_t conn, const char *device,
+                      const struct service_note *note);
 
 /* A view as a text: cut at cap, what is not printable as '?'. */
 const char *face_text(struct mqtt_view view, char *text, size_t cap);
@@ -132,6 +174,9 @@ bool jobs_request(struct face_conn *conn, const char *thing, const char *rest,
                   struct mqtt_view payload);
 /* The job is created, if it is not yet, and told. */
 void jobs_create(struct face_conn *conn, const char *thing);
+
+/* azure_device.c and what belongs to it: azure.h */
+void hub_free(struct hub *hub);
 
 /* twin.c */
 ASSAY_RESULT twin_new(const struct face_settings *settings, struct twin **ret,

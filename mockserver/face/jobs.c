@@ -100,7 +100,7 @@ static void tell(struct face_conn *conn, bool is_direct, const char *thing, cons
 
     snprintf(topic, sizeof(topic), "$aws/things/%s/%s", thing, rest);
     if (text != NULL)
-        face_say(conn->face, is_direct, topic, text, strlen(text));
+        face_say(conn->face, is_direct ? conn : NULL, topic, text, strlen(text));
     free(text);
     json_decref(body);
 }

@@ -201,6 +201,7 @@ void sas_check(const void *token, size_t len, const struct sas_demands *demands,
     if (!split(token, len, &fields, ret) || !read_expiry(&fields, &expiry_s, ret) ||
         !check_resource(&fields, demands->resource, ret) || !check_signature(&fields, demands, ret))
         return;
+    ret->expires_s = expiry_s;
     if (expiry_s < demands->now_s)
         (void)found(ret, FACE_RULE_AZURE_SAS_EXPIRED,
                     "se is %" PRId64 ", which is %" PRId64 " s behind the service's %" PRId64,

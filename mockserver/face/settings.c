@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "face/settings.h"
 
+#include "base/buf.h"
+
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,6 +41,39 @@ static enum assay_status read_identity(const struct key_spec *spec, const struct
                            "%s has to be \"none\", \"common-name\", \"subject\" or \"psk\"", path);
 }
 
+/* A text with a line for each order, or a list of texts. */
+static enum assay_status read_orders(const struct key_spec *spec, const struct value *value,
+                                     const char *path, void *target, struct assay_error *err)
+{
+    struct buf lines;
+    enum assay_status status = ASSAY_OK;
+
+    if (value_kind(value) != VALUE_LIST)
+        return key_read_text(spec, value, path, target, err);
+    buf_init(&lines, (size_t)spec->max - 1);
+    for (size_t i = 0; status == ASSAY_OK && i < value_count(value); i++) {
+        const char *line = value_text(value_at(value, i));
+
+        if (line == NULL || strchr(line, '\n') != NULL)
+            status = assay_error_set(err, ASSAY_ERR_MALFORMED,
+                                     "%s.%zu has to be a sentence, as in \"method reboot\"", path,
+                                     i + 1);
+        else if (buf_printf(&lines, "%s\n", line) != ASSAY_OK)
+            status = assay_error_set(err, ASSAY_ERR_LIMIT, "%s has more than %d bytes", path,
+                                     (int)spec->max - 2);
+    }
+    if (status == ASSAY_OK)
+        memcpy(target, buf_text(&lines), lines.len + 1);
+    buf_done(&lines);
+    return status;
+}
+
+#define ORDERS                                                                                     \
+    {                                                                                              \
+        "orders", read_orders, AT(orders), 0, FACE_DOCUMENT_TEXT, "none",                          \
+            "what the service does by itself as soon as it can, a list of sentences, see below"    \
+    }
+
 /* clang-format off */
 static const struct key_spec aws_keys[] = {
     {"port", read_port, AT(port), 1, 65535, "8883",
@@ -75,6 +110,7 @@ static const struct key_spec azure_keys[] = {
     TEXT("key", key, "none", "the device's key, base64, for SAS tokens"),
     TEXT("certificate", certificate, "none", "the registered certificate: PEM, or its thumbprint (SHA-1 or SHA-256 in hex)"),
     TEXT("desired", desired, "{}", "the twin's desired properties, JSON"),
+    ORDERS,
     {NULL, NULL, 0, 0, 0, NULL, NULL},
 };
 

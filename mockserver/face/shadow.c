@@ -109,7 +109,7 @@ static void tell(const struct request *r, const char *rest, json_t *body)
              s->name[0] != '\0' ? "name/" : "", s->name, s->name[0] != '\0' ? "/" : "",
              r->operation, rest);
     if (text != NULL)
-        face_say(r->conn->face, false, topic, text, strlen(text));
+        face_say(r->conn->face, NULL, topic, text, strlen(text));
     free(text);
     json_decref(body);
 }

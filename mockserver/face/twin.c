@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The device twin: desired and reported properties, asked for and changed over topics. */
+#include "azure.h"
 #include "document.h"
 #include "inside.h"
 
@@ -56,6 +57,19 @@ static bool request_id(struct mqtt_view topic, char *text, size_t cap)
     return true;
 }
 
+/* To a device that listens; the hub has no subscribers but the device itself. */
+static void speak(struct face_conn *conn, const char *topic, const char *text)
+{
+    int qos = hub_hears(conn, topic);
+
+    if (qos >= 0)
+        (void)face_speak(conn->face, &(struct speech){.to = conn,
+                                                      .topic = topic,
+                                                      .payload = text,
+                                                      .len = text != NULL ? strlen(text) : 0,
+                                                      .qos = (unsigned)qos});
+}
+
 static void answer(struct face_conn *conn, int status, const char *rid, int64_t version,
                    const json_t *body)
 {
@@ -67,7 +81,7 @@ static void answer(struct face_conn *conn, int status, const char *rid, int64_t 
                  version);
     else
         snprintf(topic, sizeof(topic), "$iothub/twin/res/%d/?%.200s", status, rid);
-    face_say(conn->face, false, topic, text, text != NULL ? strlen(text) : 0);
+    speak(conn, topic, text);
     free(text);
 }
 
@@ -118,6 +132,45 @@ static void report(struct face_conn *conn, const char *rid, struct mqtt_view pay
         note(conn, "report", twin->reported_version, 0, NULL);
     }
     json_decref(over);
+}
+
+/* $iothub/twin/PATCH/properties/desired/?$version=N to every device that listens. */
+static void tell_desired(struct face *face, json_t *change)
+{
+    const struct twin *twin = face->twin;
+    char topic[FACE_TOPIC_TEXT];
+    char *text = NULL;
+
+    (void)json_object_set_new(change, "$version", json_integer(twin->desired_version));
+    text = document_text(change);
+    snprintf(topic, sizeof(topic), "$iothub/twin/PATCH/properties/desired/?$version=%" PRId64,
+             twin->desired_version);
+    for (struct face_conn *c = face->conns; text != NULL && c != NULL; c = c->next)
+        if (c->is_accepted && !c->is_replaced && !c->is_expired)
+            speak(c, topic, text);
+    free(text);
+}
+
+enum assay_status twin_order_desired(struct face *face, const struct order *order,
+                                     struct assay_error *err)
+{
+    struct twin *twin = face->twin;
+    json_t *change = document_parse(mqtt_view_text(order->payload));
+
+    if (!json_is_object(change)) {
+        json_decref(change);
+        return assay_error_set(err, ASSAY_ERR_MALFORMED,
+                               "desired: the payload has to be a JSON object");
+    }
+    document_merge(twin->desired, change);
+    twin->desired_version++;
+    face_note_device(face, 0, face->settings->device,
+                     &(struct service_note){.service = "twin",
+                                            .operation = "desire",
+                                            .version = twin->desired_version});
+    tell_desired(face, change);
+    json_decref(change);
+    return ASSAY_OK;
 }
 
 bool twin_request(struct face_conn *conn, struct mqtt_view topic, struct mqtt_view payload)

@@ -139,6 +139,8 @@ static enum assay_status listen_mqtt(struct mock *mock, const struct mock_option
         .tls = mock->tls,
         .broker = mock->broker,
         .faced = {.face = mock->face},
+        .now_s = now_s,
+        .now_ctx = mock,
         .websocket = row->protocol == MOCK_PROTOCOL_MQTT_WEBSOCKET ? &mock->websocket : NULL};
     if (mock->behind != NULL)
         ASSAY_TRY(

@@ -69,6 +69,8 @@ static void swap_settings(struct mock *mock, struct mock *prepared)
     mock->mqtt = prepared->mqtt;
     if (mock->face_settings != NULL)
         *mock->face_settings = *prepared->face_settings; /* the face looks there at each CONNECT */
+    if (mock->face != NULL)
+        face_changed(mock->face);
     mock->http = prepared->http;
     mock->websocket = prepared->websocket;
     mock_second_tell(mock);
@@ -101,6 +103,13 @@ static void swap_later(struct mock *mock, struct mock *prepared)
         mock_later_skip(mock->later, net_total_count(mock->net));
 }
 
+/* What the service has to say without being asked. */
+static void wake(struct mock *mock)
+{
+    if (mock->mqtt_service.has_timer && mock->face != NULL)
+        mqtt_service_wake(&mock->mqtt_service);
+}
+
 void mock_change(struct mock *mock, struct mock *prepared, bool is_renewed, const char *why)
 {
     struct value *paths = NULL;
@@ -116,6 +125,7 @@ void mock_change(struct mock *mock, struct mock *prepared, bool is_renewed, cons
         net_udp_delay(mock->net, mock->dns_port, (uint64_t)mock->dns.delay_ms);
     }
     mock->request_service.patience_ms = (uint64_t)mock->wwep.wait_ms;
+    wake(mock);
     emit_changed(mock, paths, why);
     value_free(paths);
     mock_stop(prepared);
@@ -138,6 +148,17 @@ void mock_set_clock(struct mock *mock, int64_t unix_ms, const char *why)
     event_int(&e, "unix_s", unix_ms / 1000);
     event_text(&e, "reason", why);
     event_emit(&e);
+    wake(mock);
+}
+
+enum assay_status mock_order(struct mock *mock, const char *sentence, struct assay_error *err)
+{
+    if (mock->face == NULL)
+        return assay_error_set(err, ASSAY_ERR_UNSUPPORTED,
+                               "order: the server passes for no service; give it a face");
+    ASSAY_TRY(face_order(mock->face, sentence, err));
+    wake(mock);
+    return ASSAY_OK;
 }
 
 void mock_stop_listening(struct mock *mock)

@@ -209,6 +209,13 @@ static struct face_conn *face_of(void *owner)
     return s->face;
 }
 
+static struct broker_conn *broker_conn_of(void *owner)
+{
+    const struct session *s = owner;
+
+    return s->mqtt;
+}
+
 /* Once, when the handshake is over: does the face let the board in? */
 static enum assay_status admit(struct session *s)
 {
@@ -225,7 +232,7 @@ static enum assay_status admit(struct session *s)
     }
     if (!secured_is_open(&s->secured))
         return ASSAY_OK;
-    ASSAY_TRY(faced_admit(&service->faced, id, s->secured.tls, &s->face, &goes_on));
+    ASSAY_TRY(faced_admit(&service->faced, id, s->secured.tls, s, &s->face, &goes_on));
     s->is_unwanted = !goes_on;
     return ASSAY_OK;
 }
@@ -245,7 +252,7 @@ static enum assay_status to_mqtt(struct session *s, const void *data, size_t len
         return ASSAY_ERR_NOMEM;
     now = now_ms(service);
     ASSAY_TRY(broker_conn_receive(s->mqtt, now, data, len));
-    ASSAY_TRY(faced_pump(&service->faced, service->broker, s->mqtt, now));
+    ASSAY_TRY(faced_pump(&service->faced, service->broker, now));
     watch_keep_alive(s);
     return ASSAY_OK;
 }
@@ -435,6 +442,16 @@ static void on_timer(uv_timer_t *timer)
     broker_advance(service->broker, now_ms(service));
     if (service->behind != NULL)
         behind_advance(service->behind, now_ms(service));
+    mqtt_service_wake(service);
+}
+
+void mqtt_service_wake(struct mqtt_service *service)
+{
+    enum assay_status status = ASSAY_OK;
+
+    faced_advance(&service->faced, now_ms(service));
+    status = faced_pump(&service->faced, service->broker, now_ms(service));
+    (void)status; /* no memory: what the service had to say is lost */
     settle(service);
 }
 
@@ -442,15 +459,19 @@ static void set_timer(struct mqtt_service *service)
 {
     uint64_t due_ms =
         service->behind != NULL ? behind_due_ms(service->behind) : broker_due_ms(service->broker);
-    uint64_t now = 0;
+    uint64_t now = now_ms(service);
+    uint64_t face_due_ms = BROKER_NEVER;
 
     if (!service->has_timer)
         return;
+    if (service->faced.face != NULL)
+        face_due_ms = faced_due_ms(&service->faced, service->now_s(service->now_ctx), now);
+    if (face_due_ms < due_ms)
+        due_ms = face_due_ms;
     if (due_ms == BROKER_NEVER) {
         uv_timer_stop(&service->timer);
         return;
     }
-    now = now_ms(service);
     uv_update_time(service->timer.loop);
     uv_timer_start(&service->timer, on_timer, due_ms > now ? due_ms - now : 0, 0);
 }
@@ -492,6 +513,7 @@ const struct behind_events mqtt_service_behind_events = {
 void mqtt_service_start(struct mqtt_service *service, uv_loop_t *loop)
 {
     service->faced.conn_of = face_of;
+    service->faced.broker_conn_of = broker_conn_of;
     faced_attach(&service->faced, service->broker);
     uv_timer_init(loop, &service->timer);
     service->timer.data = service;

@@ -23,6 +23,8 @@ struct mqtt_service {
     size_t write_bytes;                         /* of one piece of what is sent; 0: all of it */
     struct faced faced;                         /* with a face: who may do what */
     const struct websocket_settings *websocket; /* borrowed; NULL: MQTT without frames */
+    int64_t (*now_s)(void *ctx);                /* scenario time; asked for a face only */
+    void *now_ctx;
     bool has_timer;
     uv_timer_t timer;
 };
@@ -32,6 +34,9 @@ void mqtt_service_functions(const char *name, struct net_service *ret);
 
 /* For behind_open(): what its links tell the connections of this service. */
 extern const struct behind_events mqtt_service_behind_events;
+
+/* The clock was set, or the face has something to say that no packet has brought about. */
+void mqtt_service_wake(struct mqtt_service *service);
 
 /* Before and after its connections; the loop has to turn once more after the end. */
 void mqtt_service_start(struct mqtt_service *service, uv_loop_t *loop);

@@ -165,14 +165,16 @@
     /* mockserver/face */                                                                          \
     X(EV_FACE_ACCEPTED, "face.accepted", "face text (aws, ...), device text, by text (certificate, token, ...)") \
     X(EV_FACE_REFUSED, "face.refused",                                                            \
-      "face text, packet text (TLS|CONNECT|PUBLISH|SUBSCRIBE), rule text (docs/formats/faces.md), " \
+      "face text, packet text (TLS|CONNECT|PUBLISH|SUBSCRIBE|time), rule text (docs/formats/faces.md), " \
       "text text, source text (the vendor's paper), "                                             \
       "answer text (alert|CONNACK|close|SUBACK|no answer: what the service does)")                \
     X(EV_FACE_REMARK, "face.remark",                                                              \
       "face text, packet text, rule text, text text, source text (tolerated, and worth a word)")  \
     X(EV_FACE_SERVICE, "face.service",                                                            \
-      "face text, device text, service text (shadow|jobs|twin|config), operation text, "          \
-      "item text? (name of a shadow, id of a job), status text?, version int?, "                  \
+      "face text, device text, "                                                                  \
+      "service text (shadow|jobs|twin|config|method|message|telemetry|order), operation text, "   \
+      "item text? (name of a shadow or method, id of a job or message), "                         \
+      "status text? (of a method: the board's own), version int?, "                               \
       "code int? (of a rejection), text text?")                                                   \
     /* mockserver/http */                                                                         \
     X(EV_HTTP_REQUEST, "http.request",                                                            \

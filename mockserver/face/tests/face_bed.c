@@ -88,10 +88,11 @@ const char *face_bed_connect(struct face_bed *bed, const struct face_bed_board *
     struct mqtt_welcome welcome = {.keep_alive_s = -1};
 
     face_conn_free(bed->conn);
-    bed->conn = face_conn_new(bed->face, ++bed->id);
+    bed->conn = face_conn_new(bed->face, ++bed->id, bed);
     if (face_admit(bed->conn, board->no_tls ? NULL : &peer)) {
         p.connect.level = board->level != 0 ? board->level : MQTT_V311;
         p.connect.keep_alive_s = board->keep_alive_s != 0 ? board->keep_alive_s : 60;
+        p.connect.flags = board->keeps_session ? 0 : MQTT_CONNECT_CLEAN;
         if (board->no_keep_alive)
             p.connect.keep_alive_s = 0;
         p.connect.client_id = mqtt_view_text(or_empty(board->client_id));

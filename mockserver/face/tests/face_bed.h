@@ -35,7 +35,8 @@ struct face_bed_board {
     const char *client_id, *username, *password;
     uint16_t keep_alive_s; /* 0: 60 */
     bool no_keep_alive;
-    uint8_t level; /* 0: 3.1.1 */
+    bool keeps_session; /* clean session 0 */
+    uint8_t level;      /* 0: 3.1.1 */
 };
 
 /*

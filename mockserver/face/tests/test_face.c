@@ -97,7 +97,7 @@ static void a_listener_of_pre_shared_keys_names_the_identity_it_got(void)
     struct face_peer peer = {.psk_identity = "lamp", .offered_protocols = "", .protocol = ""};
 
     REQUIRE(face_bed_open(&bed, KEYS("name", "psk", "psk_identity", "Lamp", "psk_hex", "00ff")));
-    conn = face_conn_new(bed.face, 1);
+    conn = face_conn_new(bed.face, 1, NULL);
     face_handshake_failed(conn, &peer);
     CHECK_STR_EQ(face_bed_last(&bed, EV_FACE_REFUSED, "rule"), "psk-identity");
     CHECK_STR_CONTAINS(face_bed_last(&bed, EV_FACE_REFUSED, "text"), "\"lamp\", not \"Lamp\"");

@@ -105,7 +105,7 @@ static void aws_says_why_a_handshake_failed(void)
         struct face_conn *conn = NULL;
 
         REQUIRE(face_bed_open(&bed, KEYS("name", "aws", "port", rows[i].port)));
-        conn = face_conn_new(bed.face, 1);
+        conn = face_conn_new(bed.face, 1, NULL);
         peer.offered_protocols = peer.offered_protocols != NULL ? peer.offered_protocols : "";
         peer.protocol = "";
         face_handshake_failed(conn, &peer);

@@ -92,7 +92,7 @@ static void answers_are_for_the_one_who_asked(void)
     REQUIRE(start(&bed, WITH_JOB));
     ask(&bed, "get", "");
     REQUIRE(face_take_message(bed.face, &m));
-    CHECK(m.is_direct);
+    CHECK(m.to == bed.conn);
     CHECK_STR_EQ(m.topic, TOPIC "get/accepted");
     CHECK_STR_CONTAINS(m.payload, "\"queuedJobs\":[{\"jobId\":\"j-1\"");
     face_message_done(&m);

@@ -29,6 +29,7 @@ enum command_verb {
     COMMAND_CHANGE,
     COMMAND_SET,
     COMMAND_RENEW,
+    COMMAND_ORDER,
     COMMAND_RELOAD,
     COMMAND_STOP,
     COMMAND_HELP,
@@ -54,6 +55,7 @@ struct command {
     const char *set;
     const char *advance;
     const char *path;
+    const char *order;
     const struct value *value;
     const struct value *server;
     bool clear;

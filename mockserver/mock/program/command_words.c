@@ -32,6 +32,7 @@ static const struct form {
     {{"change", NULL}, "\"do\":\"change\"", REST_JSON, "server"},
     {{"set", NULL}, "\"do\":\"set\"", REST_PATH, "path"},
     {{"renew", NULL}, "\"do\":\"renew\"", REST_NONE, NULL},
+    {{"order", NULL}, "\"do\":\"order\"", REST_TEXT, "order"},
     {{"reload", NULL}, "\"do\":\"reload\"", REST_NONE, NULL},
     {{"stop", NULL}, "\"do\":\"stop\"", REST_NUMBER, "drain_ms"},
     {{"help", NULL}, "\"do\":\"help\"", REST_NONE, NULL},

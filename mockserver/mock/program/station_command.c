@@ -351,6 +351,29 @@ static enum assay_status do_renew(const struct deed *d)
     return reply_changed(d);
 }
 
+/* What a cloud has done cannot be taken back: it is for one listener. */
+static enum assay_status do_order(const struct deed *d)
+{
+    struct listener *meant = NULL;
+
+    for (size_t i = 0; i < d->meant.count; i++) {
+        struct listener *l = d->meant.listeners[i];
+
+        if (d->meant.count > 1 && value_get(mock_description(listener_mock(l)), "face") == NULL)
+            continue;
+        if (meant != NULL)
+            return assay_error_set(
+                d->err, ASSAY_ERR_MALFORMED,
+                "order: \"%s\" and \"%s\" have faces; name the one that is meant",
+                listener_name(meant), listener_name(l));
+        meant = l;
+    }
+    if (meant == NULL)
+        return assay_error_set(d->err, ASSAY_ERR_UNSUPPORTED, "order: no listener has a face");
+    ASSAY_TRY(mock_order(listener_mock(meant), d->command->order, d->err));
+    return buf_printf(d->reply, "{\"ok\":true,\"ordered\":\"%s\"}", listener_name(meant));
+}
+
 static enum assay_status do_reload(const struct deed *d)
 {
     d->wish->reload = true;
@@ -380,7 +403,7 @@ static enum assay_status (*const deeds[COMMAND_VERBS])(const struct deed *d) = {
     [COMMAND_STATUS] = do_status, [COMMAND_SHOW] = do_show,     [COMMAND_FAULT] = do_fault,
     [COMMAND_CLOCK] = do_clock,   [COMMAND_CHANGE] = do_change, [COMMAND_SET] = do_set,
     [COMMAND_RENEW] = do_renew,   [COMMAND_RELOAD] = do_reload, [COMMAND_STOP] = do_stop,
-    [COMMAND_HELP] = do_help,
+    [COMMAND_HELP] = do_help,     [COMMAND_ORDER] = do_order,
 };
 
 /* In words, as far as they cannot hold a secret: what is set may be a password. */
@@ -404,6 +427,13 @@ static enum assay_status describe(const struct command *c, struct buf *out)
     for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
         if (members[i].rest != NULL)
             ASSAY_TRY(buf_printf(out, " %s%s", members[i].words, members[i].rest));
+    if (c->order != NULL) {
+        const char *payload = strstr(c->order, " payload=");
+
+        return buf_printf(out, " %.*s",
+                          (int)(payload != NULL ? (size_t)(payload - c->order) : strlen(c->order)),
+                          c->order);
+    }
     return ASSAY_OK;
 }
 
@@ -417,6 +447,7 @@ static bool is_question(const struct command *c)
     case COMMAND_CHANGE:
     case COMMAND_SET:
     case COMMAND_RENEW:
+    case COMMAND_ORDER:
     case COMMAND_STOP:
         return false;
     default:

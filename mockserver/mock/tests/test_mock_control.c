@@ -211,6 +211,29 @@ static void the_clock_is_what_clients_see_at_once(void)
     end(&b);
 }
 
+#define AZURE "\"face\":{\"name\":\"azure\",\"key\":\"AAAA\"}"
+
+/* Of several listeners the only one with a face is meant. */
+static void a_cloud_takes_orders_and_says_what_it_cannot_do(void)
+{
+    struct bench b;
+
+    REQUIRE(begin(&b, "{\"listeners\":[{\"name\":\"hub\",\"server\":{" AZURE "}},"
+                      "{\"name\":\"plain\",\"server\":{\"service\":\"mqtt\"}}]}"));
+    CHECK_INT_EQ(tell(&b, "order message device=d payload=top secret"), 0);
+    CHECK_STR_CONTAINS(buf_text(&b.reply), "\"ordered\":\"hub\"");
+    CHECK(saw(&b, "\"operation\":\"enqueued\""));
+    CHECK(saw(&b, "\"text\":\"order message device=d\""));
+    CHECK(strstr(buf_text(&b.p.output), "secret") == NULL);
+    CHECK_INT_EQ(tell(&b, "order method reboot device=d"), 1);
+    CHECK_STR_CONTAINS(buf_text(&b.reply), "404, the device \\\"d\\\" is not connected");
+    CHECK_INT_EQ(tell(&b, "@plain order method reboot"), 1);
+    CHECK_STR_CONTAINS(buf_text(&b.reply), "passes for no service");
+    CHECK_INT_EQ(tell(&b, "clock advance +2h"), 0);
+    CHECK(saw(&b, "\"operation\":\"expired\""));
+    end(&b);
+}
+
 static void a_wrong_command_changes_nothing_for_anybody(void)
 {
     static const struct {
@@ -462,6 +485,7 @@ TEST_SUITE(mock_control, TEST(serves_several_and_every_event_names_its_listener)
            TEST(faults_come_and_go_while_it_runs),
            TEST(certificates_change_and_are_renewed_by_the_clock),
            TEST(the_clock_is_what_clients_see_at_once),
+           TEST(a_cloud_takes_orders_and_says_what_it_cannot_do),
            TEST(a_wrong_command_changes_nothing_for_anybody), TEST(many_lines_get_as_many_replies),
            TEST(who_sends_no_end_of_line_is_let_go_and_others_are_served),
            TEST(after_a_reload_old_connections_finish_and_new_ones_meet_the_new_file),

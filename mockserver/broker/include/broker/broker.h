@@ -55,6 +55,9 @@ struct broker_guard {
                       struct broker_ruling *ret);
     /* A SUBSCRIBE was answered. */
     void (*subscribed)(void *ctx, void *owner);
+    void (*unsubscribe)(void *ctx, void *owner, struct mqtt_view filter);
+    /* A message with this ticket was acknowledged; it may have been sent on a connection before. */
+    void (*delivered)(void *ctx, void *owner, uint32_t ticket);
 };
 /* Both are borrowed and must outlive the connections. */
 void broker_set_guard(struct broker *broker, const struct broker_guard *guard, void *ctx);
@@ -72,6 +75,8 @@ void broker_conn_free(struct broker_conn *conn, uint64_t now_ms);
 ASSAY_RESULT broker_conn_receive(struct broker_conn *conn, uint64_t now_ms, const void *data,
                                  size_t len);
 ASSAY_RESULT broker_conn_timed_out(struct broker_conn *conn, uint64_t now_ms);
+/* The server ends it: 5.0 is told the reason. */
+ASSAY_RESULT broker_conn_disconnect(struct broker_conn *conn, uint64_t now_ms, uint8_t reason);
 /* So many bytes that were taken from the output have not left yet; goes on where that allows. */
 void broker_conn_backlog(struct broker_conn *conn, uint64_t now_ms, size_t bytes);
 
@@ -84,8 +89,14 @@ void *broker_conn_owner(const struct broker_conn *conn);
  * did or not.
  * @param only  NULL: to everybody
  */
+struct broker_outgoing {
+    struct mqtt_view topic;
+    struct mqtt_view payload;
+    unsigned qos;
+    uint32_t ticket; /* told to the guard when a client acknowledges it (QoS 1); 0: to nobody */
+};
 ASSAY_RESULT broker_publish(struct broker *broker, struct broker_conn *only, uint64_t now_ms,
-                            struct mqtt_view topic, struct mqtt_view payload, unsigned qos);
+                            const struct broker_outgoing *message);
 
 /* A connection that has something to send or is to be closed; NULL: no more. */
 struct broker_conn *broker_next_ready(struct broker *broker);

@@ -44,9 +44,10 @@ struct face_peer {
     const char *sha256;
 };
 
-/* @param id  the number of the connection, for events. NULL: no memory. */
-struct face_conn *face_conn_new(struct face *face, uint32_t id);
+/* @param id  the number of the connection, for events. owner is the caller's. NULL: no memory. */
+struct face_conn *face_conn_new(struct face *face, uint32_t id, void *owner);
 void face_conn_free(struct face_conn *conn); /* NULL is allowed */
+void *face_conn_owner(const struct face_conn *conn);
 
 /*
  * The handshake is over; peer NULL: there was none, because the listener has no TLS.
@@ -68,6 +69,9 @@ void face_publish(struct face_conn *conn, const struct mqtt_packet *p, struct mq
 void face_subscribe(struct face_conn *conn, const struct mqtt_filter *f, struct face_ruling *ret);
 /* A SUBSCRIBE was answered: what the service has for its filters may follow. */
 void face_subscribed(struct face_conn *conn);
+void face_unsubscribe(struct face_conn *conn, struct mqtt_view filter);
+/* The board has acknowledged the message with this ticket. */
+void face_delivered(struct face_conn *conn, uint32_t ticket);
 
 /* What the service itself has to say, oldest first. */
 struct face_message {
@@ -75,9 +79,29 @@ struct face_message {
     char *payload;
     size_t payload_len;
     unsigned qos;
-    bool is_direct; /* to the connection whose packet was the last, subscribed or not */
+    struct face_conn *to; /* for this connection, subscribed or not; NULL: for who subscribed */
+    uint32_t ticket;      /* for face_delivered(); 0: nobody asks */
 };
 bool face_take_message(struct face *face, struct face_message *ret);
 void face_message_done(struct face_message *message);
+
+/*
+ * The service does something by itself: one sentence, "method reboot payload={}", as
+ * docs/formats/faces.md has them. Messages and events say what came of it.
+ * @retval ASSAY_ERR_UNSUPPORTED  the service has no such thing
+ * @retval ASSAY_ERR_MALFORMED    the sentence; err says what would be right
+ * @retval ASSAY_ERR_STATE        not now: the device is not there, or does not listen
+ * @retval ASSAY_ERR_LIMIT        the service takes no more of them
+ */
+ASSAY_RESULT face_order(struct face *face, const char *sentence, struct assay_error *err);
+/* The settings are others now: orders that are new in them will be carried out. */
+void face_changed(struct face *face);
+
+/* Scenario time at which face_advance() is to be called; INT64_MAX: never. */
+int64_t face_due_s(const struct face *face);
+/* Time has passed: tokens and messages expire, calls are answered no more. */
+void face_advance(struct face *face);
+/* The owner of a connection that the service closes by itself, each once; NULL: none. */
+void *face_take_closing(struct face *face);
 
 #endif

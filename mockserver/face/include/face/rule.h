@@ -143,8 +143,9 @@ enum face_answer {
       "the user name is for another hub", "Communicate with an IoT hub using MQTT, Using the protocol directly")                \
     X(AZURE_DEVICE, "azure", "username-device", FACE_CONNACK, FACE_NO,                                                          \
       "the user name is for another device", "Communicate with an IoT hub using MQTT, Using the protocol directly")             \
-    X(AZURE_VERSION, "azure", "api-version-missing", FACE_CONNACK, FACE_CREDENTIALS,                                            \
-      "the user name has no api-version", "Communicate with an IoT hub using MQTT, Using the protocol directly")                \
+    X(AZURE_VERSION, "azure", "api-version-missing", FACE_REMARK, FACE_NONE,                                                    \
+      "the user name has no api-version, which could cause unexpected behaviour",                                              \
+      "Communicate with an IoT hub using MQTT, Using the protocol directly")                                                    \
     X(AZURE_CLIENT_ID, "azure", "client-id", FACE_CONNACK, FACE_ID,                                                             \
       "the client id is not the device id", "Communicate with an IoT hub using MQTT, Using the protocol directly")              \
     X(AZURE_PROOF, "azure", "credentials-missing", FACE_CONNACK, FACE_NO,                                                       \
@@ -163,6 +164,15 @@ enum face_answer {
       "the SAS token has expired", "Control access with shared access signatures")                                              \
     X(AZURE_SAS_SIGNATURE, "azure", "sas-signature", FACE_CONNACK, FACE_NO,                                                     \
       "the signature was not made with the device's key", "Control access with shared access signatures")                       \
+    X(AZURE_SAS_ENDED, "azure", "sas-ended", FACE_CLOSE, FACE_NO,                                                               \
+      "the SAS token of this connection has expired: a new one has to come in a new CONNECT before",                           \
+      "Troubleshoot: 401003 IoTHubUnauthorized, cause 1")                                                                       \
+    X(AZURE_KEEP_ALIVE, "azure", "keep-alive-limit", FACE_REMARK, FACE_NONE,                                                    \
+      "the keep alive is longer than 1177 seconds, or none; the hub waits for 1767 seconds at most",                           \
+      "Communicate with an IoT hub using MQTT, Default keep-alive timeout")                                                     \
+    X(AZURE_REPLACED, "azure", "connection-replaced", FACE_REMARK, FACE_NONE,                                                   \
+      "a device has one connection: the hub drops this one for the new one (400027)",                                          \
+      "Communicate with an IoT hub using MQTT, Sending device-to-cloud messages")                                               \
     X(AZURE_QOS2, "azure", "qos2-publish", FACE_CLOSE, 0, 0x9b,                                                                 \
       "QoS 2 does not exist here", "Communicate with an IoT hub using MQTT, Sending device-to-cloud messages")                  \
     X(AZURE_RETAIN, "azure", "retain-passed-on", FACE_REMARK, FACE_NONE,                                                        \
@@ -174,6 +184,23 @@ enum face_answer {
     X(AZURE_FILTER, "azure", "topic-subscribe", FACE_CLOSE, FACE_NONE,                                                          \
       "the hub is no broker: only its documented filters exist",                                                                \
       "Communicate with an IoT hub using MQTT, Receiving cloud-to-device messages")                                             \
+    X(AZURE_FILTERS, "azure", "filters-many", FACE_CLOSE, 0, 0x97,                                                              \
+      "a device can subscribe to five topics at a time",                                                                       \
+      "Communicate with an IoT hub using MQTT, Receiving cloud-to-device messages; Migrating: MQTT terminates the connection")  \
+    X(AZURE_PROPERTIES, "azure", "properties-malformed", FACE_REMARK, FACE_NONE,                                                \
+      "the property bag of the topic is not encoded as the query of a URL",                                                    \
+      "Communicate with an IoT hub using MQTT, Sending device-to-cloud messages")                                               \
+    X(AZURE_ENCODING, "azure", "content-encoding-missing", FACE_REMARK, FACE_NONE,                                              \
+      "$.ct says JSON and $.ce is not there: routing sees no JSON in the body, storage keeps it in base64",                    \
+      "Communicate with an IoT hub using MQTT, Sending device-to-cloud messages")                                               \
+    X(AZURE_METHOD_FORM, "azure", "method-answer-form", FACE_REMARK, FACE_NONE,                                                 \
+      "the answer to a method goes to $iothub/methods/res/{status}/?$rid={request id}, with a whole number as status",         \
+      "Communicate with an IoT hub using MQTT, Respond to a direct method")                                                     \
+    X(AZURE_METHOD_RID, "azure", "method-answer-unknown", FACE_REMARK, FACE_NONE,                                               \
+      "the answer is to no method that is under way: $rid has to be the request's, and 30 seconds are the time for it",        \
+      "Communicate with an IoT hub using MQTT, Respond to a direct method")                                                     \
+    X(AZURE_METHOD_JSON, "azure", "method-answer-json", FACE_REMARK, FACE_NONE,                                                 \
+      "the answer to a method has to be JSON, or empty", "Communicate with an IoT hub using MQTT, Respond to a direct method")  \
     X(AZURE_PAYLOAD, "azure", "payload-large", FACE_CLOSE, 0, 0x95,                                                             \
       "messages are at most 256 KB", "IoT Hub quotas and throttling")                                                           \
     /* Arduino Cloud */                                                                                                         \

@@ -21,6 +21,7 @@ struct sas_demands {
 
 struct sas_finding {
     enum face_rule_id rule; /* FACE_RULE_COUNT: the token is good */
+    int64_t expires_s;      /* of a good one: its last second */
     char detail[SAS_DETAIL_TEXT];
 };
 

@@ -56,6 +56,7 @@ struct face_settings {
     char desired[FACE_DOCUMENT_TEXT];
     char job[FACE_NAME_TEXT];
     char job_document[FACE_DOCUMENT_TEXT];
+    char orders[FACE_DOCUMENT_TEXT]; /* what the service does by itself, a line each */
     char password_file[FACE_DOCUMENT_TEXT];
     char psk_identity[FACE_NAME_TEXT];
     char psk_hex[FACE_HEX_TEXT];

@@ -98,6 +98,11 @@ void mock_when_empty(struct mock *mock, void (*on_empty)(void *ctx), void *ctx);
 ASSAY_RESULT mock_check_change(const struct mock *mock, const struct mock *prepared,
                                struct assay_error *err);
 void mock_change(struct mock *mock, struct mock *prepared, bool is_renewed, const char *why);
+/*
+ * The service that a face passes for does something by itself, now: face_order().
+ * @retval ASSAY_ERR_UNSUPPORTED  there is no face, or none that does such a thing
+ */
+ASSAY_RESULT mock_order(struct mock *mock, const char *sentence, struct assay_error *err);
 /* What is served now, complete; borrowed until the next change. */
 const struct value *mock_description(const struct mock *mock);
 /* The scenario clock goes to a time or by a step; an event says so. */
