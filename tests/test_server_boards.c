@@ -4,6 +4,7 @@
 #include "test_support.h"
 
 #include <stdio.h>
+#include <string.h>
 
 enum { TEXT_MAX = 1 << 20 };
 
@@ -23,6 +24,24 @@ static bool run_board(const char *board, int want, struct run_record *ret)
     return load_run(dir, ret);
 }
 
+/* What is in the transcript of a board's case. */
+static void check_transcript(const char *dir, const char *board, const char *id, const char *says)
+{
+    char path[1024];
+    char line[8192];
+    bool found = false;
+    FILE *file = NULL;
+
+    snprintf(path, sizeof(path), "%s/cases/%s/%s/transcript.jsonl", dir, board, id);
+    file = fopen(path, "r");
+    test_check(file != NULL, __FILE__, __LINE__, "no %s", path);
+    while (file != NULL && !found && fgets(line, sizeof(line), file) != NULL)
+        found = strstr(line, says) != NULL;
+    test_check(found, __FILE__, __LINE__, "%s: no %s", path, says);
+    if (file != NULL)
+        fclose(file);
+}
+
 static void a_strict_server_is_graded_a(void)
 {
     struct run_record run;
@@ -31,6 +50,27 @@ static void a_strict_server_is_graded_a(void)
     CHECK_UINT_EQ(count_verdict(&run, VERDICT_PASS), 4);
     CHECK_STR_EQ(run.boards[0].grade, "A");
     run_record_done(&run);
+}
+
+/* Nobody tells it the time but the bench's SNTP server, which lives on the scenario's clock. */
+static void a_server_that_asks_for_the_time_gets_the_scenario_s(void)
+{
+    const char *dir = test_path("late");
+    struct run_record run;
+    struct buf text;
+
+    buf_init(&text, TEXT_MAX);
+    CHECK_INT_EQ(ASSAY(&text, "run", "-b",
+                       test_file("clock.yaml", "id: my/clock\nparent: reference/strict-server\n"
+                                               "clock: sntp\n"),
+                       "-s", "SRV-01", "SRV-05", "SRV-06", "--time", "2031-05-06T07:08:09Z", "-o",
+                       dir),
+                 0);
+    buf_done(&text);
+    REQUIRE(load_run(dir, &run));
+    CHECK_UINT_EQ(count_verdict(&run, VERDICT_PASS), 3);
+    run_record_done(&run);
+    check_transcript(dir, "my/clock", "SRV-05", "sntp.request");
 }
 
 /* It refuses who shows nothing without a word, as the library does. */
@@ -160,6 +200,7 @@ static void a_server_has_to_say_how_its_port_is_found(void)
 }
 
 TEST_SUITE(server_boards, TEST(a_strict_server_is_graded_a),
+           TEST(a_server_that_asks_for_the_time_gets_the_scenario_s),
            TEST(another_stack_serves_as_carefully),
            TEST(a_server_that_asks_nobody_for_a_certificate_leaks),
            TEST(a_server_of_somebody_else_is_visited_too),

@@ -130,6 +130,7 @@ static void start(struct probe_attempt *a, enum probe_phase phase)
 {
     if (a->is_running)
         return;
+    a->is_serving = phase != PROBE_PHASE_RESOLVE;
     a->result = (struct probe_failure){.code = PROBE_CODE_OK};
     a->is_running = 1;
     a->started_ms = a->platform->millis(a->platform->ctx);
@@ -145,7 +146,7 @@ void probe_attempt_start(struct probe_attempt *a)
 
 void probe_attempt_serve(struct probe_attempt *a)
 {
-    start(a, PROBE_PHASE_LISTEN);
+    start(a, probe_is_clock_given(a) ? PROBE_PHASE_LISTEN : PROBE_PHASE_CLOCK);
 }
 
 /* A session is kept for as long as it is to stay, whatever phase it is in. */
@@ -203,6 +204,8 @@ static enum probe_phase next_phase(const struct probe_attempt *a)
 {
     if (a->phase == PROBE_PHASE_WAIT)
         return PROBE_PHASE_RESOLVE;
+    if (a->is_serving)
+        return PROBE_PHASE_LISTEN;
     return a->phase == PROBE_PHASE_MQTT ? PROBE_PHASE_DONE : (enum probe_phase)(a->phase + 1);
 }
 

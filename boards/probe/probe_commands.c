@@ -282,7 +282,14 @@ static enum probe_after run_connect(struct probe_core *core, struct words *args,
 /* What listen lacks, or NULL. */
 static const char *missing_to_serve(const struct probe_core *core)
 {
-    if (!core->is_clock_set)
+    static const uint8_t nowhere[4] = {0};
+    const struct probe_settings *s = &core->settings;
+
+    if (s->clock_is_sntp && memcmp(s->ip, nowhere, sizeof(nowhere)) == 0)
+        return "ip is not set";
+    if (s->clock_is_sntp && s->sntp == 0)
+        return "sntp is not set";
+    if (!s->clock_is_sntp && !core->is_clock_set)
         return "time is not set";
     if (!core->slots.is_complete[PROBE_SLOT_CERT] || !core->slots.is_complete[PROBE_SLOT_KEY])
         return "slot cert or key is empty";

@@ -216,6 +216,7 @@ static void tear_down(struct attempt *a)
     buf_done(&a->cert);
     buf_done(&a->key);
     value_free(a->description);
+    value_free(a->services);
     value_free(a->still);
 }
 

@@ -26,7 +26,8 @@ struct attempt {
     struct prober *prober; /* of a board that serves, in place of the mock */
     bool is_listening;     /* the board told where it serves */
     bool visits_over;
-    struct value *still; /* the description of the good client that comes afterwards */
+    struct value *services; /* of a board that serves: what its DNS and SNTP servers are */
+    struct value *still;    /* the description of the good client that comes afterwards */
     uv_timer_t timer;
     bool timer_open;
     bool board_done;

@@ -185,8 +185,14 @@ static enum assay_status start_mock(struct attempt *a, struct assay_error *err)
         .dns_port = network->dns_port,
         .sntp_port = network->sntp_port,
         .sntp_shift_ms = a->board_ahead_s * 1000};
-    enum assay_status status = open_servers(a, &options, err);
+    enum assay_status status = ASSAY_OK;
 
+    if (a->services != NULL) {
+        options.alone = true;
+        options.description = a->services;
+        options.port = 0;
+    }
+    status = open_servers(a, &options, err);
     if (status == ASSAY_ERR_IO && (options.dns_port != 0 || options.sntp_port != 0)) {
         options.dns_port = 0;
         options.sntp_port = 0;
@@ -198,9 +204,31 @@ static enum assay_status start_mock(struct attempt *a, struct assay_error *err)
     return mock_start(&options, &a->mock, err);
 }
 
+/* What a board that is a server asks for: names and the time, as the scenario has them. */
+static enum assay_status start_services(struct attempt *a, struct assay_error *err)
+{
+    static const char *const keys[] = {"host", "dns", "sntp"};
+    enum assay_status status = ASSAY_OK;
+
+    /* A board at a fixed address reaches nothing that listens on loopback. */
+    if (a->bed->remote != NULL && a->bed->network->kind != NETWORK_LAN)
+        return ASSAY_OK;
+    a->services = value_new_map();
+    if (a->services == NULL)
+        return assay_error_set(err, ASSAY_ERR_NOMEM, "out of memory");
+    for (size_t i = 0; status == ASSAY_OK && i < sizeof(keys) / sizeof(keys[0]); i++)
+        if (value_get(a->description, keys[i]) != NULL)
+            status =
+                value_set(a->services, keys[i], value_copy(value_get(a->description, keys[i])));
+    return status == ASSAY_OK ? start_mock(a, err) : status;
+}
+
 enum assay_status attempt_start_servers(struct attempt *a, struct assay_error *err)
 {
-    return a->request->scenario->board_serves ? prepare_visits(a, err) : start_mock(a, err);
+    if (!a->request->scenario->board_serves)
+        return start_mock(a, err);
+    ASSAY_TRY(prepare_visits(a, err));
+    return start_services(a, err);
 }
 
 /* What the board was given, so that what it shows can be compared with it. */

@@ -191,7 +191,8 @@ static enum assay_status listen_all(struct mock *mock, const struct mock_options
         net_number_by(mock->net,
                       options->last_conn != NULL ? options->last_conn : &mock->last_conn);
     net_inherit(mock->net, options->heir_of != NULL ? options->heir_of->net : NULL);
-    ASSAY_TRY(is_mqtt ? listen_mqtt(mock, options, err) : listen_requests(mock, options, err));
+    if (!options->alone)
+        ASSAY_TRY(is_mqtt ? listen_mqtt(mock, options, err) : listen_requests(mock, options, err));
     if (options->dns) {
         ASSAY_TRY(net_listen_udp(mock->net, "dns", answer_dns, mock, options->address,
                                  options->dns_port, &mock->dns_port, err));
@@ -215,9 +216,9 @@ enum assay_status mock_prepare(const struct mock_options *options, struct mock *
     mock->sink = options->sink;
     mock->clock = options->clock;
     status = read_description(mock, options, err);
-    if (status == ASSAY_OK)
+    if (status == ASSAY_OK && !options->alone)
         status = prepare_tls(mock, options, err);
-    if (status == ASSAY_OK)
+    if (status == ASSAY_OK && !options->alone)
         status = prepare_behind(mock, err);
     if (status == ASSAY_OK)
         status = mock_second_prepare(mock, options, err);

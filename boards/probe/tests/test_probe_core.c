@@ -193,6 +193,35 @@ static void a_server_listens_until_it_is_told_to_end_however_long(void)
     free(fake);
 }
 
+static void a_server_whose_clock_is_sntp_asks_for_the_time_first(void)
+{
+    struct fake_board *fake = new_board();
+    struct fake_server s = {.opened = 0};
+
+    s.server = (struct probe_server){.ctx = &s,
+                                     .open = open_server,
+                                     .step = step_server,
+                                     .wait_ms = server_waits,
+                                     .close = close_server};
+    fake->platform.server = &s.server;
+    CHECK_STR_EQ(fake_command(fake, "put cert 0 AAEC"), "ok");
+    CHECK_STR_EQ(fake_command(fake, "end cert 3 0854897F"), "ok");
+    CHECK_STR_EQ(fake_command(fake, "put key 0 AAEC"), "ok");
+    CHECK_STR_EQ(fake_command(fake, "end key 3 0854897F"), "ok");
+    CHECK_STR_EQ(fake_command(fake, "set clock sntp"), "ok");
+    CHECK_STR_EQ(fake_command(fake, "listen"), "err order ip is not set");
+    CHECK_STR_EQ(fake_command(fake, "set ip 127.0.0.1"), "ok");
+    CHECK_STR_EQ(fake_command(fake, "listen"), "err order sntp is not set");
+    CHECK_STR_EQ(fake_command(fake, "set sntp 123"), "ok");
+    CHECK_STR_EQ(fake_command(fake, "listen"), "ok");
+    probe_core_step(&fake->core);
+    CHECK_STR_EQ(fake_command(fake, "result"), "ok running clock");
+    CHECK_INT_EQ(s.opened, 0);
+    CHECK_STR_EQ(fake_command(fake, "abort"), "ok");
+    CHECK_STR_EQ(fake_event(fake, "result"), "result fail clock 9002");
+    free(fake);
+}
+
 static void long_values_come_in_pieces_up_to_their_limit(void)
 {
     struct fake_board *fake = new_board();
@@ -393,6 +422,7 @@ static void a_long_log_is_continued_and_escaped(void)
 
 TEST_SUITE(probe_core, TEST(a_client_only_refuses_to_listen),
            TEST(a_server_listens_until_it_is_told_to_end_however_long),
+           TEST(a_server_whose_clock_is_sntp_asks_for_the_time_first),
            TEST(greets_and_tells_about_itself),
            TEST(refuses_what_it_does_not_understand_and_says_why),
            TEST(connect_names_what_is_missing), TEST(long_values_come_in_pieces_up_to_their_limit),

@@ -64,6 +64,7 @@ struct probe_attempt {
     uint8_t is_entered; /* the phase began */
     uint8_t is_connected;
     uint8_t is_listening;
+    uint8_t is_serving; /* a server, from its clock on */
     uint8_t wants_write;
     uint32_t started_ms;
     uint32_t phase_started_ms;
