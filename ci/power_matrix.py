@@ -31,6 +31,10 @@ STACKS = ("openssl", "mbedtls", "bearssl", "wolfssl", "gnutls")
 CAREFUL = {"openssl": "reference/strict"}
 CAREFUL_SERVERS = {"openssl": "reference/strict-server"}
 JOBS = 4  # most wait for boards that wait; with more, boards miss their time limits
+# Where sessions, slow networks and slow clients are watched for seconds, nobody is busy meanwhile.
+WATCHED = ("MQ-", "NET-", "SRV-")
+WATCHED_JOBS = 10
+WATCHED_AT_ONCE = 2
 # What only looks has to have something to look at: a server to refuse, full records, a fatal alert.
 COMPANIONS = ("PATH-03", "REC-01/full", "CA-12/bad_certificate")
 # What one case alone needs to look at: a certificate of the board's, nonces that can be seen, a
@@ -169,6 +173,15 @@ def answer(stack, flaw, case):
             f"{stack} without a flaw has {case['verdict']}")
 
 
+def tasks_of(wanted, is_one, at_once):
+    """[((stack, role, flaw), [id])] of the ids that are one, the longest first."""
+    tasks = []
+    for at, names in wanted.items():
+        names = [name for name in names if is_one(name)]
+        tasks += [(at, names[first:first + at_once]) for first in range(0, len(names), at_once)]
+    return sorted(tasks, key=lambda task: -len(task[1]))
+
+
 def run_all(bench):
     scenarios = bench.scenarios()
     stacks = bench.flaws()
@@ -189,9 +202,8 @@ def run_all(bench):
                 wanted.setdefault((stack, scenario["role"], None), []).append(name)
     for scenario in scenarios:
         wanted.setdefault(("openssl", scenario["role"], None), []).append(scenario["id"])
-    tasks = [(at, names[first:first + AT_ONCE]) for at, names in wanted.items()
-             for first in range(0, len(names), AT_ONCE)]
-    tasks.sort(key=lambda task: -len(task[1]))
+    watched = tasks_of(wanted, lambda name: name.startswith(WATCHED), WATCHED_AT_ONCE)
+    others = tasks_of(wanted, lambda name: not name.startswith(WATCHED), AT_ONCE)
 
     def run_task(name, at, names):
         stack, role, flaw = at
@@ -202,12 +214,13 @@ def run_all(bench):
                           sorted({*names, *companions, *more}), name)
         return at, {wanted_name: cases[wanted_name] for wanted_name in names}
 
-    def run_numbered(task):
-        return run_task(f"run-{task[0]}", *task[1])
-
     doubtful = []
-    with concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
-        for at, cases in pool.map(run_numbered, enumerate(tasks)):
+    with concurrent.futures.ThreadPoolExecutor(WATCHED_JOBS) as watchers, \
+            concurrent.futures.ThreadPoolExecutor(JOBS) as pool:
+        runs = [watchers.submit(run_task, f"watch-{i}", *task) for i, task in enumerate(watched)]
+        runs += [pool.submit(run_task, f"run-{i}", *task) for i, task in enumerate(others)]
+        for run in runs:
+            at, cases = run.result()
             for name, case in cases.items():
                 holds, what, text = answer(at[0], at[2], case)
                 if holds or exception_for(verdicts.exceptions, name, what):

@@ -20,7 +20,7 @@ set -uo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.." || exit 2
 
 results=build/results
-cores=$(nproc)
+at_once=$(($(nproc) * 2)) # tests: for the most part they wait for boards that wait
 jobs_wanted=
 by_name=no
 fuzz_seconds=60
@@ -90,7 +90,7 @@ run_tests() {
     shift
     section "test $preset"
     # A failed test is in the JUnit file; only a ctest that did not get that far is an error here.
-    ctest --test-dir "build/$preset" -j "$cores" --timeout 120 --no-tests=error \
+    ctest --test-dir "build/$preset" -j "$at_once" --timeout 120 --no-tests=error \
         --output-on-failure --output-junit "$PWD/$results/$preset.xml" "$@" \
         >"$results/test-$preset.log" 2>&1
     grep -vE '^ *(Start +[0-9]+:|[0-9]+/[0-9]+ Test .* Passed )' "$results/test-$preset.log"
