@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* AWS IoT Core: certificates or a custom authorizer, limits, reserved topics. */
-#include "inside.h"
+#include "order.h"
 
 #include "mqtt/topic.h"
 
@@ -255,6 +255,31 @@ static void subscribed(struct face_conn *conn)
         jobs_create(conn, conn->device);
 }
 
+static enum assay_status order_desired(struct face *face, const struct order *order,
+                                       struct assay_error *err)
+{
+    const char *thing = NULL;
+
+    ASSAY_TRY(order_device(face, order, &thing, err));
+    return shadows_order(face, thing, order->shadow, order->payload, err);
+}
+
+static enum assay_status order_job(struct face *face, const struct order *order,
+                                   struct assay_error *err)
+{
+    const char *thing = NULL;
+
+    ASSAY_TRY(order_device(face, order, &thing, err));
+    return jobs_order(face, thing, order->name, order->payload, err);
+}
+
+static const struct order_row orders[] = {
+    {"desired", " device shadow payload ", "desired [device=THING] [shadow=NAME] payload=JSON",
+     false, order_desired},
+    {"job", " device payload ", "job ID [device=THING] [payload=JSON]", true, order_job},
+    {NULL, NULL, NULL, false, NULL},
+};
+
 const struct face_functions face_aws = {
     .prepare = prepare,
     .admit = admit,
@@ -263,4 +288,7 @@ const struct face_functions face_aws = {
     .publish = publish,
     .subscribe = subscribe,
     .subscribed = subscribed,
+    .orders = orders,
+    .replaced = FACE_RULE_AWS_REPLACED,
+    .has_replaced = true,
 };

@@ -62,6 +62,7 @@ void face_free(struct face *face)
     jobs_free(face->jobs);
     twin_free(face->twin);
     hub_free(face->hub);
+    bridge_free(face->bridge);
     wishes_free(face);
     free(face);
 }

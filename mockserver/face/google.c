@@ -4,15 +4,33 @@
  * closes where it refuses a CONNECT; ClearBlade answers with the return codes of its page on the
  * MQTT bridge, and reads base64url strictly.
  */
-#include "inside.h"
+#include "order.h"
 
 #include "face/jwt.h"
 #include "mqtt/topic.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-enum { EVENTS_MAX = 256 * 1024, STATE_MAX = 64 * 1024, CLIENT_ID_PARTS = 8 };
+/*
+ * Quotas and limits. Publishing over the MQTT bridge, Keep-alive: without any message for 20
+ * minutes a connection ends, whatever the keep alive is; 1.5 times 800 seconds are that.
+ */
+enum {
+    EVENTS_MAX = 256 * 1024,
+    COMMAND_MAX = 256 * 1024,
+    STATE_MAX = 64 * 1024,
+    CONFIG_MAX = 64 * 1024,
+    CLIENT_ID_PARTS = 8,
+    IDLE_KEEP_ALIVE = 800
+};
+
+/* The newest configuration of all devices, as an application has it. */
+struct bridge {
+    char *config; /* owned */
+    int64_t version;
+};
 
 static const char *const publish_topics[] = {"/devices/{device}/events/#",
                                              "/devices/{device}/state", NULL};
@@ -21,7 +39,25 @@ static const char *const subscribe_filters[] = {
 
 static enum assay_status prepare(struct face *face, struct assay_error *err)
 {
-    return face_key_read(face->settings->key, "face.key", &face->key, err);
+    struct bridge *bridge = NULL;
+
+    ASSAY_TRY(face_key_read(face->settings->key, "face.key", &face->key, err));
+    bridge = calloc(1, sizeof(*bridge));
+    if (bridge == NULL)
+        return assay_error_set(err, ASSAY_ERR_NOMEM, "out of memory");
+    face->bridge = bridge;
+    bridge->version = 1;
+    bridge->config = strdup(face->settings->config);
+    return bridge->config != NULL ? ASSAY_OK
+                                  : assay_error_set(err, ASSAY_ERR_NOMEM, "out of memory");
+}
+
+void bridge_free(struct bridge *bridge)
+{
+    if (bridge == NULL)
+        return;
+    free(bridge->config);
+    free(bridge);
 }
 
 static bool is_clearblade(const struct face_conn *conn)
@@ -98,6 +134,17 @@ static void check_token(struct face_conn *conn, const struct client_id *id, stru
         face_refuse(conn, finding.rule, "CONNECT", ret, "%s", finding.detail);
     else if (finding.was_lenient)
         face_remark(conn, FACE_RULE_GOOGLE_JWT_LENIENT, "CONNECT", NULL);
+    conn->expires_s = finding.expires_s;
+    conn->expiry_rule = FACE_RULE_GOOGLE_JWT_ENDED;
+}
+
+static void limit_idleness(struct face_conn *conn, const struct mqtt_connect *c,
+                           struct mqtt_welcome *welcome)
+{
+    if (c->keep_alive_s > 0 && c->keep_alive_s <= IDLE_KEEP_ALIVE)
+        return;
+    welcome->keep_alive_s = IDLE_KEEP_ALIVE;
+    face_remark(conn, FACE_RULE_GOOGLE_IDLE, "CONNECT", "%u s", (unsigned)c->keep_alive_s);
 }
 
 static void check_connect(struct face_conn *conn, const struct mqtt_connect *c,
@@ -106,7 +153,6 @@ static void check_connect(struct face_conn *conn, const struct mqtt_connect *c,
     struct client_id id;
     char text[160];
 
-    (void)welcome;
     if (!read_client_id(c->client_id, &id)) {
         face_refuse(conn, FACE_RULE_GOOGLE_CLIENT_ID, "CONNECT", ret, "it is \"%s\"",
                     face_text(c->client_id, text, sizeof(text)));
@@ -122,8 +168,10 @@ static void check_connect(struct face_conn *conn, const struct mqtt_connect *c,
     if (c->username.data == NULL)
         face_remark(conn, FACE_RULE_GOOGLE_PASSWORD_ALONE, "CONNECT", NULL);
     check_token(conn, &id, c->password, ret);
-    if (ret->rule == NULL)
-        face_accept(conn, id.device, "token");
+    if (ret->rule != NULL)
+        return;
+    limit_idleness(conn, c, welcome);
+    face_accept(conn, id.device, "token");
 }
 
 static void publish(struct face_conn *conn, const struct mqtt_packet *p, struct mqtt_view topic,
@@ -147,33 +195,138 @@ static void publish(struct face_conn *conn, const struct mqtt_packet *p, struct 
                     p->publish.payload.len);
 }
 
+/* "/devices/D/commands/#": the one that commands come to. */
+static const char *folder_filter(const struct face_conn *conn, char *text, size_t cap)
+{
+    snprintf(text, cap, "/devices/%s/commands/#", conn->device);
+    return text;
+}
+
+static unsigned granted(const struct mqtt_filter *f)
+{
+    return (f->options & 3) > 0 ? 1 : 0;
+}
+
 static void subscribe(struct face_conn *conn, const struct mqtt_filter *f, struct decision *ret)
 {
     char text[160];
 
-    if (!face_topic_is_one_of(subscribe_filters, conn->device, f->filter))
+    if (!face_topic_is_one_of(subscribe_filters, conn->device, f->filter)) {
         face_refuse(conn, FACE_RULE_GOOGLE_FILTER, "SUBSCRIBE", ret, "this one to \"%s\"",
                     face_text(f->filter, text, sizeof(text)));
-    else if (face_topic_fits("/devices/{device}/config", conn->device, f->filter))
-        conn->wants_notice = true;
+    } else if (face_topic_fits("/devices/{device}/config", conn->device, f->filter)) {
+        conn->wants_notice = conn->hears_config = true;
+        conn->config_qos = granted(f);
+    } else if (face_view_is(f->filter, folder_filter(conn, text, sizeof(text)))) {
+        conn->hears_commands = true;
+        conn->commands_qos = granted(f);
+    } else if (face_topic_fits("/devices/{device}/commands/#", conn->device, f->filter)) {
+        face_remark(conn, FACE_RULE_GOOGLE_FOLDER, "SUBSCRIBE", "this one to \"%s\"",
+                    face_text(f->filter, text, sizeof(text)));
+    }
+}
+
+static void unsubscribe(struct face_conn *conn, struct mqtt_view filter)
+{
+    char text[160];
+
+    if (face_topic_fits("/devices/{device}/config", conn->device, filter))
+        conn->hears_config = false;
+    if (face_view_is(filter, folder_filter(conn, text, sizeof(text))))
+        conn->hears_commands = false;
+}
+
+static void send_config(struct face_conn *conn)
+{
+    const struct bridge *bridge = conn->face->bridge;
+    char topic[FACE_TOPIC_TEXT];
+
+    snprintf(topic, sizeof(topic), "/devices/%s/config", conn->device);
+    if (face_speak(conn->face, &(struct speech){.to = conn,
+                                                .topic = topic,
+                                                .payload = bridge->config,
+                                                .len = strlen(bridge->config),
+                                                .qos = conn->config_qos}))
+        face_note_service(conn, &(struct service_note){.service = "config",
+                                                       .operation = "sent",
+                                                       .version = bridge->version});
 }
 
 /* The newest configuration comes to whoever subscribes. */
 static void subscribed(struct face_conn *conn)
 {
-    const char *config = conn->face->settings->config;
+    if (conn->wants_notice && conn->face->bridge->config[0] != '\0')
+        send_config(conn);
+    conn->wants_notice = false;
+}
+
+static enum assay_status order_config(struct face *face, const struct order *order,
+                                      struct assay_error *err)
+{
+    struct bridge *bridge = face->bridge;
+    char *config = NULL;
+
+    if (strlen(order->payload) > CONFIG_MAX)
+        return assay_error_set(err, ASSAY_ERR_MALFORMED,
+                               "config: configurations have at most 64 KB");
+    config = strdup(order->payload);
+    if (config == NULL)
+        return assay_error_set(err, ASSAY_ERR_NOMEM, "out of memory");
+    free(bridge->config);
+    bridge->config = config;
+    bridge->version++;
+    for (struct face_conn *c = face->conns; c != NULL; c = c->next)
+        if (c->is_accepted && !c->is_replaced && !c->is_expired && c->hears_config)
+            send_config(c);
+    return ASSAY_OK;
+}
+
+/* API, sendCommandToDevice: a device that has not subscribed is FAILED_PRECONDITION. */
+static enum assay_status find_listener(const struct face *face, const struct order *order,
+                                       struct face_conn **ret, struct assay_error *err)
+{
+    const char *device = NULL;
+    struct face_conn *conn = NULL;
+
+    ASSAY_TRY(order_device(face, order, &device, err));
+    conn = face_conn_of(face, device);
+    if (conn == NULL || !conn->hears_commands)
+        return assay_error_set(
+            err, ASSAY_ERR_STATE, "command: FAILED_PRECONDITION, the device \"%s\" %s", device,
+            conn == NULL ? "is not connected" : "has not subscribed to /devices/D/commands/#");
+    *ret = conn;
+    return ASSAY_OK;
+}
+
+static enum assay_status order_command(struct face *face, const struct order *order,
+                                       struct assay_error *err)
+{
+    struct face_conn *conn = NULL;
     char topic[FACE_TOPIC_TEXT];
 
-    if (!conn->wants_notice)
-        return;
-    conn->wants_notice = false;
-    if (config[0] == '\0')
-        return;
-    snprintf(topic, sizeof(topic), "/devices/%s/config", conn->device);
-    face_say(conn->face, conn, topic, config, strlen(config));
+    if (strlen(order->payload) > COMMAND_MAX || strlen(order->folder) > FACE_NAME_TEXT)
+        return assay_error_set(err, ASSAY_ERR_MALFORMED, "command: commands have at most 256 KB");
+    ASSAY_TRY(find_listener(face, order, &conn, err));
+    snprintf(topic, sizeof(topic), "/devices/%s/commands%s%s", conn->device,
+             order->folder[0] != '\0' ? "/" : "", order->folder);
+    if (!face_speak(face, &(struct speech){.to = conn,
+                                           .topic = topic,
+                                           .payload = order->payload,
+                                           .len = strlen(order->payload),
+                                           .qos = conn->commands_qos}))
+        return assay_error_set(err, ASSAY_ERR_LIMIT, "command: too much is under way");
     face_note_service(
-        conn, &(struct service_note){.service = "config", .operation = "sent", .version = 1});
+        conn, &(struct service_note){
+                  .service = "command", .operation = "sent", .item = order->folder, .version = -1});
+    return ASSAY_OK;
 }
+
+static const struct order_row orders[] = {
+    {"command", " device folder payload ", "command [device=ID] [folder=SUBFOLDER] [payload=TEXT]",
+     false, order_command},
+    {"config", " payload ", "config payload=TEXT", false, order_config},
+    {NULL, NULL, NULL, false, NULL},
+};
 
 const struct face_functions face_google = {
     .prepare = prepare,
@@ -181,4 +334,8 @@ const struct face_functions face_google = {
     .publish = publish,
     .subscribe = subscribe,
     .subscribed = subscribed,
+    .unsubscribe = unsubscribe,
+    .orders = orders,
+    .replaced = FACE_RULE_GOOGLE_REPLACED,
+    .has_replaced = true,
 };

@@ -15,6 +15,7 @@ struct shadows;
 struct jobs;
 struct twin;
 struct hub;
+struct bridge;
 struct order;
 struct order_row;
 struct face_wish;
@@ -36,6 +37,7 @@ struct face {
     struct jobs *jobs;
     struct twin *twin;
     struct hub *hub;          /* of azure */
+    struct bridge *bridge;    /* of google */
     struct face_conn *conns;  /* all that there are */
     struct face_wish *wishes; /* orders of the settings that could not be carried out yet */
     char *wished;             /* owned: the orders of the settings that the wishes came from */
@@ -67,7 +69,11 @@ struct face_conn {
     char device[FACE_NAME_TEXT]; /* who it is, once it is accepted */
     size_t filters;              /* of the SUBSCRIBE under way */
     bool wants_notice;           /* subscribed to something that a message follows */
-    bool hears_delta;            /* aws: subscribed to its shadow's delta, to notices of jobs */
+    bool hears_config;           /* google: subscribed to configurations, to commands */
+    bool hears_commands;
+    unsigned config_qos;
+    unsigned commands_qos;
+    bool hears_delta; /* aws: subscribed to its shadow's delta, to notices of jobs */
     bool hears_jobs;
 };
 
@@ -166,14 +172,24 @@ bool shadows_request(struct face_conn *conn, const char *thing, const char *rest
 /* An application changes the desired state, once, as the settings say. */
 void shadows_desire(struct face_conn *conn, const char *thing);
 
+/* An application changes the desired state of a thing, which may be away; null takes it away. */
+ASSAY_RESULT shadows_order(struct face *face, const char *thing, const char *shadow,
+                           const char *desired, struct assay_error *err);
+
 /* jobs.c */
 ASSAY_RESULT jobs_new(const struct face_settings *settings, struct jobs **ret,
                       struct assay_error *err);
 void jobs_free(struct jobs *jobs);
 bool jobs_request(struct face_conn *conn, const char *thing, const char *rest,
                   struct mqtt_view payload);
+/* Another job, where the last one has ended. @retval ASSAY_ERR_STATE  it has not */
+ASSAY_RESULT jobs_order(struct face *face, const char *thing, const char *id, const char *document,
+                        struct assay_error *err);
 /* The job is created, if it is not yet, and told. */
 void jobs_create(struct face_conn *conn, const char *thing);
+
+/* google.c */
+void bridge_free(struct bridge *bridge);
 
 /* azure_device.c and what belongs to it: azure.h */
 void hub_free(struct hub *hub);

@@ -10,7 +10,7 @@
 enum { DETAILS_MAX = 32768 };
 
 struct jobs {
-    const char *id; /* borrowed from the settings; "": there is no job */
+    char id[FACE_NAME_TEXT]; /* "": there is no job */
     json_t *document;
     const char *status; /* NULL: not created yet */
     json_t *details;
@@ -43,7 +43,7 @@ enum assay_status jobs_new(const struct face_settings *settings, struct jobs **r
 
     if (jobs == NULL)
         return assay_error_set(err, ASSAY_ERR_NOMEM, "out of memory");
-    jobs->id = settings->job;
+    snprintf(jobs->id, sizeof(jobs->id), "%s", settings->job);
     jobs->details = json_object();
     jobs->document = settings->job_document[0] != '\0'
                          ? document_parse(mqtt_view_text(settings->job_document))
@@ -360,4 +360,33 @@ bool jobs_request(struct face_conn *conn, const char *thing, const char *rest,
         serve(&r);
     json_decref(r.body);
     return true;
+}
+
+enum assay_status jobs_order(struct face *face, const char *thing, const char *id,
+                             const char *document, struct assay_error *err)
+{
+    struct jobs *jobs = face->jobs;
+    struct face_conn *conn = face_conn_of(face, thing);
+    json_t *json = document[0] != '\0' ? document_parse(mqtt_view_text(document)) : json_object();
+
+    if (json == NULL)
+        return assay_error_set(err, ASSAY_ERR_MALFORMED, "job: the document has to be JSON");
+    if (is_pending(jobs) || strlen(id) >= sizeof(jobs->id)) {
+        json_decref(json);
+        return assay_error_set(err, ASSAY_ERR_STATE,
+                               is_pending(jobs)
+                                   ? "job: \"%s\" has not ended yet, and the bench has "
+                                     "one job at a time"
+                                   : "job: the id is too long%.0s",
+                               jobs->id);
+    }
+    snprintf(jobs->id, sizeof(jobs->id), "%s", id);
+    json_decref(jobs->document);
+    jobs->document = json;
+    jobs->status = NULL; /* it is created when the board asks, or at once */
+    (void)json_object_clear(jobs->details);
+    jobs->started_s = 0;
+    if (conn != NULL)
+        jobs_create(conn, thing);
+    return ASSAY_OK;
 }

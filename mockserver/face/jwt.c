@@ -203,6 +203,7 @@ static bool check_times(const struct token *t, int64_t now_s, struct jwt_finding
                      ends, now_s - ends, now_s);
     if (ends - issued > JWT_LIFETIME_S + JWT_SKEW_S)
         return found(f, FACE_RULE_GOOGLE_JWT_LIFE, "%" PRId64 " s from iat to exp", ends - issued);
+    f->expires_s = ends + JWT_SKEW_S;
     return true;
 }
 

@@ -39,7 +39,8 @@ static enum assay_status find_row(const struct face *face, const char *verb,
 {
     if (face->functions->orders == NULL)
         return assay_error_set(err, ASSAY_ERR_UNSUPPORTED,
-                               "order: %s does nothing by itself; azure does",
+                               "order: %s does nothing by itself; aws, azure, google and "
+                               "clearblade do",
                                face_infos[face->settings->kind].name);
     for (const struct order_row *row = face->functions->orders; row->verb != NULL; row++) {
         if (strcmp(row->verb, verb) == 0) {

@@ -88,6 +88,7 @@ static const struct key_spec aws_keys[] = {
     TEXT("desired", desired, "none", "JSON: an application desires this state when the board has subscribed to the shadow's delta"),
     TEXT("job", job, "none", "id of a job that is created when the board asks for jobs or subscribes to their notices"),
     TEXT("job_document", job_document, "{}", "its document, JSON"),
+    ORDERS,
     {NULL, NULL, 0, 0, 0, NULL, NULL},
 };
 
@@ -100,6 +101,7 @@ static const struct key_spec google_keys[] = {
     TEXT("key", key, "(needed)", "the device's public key or certificate, PEM: P-256 for ES256, RSA for RS256"),
     {"password_alone", key_read_bool, AT(password_alone), 0, 0, "true", "a CONNECT with a password and no user name is tolerated"},
     TEXT("config", config, "none", "the device's configuration, sent when it subscribes to /devices/D/config"),
+    ORDERS,
     {NULL, NULL, 0, 0, 0, NULL, NULL},
 };
 

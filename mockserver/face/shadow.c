@@ -26,7 +26,8 @@ struct shadows {
 
 /* A request under way. */
 struct request {
-    struct face_conn *conn;
+    struct face *face;
+    const struct face_conn *conn; /* NULL: the thing is away */
     struct shadow *shadow;
     const char *operation; /* "get", "update", "delete" */
     json_t *body;          /* NULL: none, or no JSON */
@@ -86,13 +87,14 @@ static struct shadow *find_or_make(struct shadows *s, const char *thing, const c
 
 static void note(const struct request *r, const char *operation, int64_t code, const char *text)
 {
-    face_note_service(r->conn, &(struct service_note){.service = "shadow",
-                                                      .operation = operation,
-                                                      .item = r->shadow->name,
-                                                      .status = r->is_app ? "application" : NULL,
-                                                      .version = r->shadow->version,
-                                                      .code = code,
-                                                      .text = text});
+    face_note_device(r->face, r->conn != NULL ? r->conn->id : 0, r->shadow->thing,
+                     &(struct service_note){.service = "shadow",
+                                            .operation = operation,
+                                            .item = r->shadow->name,
+                                            .status = r->is_app ? "application" : NULL,
+                                            .version = r->shadow->version,
+                                            .code = code,
+                                            .text = text});
 }
 
 /* Publish to the shadow's topic; body is taken over. */
@@ -109,7 +111,7 @@ static void tell(const struct request *r, const char *rest, json_t *body)
              s->name[0] != '\0' ? "name/" : "", s->name, s->name[0] != '\0' ? "/" : "",
              r->operation, rest);
     if (text != NULL)
-        face_say(r->conn->face, NULL, topic, text, strlen(text));
+        face_say(r->face, NULL, topic, text, strlen(text));
     free(text);
     json_decref(body);
 }
@@ -118,7 +120,7 @@ static void reject(const struct request *r, int code, const char *message)
 {
     tell(r, "/rejected",
          json_pack("{s:i,s:s,s:I}", "code", code, "message", message, "timestamp",
-                   (json_int_t)face_time(r->conn->face)));
+                   (json_int_t)face_time(r->face)));
     note(r, r->operation, code, message);
 }
 
@@ -148,7 +150,7 @@ static void get(const struct request *r)
     json_decref(delta);
     tell(r, "/accepted",
          json_pack("{s:o,s:O,s:I,s:I}", "state", state, "metadata", s->stamps, "version",
-                   (json_int_t)s->version, "timestamp", (json_int_t)face_time(r->conn->face)));
+                   (json_int_t)s->version, "timestamp", (json_int_t)face_time(r->face)));
     note(r, "get", 0, NULL);
 }
 
@@ -165,7 +167,7 @@ static void delete_shadow(const struct request *r)
     s->exists = false;
     tell(r, "/accepted",
          json_pack("{s:I,s:I}", "version", (json_int_t)s->version, "timestamp",
-                   (json_int_t)face_time(r->conn->face)));
+                   (json_int_t)face_time(r->face)));
     note(r, "delete", 0, NULL);
 }
 
@@ -269,7 +271,7 @@ static void tell_delta(const struct request *r)
     stamps = document_select(json_object_get(s->stamps, "desired"), delta);
     tell(r, "/delta",
          json_pack("{s:I,s:I,s:o,s:o}", "version", (json_int_t)s->version, "timestamp",
-                   (json_int_t)face_time(r->conn->face), "state", delta, "metadata", stamps));
+                   (json_int_t)face_time(r->face), "state", delta, "metadata", stamps));
     note(r, "delta", 0, NULL);
 }
 
@@ -277,7 +279,7 @@ static void update(const struct request *r, size_t payload_len)
 {
     struct shadow *s = r->shadow;
     json_t *state = json_object_get(r->body, "state");
-    int64_t now_s = face_time(r->conn->face);
+    int64_t now_s = face_time(r->face);
     int code = 0;
     const char *flaw = flaw_of(r, payload_len, &code);
     json_t *before = NULL;
@@ -328,7 +330,7 @@ bool shadows_request(struct face_conn *conn, const char *thing, const char *rest
                      struct mqtt_view payload)
 {
     char name[SHADOW_NAME];
-    struct request r = {.conn = conn, .operation = read_rest(rest, name)};
+    struct request r = {.face = conn->face, .conn = conn, .operation = read_rest(rest, name)};
 
     if (r.operation == NULL)
         return false;
@@ -350,7 +352,7 @@ bool shadows_request(struct face_conn *conn, const char *thing, const char *rest
 void shadows_desire(struct face_conn *conn, const char *thing)
 {
     struct shadows *s = conn->face->shadows;
-    struct request r = {.conn = conn, .operation = "update", .is_app = true};
+    struct request r = {.face = conn->face, .conn = conn, .operation = "update", .is_app = true};
     /* The words of AWS IoT Core Device Advisor's test of the shadow. */
     json_t *token = json_string("DeviceAdvisorShadowTestCaseSetup");
 
@@ -365,4 +367,31 @@ void shadows_desire(struct face_conn *conn, const char *thing)
         s->desired = NULL; /* once */
     }
     json_decref(token);
+}
+
+enum assay_status shadows_order(struct face *face, const char *thing, const char *shadow,
+                                const char *desired, struct assay_error *err)
+{
+    struct request r = {
+        .face = face, .conn = face_conn_of(face, thing), .operation = "update", .is_app = true};
+    json_t *state = document_parse(mqtt_view_text(desired));
+
+    if (!json_is_object(state) && !json_is_null(state)) {
+        json_decref(state);
+        return assay_error_set(err, ASSAY_ERR_MALFORMED,
+                               "desired: the payload has to be a JSON object, or null");
+    }
+    if (strlen(shadow) < SHADOW_NAME && strlen(thing) < FACE_NAME_TEXT)
+        r.shadow = find_or_make(face->shadows, thing, shadow);
+    r.body = json_pack("{s:{s:o}}", "state", "desired", state);
+    if (r.shadow == NULL || r.body == NULL) {
+        json_decref(r.body);
+        return assay_error_set(err, ASSAY_ERR_LIMIT,
+                               "desired: the bench keeps %d shadows, with "
+                               "names of 64 letters at most",
+                               SHADOWS_MAX);
+    }
+    update(&r, strlen(desired));
+    json_decref(r.body);
+    return ASSAY_OK;
 }

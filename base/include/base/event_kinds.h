@@ -172,7 +172,7 @@
       "face text, packet text, rule text, text text, source text (tolerated, and worth a word)")  \
     X(EV_FACE_SERVICE, "face.service",                                                            \
       "face text, device text, "                                                                  \
-      "service text (shadow|jobs|twin|config|method|message|telemetry|order), operation text, "   \
+      "service text (shadow|jobs|twin|config|command|method|message|telemetry|order), operation text, "   \
       "item text? (name of a shadow or method, id of a job or message), "                         \
       "status text? (of a method: the board's own), version int?, "                               \
       "code int? (of a rejection), text text?")                                                   \

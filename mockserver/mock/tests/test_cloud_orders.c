@@ -175,10 +175,57 @@ static void another_description_brings_other_orders(void)
     mock_bed_close(&bed);
 }
 
+#define GOOGLE_ID "projects/p/locations/l/registries/r/devices/d"
+
+static const char *token_of(const struct mock_bed *bed, const struct signer *s, int64_t lives_s)
+{
+    char claims[160];
+
+    snprintf(claims, sizeof(claims), "{\"aud\":\"p\",\"iat\":%lld,\"exp\":%lld}",
+             (long long)now_s(bed), (long long)now_s(bed) + lives_s);
+    return jwt_of(s, "{\"alg\":\"ES256\"}", claims);
+}
+
+static void a_device_of_google_gets_configuration_and_command_until_its_token_ends(void)
+{
+    struct signer *s = signer_new("P-256");
+    struct mock_bed bed;
+    struct mock_bed_tool device;
+    struct buf json;
+
+    buf_init(&json, 4096);
+    CHECK_OK(buf_add_text(&json, "{" NAMES "\"face\":{\"name\":\"google\",\"config\":\"rate 5\","
+                                 "\"orders\":\"command folder=door payload=open it\",\"key\":"));
+    CHECK_OK(json_add_string(&json, signer_public_pem(s), strlen(signer_public_pem(s))));
+    CHECK_OK(buf_add_text(&json, "}}"));
+    REQUIRE(mock_bed_open(&bed));
+    mock_bed_use_real_time(&bed);
+    REQUIRE(mock_bed_start(&bed, buf_text(&json)));
+    REQUIRE(
+        mock_bed_begin(&bed,
+                       (const char *const[]){DEVICE(&bed), "--id", GOOGLE_ID, "--user", "unused",
+                                             "--password", token_of(&bed, s, 3600),
+                                             "/devices/d/config", "/devices/d/commands/#", NULL},
+                       &device));
+    await(&bed, EV_FACE_SERVICE, "service", "command");
+    CHECK_OK(mock_order(bed.mock, "config payload=rate 6", &bed.err));
+    mock_set_clock(bed.mock, (now_s(&bed) + 3600 + 602) * 1000, "command");
+    mock_bed_end(&bed, &device);
+    CHECK_INT_EQ(bed.exit_code, 3);
+    CHECK_STR_CONTAINS(bed.output, "got /devices/d/config qos=1 rate 5");
+    CHECK_STR_CONTAINS(bed.output, "got /devices/d/commands/door qos=1 open it");
+    CHECK_STR_CONTAINS(bed.output, "got /devices/d/config qos=1 rate 6");
+    CHECK(mock_bed_event_where(&bed, EV_FACE_REFUSED, "rule", "jwt-ended") != NULL);
+    buf_done(&json);
+    mock_bed_close(&bed);
+    signer_free(s);
+}
+
 TEST_SUITE(cloud_orders, TEST(asks_a_method_of_a_device_with_paho_and_gets_its_answer),
            TEST(a_message_waits_for_a_device_that_is_away),
            TEST(a_message_finds_the_session_of_a_device_that_comes_back),
            TEST(the_hub_closes_when_the_clock_passes_the_end_of_the_token),
            TEST(the_hub_closes_when_the_token_ends_by_itself),
            TEST(the_second_connection_of_a_device_ends_the_first),
+           TEST(a_device_of_google_gets_configuration_and_command_until_its_token_ends),
            TEST(another_description_brings_other_orders));

@@ -22,6 +22,7 @@ struct jwt_demands {
 
 struct jwt_finding {
     enum face_rule_id rule;       /* FACE_RULE_COUNT: the token is good */
+    int64_t expires_s;            /* of a good one: the last second, skew and all */
     bool was_lenient;             /* it was not base64url, strictly */
     char detail[JWT_DETAIL_TEXT]; /* what stands there, and what would be right; may be "" */
 };

@@ -61,6 +61,9 @@ enum face_answer {
     X(AWS_KEEP_ALIVE, "aws", "keep-alive-limits", FACE_REMARK, FACE_NONE,                                                       \
       "the keep alive is outside of 30 to 1200 seconds; the service takes the nearer end",                                      \
       "AWS IoT Core quotas, message broker: keep-alive interval")                                                               \
+    X(AWS_REPLACED, "aws", "connection-replaced", FACE_REMARK, FACE_NONE,                                                       \
+      "another connection has come with this client id, and the broker drops this one",                                        \
+      "Security best practices, Protecting MQTT connections")                                                                   \
     X(AWS_QOS2, "aws", "qos2-publish", FACE_SILENCE, 0, 0x9b,                                                                   \
       "QoS 2 does not exist here, and no acknowledgement comes", "Developer Guide, MQTT, differences from the specification")   \
     X(AWS_QOS2_SUBSCRIBE, "aws", "qos2-subscribe", FACE_SILENCE, 0, 0x9b,                                                       \
@@ -125,6 +128,18 @@ enum face_answer {
       "the token has expired, more than ten minutes ago", "Using JSON Web Tokens, JWT claims")                                  \
     X(GOOGLE_JWT_LIFE, "google", "jwt-lifetime", FACE_CLOSE, FACE_CREDENTIALS,                                                  \
       "the token is meant to live longer than 24 hours", "Using JSON Web Tokens, JWT claims")                                   \
+    X(GOOGLE_JWT_ENDED, "google", "jwt-ended", FACE_CLOSE, FACE_NO,                                                             \
+      "the token of this connection has expired, more than ten minutes ago: a new one has to come in a new CONNECT",           \
+      "Using JSON Web Tokens, JWT claims: exp")                                                                                 \
+    X(GOOGLE_IDLE, "google", "idle-limit", FACE_REMARK, FACE_NONE,                                                              \
+      "whatever the keep alive is, a connection ends without any message for 20 minutes",                                      \
+      "Publishing over the MQTT bridge, Keep-alive")                                                                            \
+    X(GOOGLE_REPLACED, "google", "connection-replaced", FACE_REMARK, FACE_NONE,                                                 \
+      "another connection has come with this client id, and this one is closed",                                               \
+      "MQTT 3.1.1 section 3.1.4, [MQTT-3.1.4-2]")                                                                               \
+    X(GOOGLE_FOLDER, "google", "commands-folder", FACE_REMARK, FACE_NONE,                                                       \
+      "commands come to who subscribes to /devices/D/commands/#; single subfolders are not supported",                         \
+      "API, sendCommandToDevice; Publishing over the MQTT bridge, Sending commands")                                            \
     X(GOOGLE_QOS2, "google", "qos2-publish", FACE_CLOSE, 0, 0x9b,                                                               \
       "QoS 2 does not exist here", "Publishing over the MQTT bridge, Quality of Service")                                       \
     X(GOOGLE_TOPIC, "google", "topic-publish", FACE_CLOSE, FACE_NONE,                                                           \
