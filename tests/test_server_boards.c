@@ -73,6 +73,27 @@ static void a_server_that_asks_for_the_time_gets_the_scenario_s(void)
     check_transcript(dir, "my/clock", "SRV-05", "sntp.request");
 }
 
+/* In plain it serves as well as it can be served; SRV-13 says what that is worth. */
+static void a_server_without_tls_is_asked_what_needs_none(void)
+{
+    const char *dir = test_path("plain");
+    struct run_record run;
+    struct buf text;
+
+    buf_init(&text, TEXT_MAX);
+    CHECK_INT_EQ(ASSAY(&text, "run", "-b", "virtual/wwep-server", "-s", "SRV-01", "SRV-02",
+                       "SRV-13", "SRV-15", "SRV-17", "SRV-25/bad", "SRV-25/huge", "-o", dir),
+                 1);
+    buf_done(&text);
+    REQUIRE(load_run(dir, &run));
+    CHECK_UINT_EQ(count_verdict(&run, VERDICT_PASS), 4);
+    CHECK_INT_EQ(find_case(&run, "SRV-13")->verdict, VERDICT_FAIL_LEAK);
+    CHECK_INT_EQ(find_case(&run, "SRV-15")->verdict, VERDICT_NOT_APPLICABLE);
+    CHECK_STR_EQ(find_case(&run, "SRV-02")->reason, "the board serves without TLS");
+    CHECK_STR_CONTAINS(find_case(&run, "SRV-25/bad")->reason, "X illegal character");
+    run_record_done(&run);
+}
+
 /* It refuses who shows nothing without a word, as the library does. */
 static void another_stack_serves_as_carefully(void)
 {
@@ -201,6 +222,7 @@ static void a_server_has_to_say_how_its_port_is_found(void)
 
 TEST_SUITE(server_boards, TEST(a_strict_server_is_graded_a),
            TEST(a_server_that_asks_for_the_time_gets_the_scenario_s),
+           TEST(a_server_without_tls_is_asked_what_needs_none),
            TEST(another_stack_serves_as_carefully),
            TEST(a_server_that_asks_nobody_for_a_certificate_leaks),
            TEST(a_server_of_somebody_else_is_visited_too),

@@ -26,6 +26,8 @@ static void print_help(const struct virtual_stack *stack)
            stack->name, stack->version(), stack->name);
     if (stack->plain_summary != NULL)
         printf("  --plain            %s\n", stack->plain_summary);
+    if (stack->server != NULL)
+        printf("  --no-tls           serves without TLS\n");
     printf("  --list-flaws, --list-faults, --version, --help\n");
 }
 

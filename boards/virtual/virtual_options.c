@@ -113,6 +113,7 @@ enum option_id {
     OPTION_TLS_MIN,
     OPTION_TLS_MAX,
     OPTION_PLAIN,
+    OPTION_NO_TLS,
     OPTION_LIST_FLAWS,
     OPTION_LIST_FAULTS,
     OPTION_HELP,
@@ -127,6 +128,7 @@ static const struct option long_options[] = {
     {"tls-min", required_argument, NULL, OPTION_TLS_MIN},
     {"tls-max", required_argument, NULL, OPTION_TLS_MAX},
     {"plain", no_argument, NULL, OPTION_PLAIN},
+    {"no-tls", no_argument, NULL, OPTION_NO_TLS},
     {"list-flaws", no_argument, NULL, OPTION_LIST_FLAWS},
     {"list-faults", no_argument, NULL, OPTION_LIST_FAULTS},
     {"help", no_argument, NULL, OPTION_HELP},
@@ -154,6 +156,9 @@ static enum assay_status take_option(struct virtual_options *options, enum optio
         return set_version("tls-max", optarg, stack, &options->stack.tls_max, err);
     case OPTION_PLAIN:
         options->stack.is_plain = true;
+        return ASSAY_OK;
+    case OPTION_NO_TLS:
+        options->stack.no_tls = true;
         return ASSAY_OK;
     case OPTION_LIST_FLAWS:
         options->action = VIRTUAL_LIST_FLAWS;
@@ -189,6 +194,8 @@ enum assay_status virtual_options_parse(int argc, char **argv, const struct virt
     }
     if (optind < argc)
         return assay_error_set(err, ASSAY_ERR_ARG, "%s is no option; see --help", argv[optind]);
+    if (options.stack.no_tls && stack->server == NULL)
+        return assay_error_set(err, ASSAY_ERR_ARG, "--no-tls: %s is no server", stack->name);
     if (options.stack.is_plain && stack->plain_summary == NULL)
         return assay_error_set(err, ASSAY_ERR_ARG, "--plain: %s is used plainly anyway",
                                stack->name);

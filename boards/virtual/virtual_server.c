@@ -316,8 +316,11 @@ static void take_all(struct virtual_server *s)
             return;
         }
         (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on)); /* only slower */
-        *c = (struct virtual_conn){
-            .stage = CONN_FIRST, .fd = fd, .heard_ms = now_ms(), .opened_ms = now_ms()};
+        *c = (struct virtual_conn){.stage = s->no_tls ? CONN_READING : CONN_FIRST,
+                                   .fd = fd,
+                                   .is_plain = s->no_tls,
+                                   .heard_ms = now_ms(),
+                                   .opened_ms = now_ms()};
     }
 }
 
@@ -402,7 +405,8 @@ static void server_failure(void *ctx, struct probe_failure *ret)
 enum assay_status virtual_server_init(struct virtual_server *s, const struct virtual_stack *stack,
                                       const struct virtual_stack_options *options)
 {
-    *s = (struct virtual_server){.stack = stack->server, .flaws = &options->flaws, .fd = -1};
+    *s = (struct virtual_server){
+        .stack = stack->server, .flaws = &options->flaws, .no_tls = options->no_tls, .fd = -1};
     for (size_t i = 0; i < VIRTUAL_SERVER_SLOTS; i++)
         s->conns[i].fd = -1;
     if (stack->server == NULL)

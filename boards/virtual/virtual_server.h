@@ -54,6 +54,7 @@ struct virtual_server {
     struct probe_server server; /* what the probe core sees */
     const struct virtual_stack_server *stack;
     const struct virtual_flaw_set *flaws;
+    bool no_tls;
     void *tls; /* the stack's server */
     int fd;    /* that listens; -1: none */
     struct virtual_conn conns[VIRTUAL_SERVER_SLOTS];

@@ -36,6 +36,7 @@ struct virtual_stack_options {
     unsigned tls_min; /* 0x0301 (TLS 1.0) to 0x0304; 0: what the stack does by itself */
     unsigned tls_max;
     bool is_plain;      /* a common use of the stack instead of the strictest one */
+    bool no_tls;        /* what it serves, it serves without */
     bool trusts_nobody; /* a fault: whatever root it is given */
     /* Fill with randomness where the library cannot ask the system; NULL: it can. */
     void (*entropy)(void *data, size_t len);

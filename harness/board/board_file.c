@@ -204,6 +204,15 @@ static ASSAY_RESULT merge_lineage(const struct lineage *l, struct value *root)
 static ASSAY_RESULT check_role(const struct board_file *made, const struct yaml_file *file,
                                struct assay_error *err)
 {
+    const char *service = board_file_service(made);
+    bool has_no_tls = strcmp(service, "wwep") == 0 || strcmp(service, "http") == 0;
+
+    if (!board_file_is_server(made) && has_no_tls)
+        return yaml_file_error(
+            file, "service", err,
+            "service: %s is what a server may serve; a client says %s, and meets "
+            "servers without TLS where the scenario has none",
+            service, strcmp(service, "wwep") == 0 ? "wwep-tls" : "https");
     if (!board_file_is_server(made))
         return ASSAY_OK;
     if (made->driver->stop == NULL)
@@ -211,8 +220,9 @@ static ASSAY_RESULT check_role(const struct board_file *made, const struct yaml_
                                "role: the driver %s knows no boards that are servers",
                                board_file_driver(made));
     if (strcmp(board_file_service(made), "mqtts") == 0)
-        return yaml_file_error(file, "service", err,
-                               "service: a board that is a server serves wwep-tls or https");
+        return yaml_file_error(
+            file, "service", err,
+            "service: a board that is a server serves wwep-tls, wwep, https or http");
     return ASSAY_OK;
 }
 

@@ -70,6 +70,7 @@ static const char *special_lack(const char *key)
     static const char *const rows[][2] = {
         {PLAN_ISOLATED, "it needs a network of the board's own, and this run has none; `assay "
                         "doctor` says why"},
+        {PLAN_TLS, "the board serves without TLS"},
         {PLAN_IDENTITY, "the board file gives neither the CA of the board's certificate nor its "
                         "fingerprint (remote.ca, remote.pin), so nothing can be compared"},
     };
@@ -82,7 +83,8 @@ static const char *special_lack(const char *key)
 
 static enum assay_status lacks(const char *key, const struct value *wanted, char **ret)
 {
-    const char *special = special_lack(key);
+    const char *special =
+        wanted == NULL || value_kind(wanted) == VALUE_BOOL ? special_lack(key) : NULL;
     const char *detail = value_kind(wanted) == VALUE_TEXT ? value_text(wanted) : NULL;
     struct buf text;
     enum assay_status status = ASSAY_OK;
@@ -113,6 +115,9 @@ static bool has_to_be_mentioned(const char *key)
 static enum assay_status check_needs(const struct value *needs, const struct value *supports,
                                      char **ret)
 {
+    if (value_get(needs, PLAN_TLS) != NULL &&
+        value_kind(value_get(supports, PLAN_TLS)) == VALUE_BOOL)
+        return lacks(PLAN_TLS, NULL, ret);
     for (size_t i = 0; i < value_count(needs); i++) {
         const char *key = value_key_at(needs, i);
         const struct value *need = value_at(needs, i);

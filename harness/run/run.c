@@ -111,6 +111,22 @@ static enum assay_status make_abilities(const struct board_file *file, struct va
     return status;
 }
 
+/* What this run and the place of the board add to that. */
+static enum assay_status add_abilities(const struct run *run, const struct board_file *file,
+                                       const struct board_remote *remote, struct value *abilities)
+{
+    bool is_isolated = run->network.kind == NETWORK_ISOLATED && remote == NULL;
+    const char *service = board_file_service(file);
+
+    ASSAY_TRY(value_set(abilities, PLAN_ISOLATED, value_new_bool(is_isolated)));
+    if (strcmp(service, "wwep") == 0 || strcmp(service, "http") == 0)
+        ASSAY_TRY(value_set(abilities, PLAN_TLS, value_new_bool(false)));
+    if (remote == NULL)
+        return ASSAY_OK;
+    return value_set(abilities, PLAN_IDENTITY,
+                     value_new_bool(remote->ca != NULL || remote->pin[0] != '\0'));
+}
+
 static enum assay_status load_board(struct run *run, const char *id, struct assay_error *err)
 {
     const struct run_options *o = &run->options;
@@ -128,11 +144,7 @@ static enum assay_status load_board(struct run *run, const char *id, struct assa
                                    board_file_id(board->file));
     ASSAY_TRY(make_abilities(board->file, &abilities));
     is_remote = board_file_remote(board->file, &remote);
-    status = value_set(abilities, PLAN_ISOLATED,
-                       value_new_bool(run->network.kind == NETWORK_ISOLATED && !is_remote));
-    if (status == ASSAY_OK && is_remote)
-        status = value_set(abilities, PLAN_IDENTITY,
-                           value_new_bool(remote.ca != NULL || remote.pin[0] != '\0'));
+    status = add_abilities(run, board->file, is_remote ? &remote : NULL, abilities);
     if (status == ASSAY_OK) {
         const struct plan_options options = {.supports = abilities,
                                              .is_server = board_file_is_server(board->file),

@@ -13,7 +13,7 @@ scenario{
     alerts = {"certificate_required", "handshake_failure", "bad_certificate", "no_certificate"},
     control = "SRV-01",
     flaw = {"client-certificate-not-asked", "client-certificate-optional"},
-    needs = {client_auth = true},
+    needs = {tls = {"1.2", "1.3"}, client_auth = true},
     change = function(description)
         description.chain = {}
         return description

@@ -13,7 +13,7 @@ scenario{
     alerts = {"unknown_ca", "bad_certificate", "certificate_unknown"},
     control = "SRV-01",
     flaw = "client-chain-unchecked",
-    needs = {client_auth = true},
+    needs = {tls = {"1.2", "1.3"}, client_auth = true},
     change = {certs = {leaf = {issuer = "other"}, other = {recipe = "other-root"}}},
     differs = {"certs.leaf.issuer", "certs.other"},
 }

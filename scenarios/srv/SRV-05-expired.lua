@@ -14,7 +14,7 @@ scenario{
     alerts = {"certificate_expired"},
     control = "SRV-01",
     flaw = "client-dates-unchecked",
-    needs = {client_auth = true},
+    needs = {tls = {"1.2", "1.3"}, client_auth = true},
     change = {certs = {leaf = {not_after = "-1d"}}},
     differs = {"certs.leaf.not_after"},
 }

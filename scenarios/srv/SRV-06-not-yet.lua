@@ -13,7 +13,7 @@ scenario{
     alerts = {"bad_certificate", "certificate_expired", "certificate_unknown"},
     control = "SRV-01",
     flaw = "client-dates-unchecked",
-    needs = {client_auth = true},
+    needs = {tls = {"1.2", "1.3"}, client_auth = true},
     change = {certs = {leaf = {not_before = "+1d"}}},
     differs = {"certs.leaf.not_before"},
 }

@@ -14,7 +14,7 @@ scenario{
     alerts = {"unsupported_certificate", "bad_certificate", "certificate_unknown"},
     control = "SRV-01",
     flaw = "client-usage-unchecked",
-    needs = {client_auth = true},
+    needs = {tls = {"1.2", "1.3"}, client_auth = true},
     change = {certs = {leaf = {extended_key_usage = {uses = {"serverAuth"}}}}},
     differs = {"certs.leaf.extended_key_usage"},
 }

@@ -14,7 +14,7 @@ scenario{
     alerts = {"decrypt_error", "unknown_ca", "bad_certificate", "certificate_unknown"},
     control = "SRV-01",
     flaw = "client-chain-unchecked",
-    needs = {client_auth = true},
+    needs = {tls = {"1.2", "1.3"}, client_auth = true},
     change = {certs = {leaf = {sign_key = "evil"}, evil = {recipe = "client"}}},
     differs = {"certs.evil", "certs.leaf.sign_key"},
 }

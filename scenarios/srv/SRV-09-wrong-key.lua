@@ -14,7 +14,7 @@ scenario{
     alerts = {"decrypt_error"},
     control = "SRV-01",
     flaw = "client-proof-unchecked",
-    needs = {client_auth = true},
+    needs = {tls = {"1.2", "1.3"}, client_auth = true},
     change = {certs = {evil = {recipe = "client"}}, tls = {key = "evil"}},
     differs = {"certs.evil", "tls.key"},
 }

@@ -15,6 +15,7 @@ for _, row in ipairs(versions) do
         alerts = {"protocol_version", "handshake_failure"},
         control = "SRV-01",
         flaw = "old-tls-served",
+        needs = {tls = {"1.2", "1.3"}},
         change = {tls = {versions = {row[1]}}},
         differs = {"tls.versions"},
     }

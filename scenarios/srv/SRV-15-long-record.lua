@@ -13,6 +13,7 @@ scenario{
     expect = "cope",
     control = "SRV-01",
     flaw = "record-length-crash",
+    needs = {tls = {"1.2", "1.3"}},
     change = {visit = {opening = "long-record"}},
     differs = {"visit"},
 }

@@ -13,6 +13,7 @@ scenario{
     expect = "accept",
     control = "SRV-01",
     flaw = "one-connection-blocks",
+    needs = {tls = {"1.2", "1.3"}},
     change = {visit = {company = "handshake", company_count = 2, wait_ms = 8000}},
     differs = {"visit"},
 }

@@ -12,6 +12,7 @@ scenario{
     expect = "cope",
     control = "SRV-01",
     flaw = "server-ends-on-error",
+    needs = {tls = {"1.2", "1.3"}},
     change = {net = {close_after_tx = 40}},
     differs = {"net"},
 }

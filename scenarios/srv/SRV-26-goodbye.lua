@@ -12,6 +12,7 @@ scenario{
     expect = "cope",
     control = "SRV-01",
     flaw = "goodbye-crash",
+    needs = {tls = {"1.2", "1.3"}},
     change = {visit = {before = "goodbye"}},
     differs = {"visit"},
 }

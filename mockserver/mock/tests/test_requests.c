@@ -271,6 +271,56 @@ static void registers_are_served_over_tls(void)
     mock_bed_close(&bed);
 }
 
+/*
+ * Without TLS WWEP is what telnet says, and curl is a telnet. It waits with its FIN, so that what
+ * is no request becomes one that took too long.
+ */
+static void curl_writes_and_reads_registers(void)
+{
+    static const struct curl_row {
+        const char *request, *answer;
+    } rows[] = {{"W0FAC051234", "A0FAC051234"},
+                {"R0fac05", "A0FAC051234"},
+                {"R0FAC06", "X Not Found"},
+                {"Q0FAC051234", "X illegal message length"},
+                {"W0FAC05123G", "X illegal character"},
+                {"W0FAC0512345678", "X illegal message length"}};
+    struct mock_bed bed;
+
+    REQUIRE(open_bed(&bed, "{\"service\":\"wwep\"}"));
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        const char *argv[] = {
+            "sh", "-c",     "printf %s \"$2\" | curl -q -sS -N \"telnet://127.0.0.1:$1\"",
+            "sh", bed.port, rows[i].request,
+            NULL};
+
+        REQUIRE(mock_bed_run(&bed, argv));
+        CHECK_STR_EQ(bed.output, rows[i].answer);
+    }
+    mock_bed_close(&bed);
+}
+
+/*
+ * Over TLS it is gopher (RFC 1436) to curl, whose selector is the request. CR LF follows it, so
+ * that no request of curl is as short as it has to be; it is told so inside of TLS.
+ */
+static void curl_is_told_over_tls_that_its_request_is_too_long(void)
+{
+    struct mock_bed bed;
+    char url[64];
+    char place[64];
+    const char *argv[] = {"curl",     "-q",          "-sS", "--resolve", place,
+                          "--cacert", bed.root_file, url,   NULL};
+
+    REQUIRE(open_bed(&bed, "{\"service\":\"wwep-tls\"}"));
+    snprintf(place, sizeof(place), "broker.bench.test:%s:127.0.0.1", bed.port);
+    snprintf(url, sizeof(url), "gophers://broker.bench.test:%s/1W0FAC0512345678", bed.port);
+    REQUIRE(mock_bed_run(&bed, argv));
+    CHECK_STR_EQ(bed.output, "X illegal message length");
+    CHECK_UINT_EQ(mock_bed_count(&bed, EV_TLS_ESTABLISHED), 1);
+    mock_bed_close(&bed);
+}
+
 /* The time of a request begins with the handshake's end; a handshake may take longer. */
 static void the_time_of_a_handshake_does_not_count(void)
 {
@@ -316,5 +366,7 @@ TEST_SUITE(requests, TEST(curl_gets_its_answer_over_every_version_of_tls),
            TEST(a_host_without_the_port_is_a_broken_rule),
            TEST(registers_last_from_one_connection_to_the_next),
            TEST(a_slow_writer_is_answered_when_its_time_is_over),
-           TEST(registers_are_served_over_tls), TEST(the_time_of_a_handshake_does_not_count),
+           TEST(registers_are_served_over_tls), TEST(curl_writes_and_reads_registers),
+           TEST(curl_is_told_over_tls_that_its_request_is_too_long),
+           TEST(the_time_of_a_handshake_does_not_count),
            TEST(a_server_without_answers_does_not_end_the_connection));

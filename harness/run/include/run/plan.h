@@ -16,6 +16,8 @@
 #define PLAN_ISOLATED "isolated"
 /* What the bench knows of the board's own certificate, issued or given: likewise. */
 #define PLAN_IDENTITY "identity"
+/* Its versions; `false` of a board that serves without. */
+#define PLAN_TLS "tls"
 
 struct plan_case {
     const struct scenario *scenario;

@@ -42,7 +42,7 @@ struct mock_options {
     unsigned port;                   /* of the broker; 0: any */
     bool dns;                        /* serve DNS and SNTP as well */
     bool sntp;
-    bool alone;        /* DNS and SNTP are all that is served: for a board that is a server itself */
+    bool alone; /* DNS and SNTP are all that is served: for a board that is a server itself */
     unsigned dns_port; /* 0: any */
     unsigned sntp_port;
     int64_t sntp_shift_ms; /* what SNTP says is ahead of the clock by this: a board's false time */
