@@ -8,7 +8,8 @@
 
 enum {
     BACKOFF_DOUBLINGS = 6, /* the longest wait is 64 times the first: a minute for a second */
-    STABLE_BACKOFFS = 2    /* a connection that held so many first waits was a good one */
+    UNCAPPED_DOUBLINGS = 32,
+    STABLE_BACKOFFS = 2 /* a connection that held so many first waits was a good one */
 };
 
 static uint32_t now_of(const struct probe_attempt *a)
@@ -209,9 +210,11 @@ int32_t probe_stay_wait_ms(const struct probe_attempt *a)
 static uint32_t backoff_of(const struct probe_attempt *a)
 {
     uint32_t base = a->settings->backoff_ms;
-    uint32_t doublings = a->tries < BACKOFF_DOUBLINGS ? a->tries : BACKOFF_DOUBLINGS;
-    uint32_t whole = base << doublings;
+    uint32_t most = has(a, PROBE_CLIENT_BACKOFF_UNCAPPED) ? UNCAPPED_DOUBLINGS : BACKOFF_DOUBLINGS;
+    uint32_t whole = base;
 
+    for (uint32_t i = 0; i < a->tries && i < most && whole <= UINT32_MAX / 2; i++)
+        whole *= 2;
     if (has(a, PROBE_CLIENT_BACKOFF_CONSTANT))
         return 2 * base;
     if (has(a, PROBE_CLIENT_BACKOFF_LINEAR))

@@ -118,6 +118,7 @@ const struct virtual_flaw virtual_habits[] = {
      "doubles its wait, without chance"},
     {"backoff-kept", HABIT_CLIENT + PROBE_CLIENT_BACKOFF_KEPT,
      "waits on as long after a good connection"},
+    {"backoff-uncapped", HABIT_CLIENT + PROBE_CLIENT_BACKOFF_UNCAPPED, "doubles its wait for ever"},
     {"password-printed", HABIT_CLIENT + PROBE_CLIENT_PASSWORD_PRINTED, "prints its password"},
     {"password-beside-certificate", HABIT_CLIENT + PROBE_CLIENT_PASSWORD_BUILT_IN,
      "sends a password of its own beside its certificate"},

@@ -93,6 +93,7 @@ static const rule_fn functions[RULE_COUNT] = {
     [RULE_STAY_RETAINED] = rule_stay_retained,
     [RULE_STAY_BACKOFF] = rule_stay_backoff,
     [RULE_STAY_BACKOFF_RESETS] = rule_stay_backoff_resets,
+    [RULE_STAY_BACKOFF_CAP] = rule_stay_backoff_cap,
     [RULE_STAY_CLOSES] = rule_stay_closes,
     [RULE_CLOUD_SHADOW_REPORTS] = rule_cloud_shadow_reports,
     [RULE_CLOUD_SHADOW_FOLLOWS] = rule_cloud_shadow_follows,

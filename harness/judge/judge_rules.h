@@ -130,6 +130,7 @@ void rule_stay_retained(const struct rule_view *view, struct rule_finding *ret);
 void rule_stay_verifies(const struct rule_view *view, struct rule_finding *ret);
 void rule_stay_backoff(const struct rule_view *view, struct rule_finding *ret);
 void rule_stay_backoff_resets(const struct rule_view *view, struct rule_finding *ret);
+void rule_stay_backoff_cap(const struct rule_view *view, struct rule_finding *ret);
 void rule_stay_closes(const struct rule_view *view, struct rule_finding *ret);
 void rule_cloud_shadow_reports(const struct rule_view *view, struct rule_finding *ret);
 void rule_cloud_shadow_follows(const struct rule_view *view, struct rule_finding *ret);

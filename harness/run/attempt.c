@@ -5,6 +5,7 @@
 #include "base/deadline.h"
 #include "base/event_kinds.h"
 #include "mock/description.h"
+#include "scenario/session.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -31,6 +32,19 @@ const char *attempt_text(const struct attempt *a, const char *path, const char *
 
 /* ---- events of the attempt itself ---- */
 
+/* The first wait that the board is told, where it can be; else -1. */
+static int64_t told_backoff_ms(const struct attempt *a)
+{
+    struct scenario_session session;
+    bool has_session = false;
+
+    if (!a->bed->is_told ||
+        scenario_session_read(a->description, &session, &has_session, NULL) != ASSAY_OK ||
+        !has_session)
+        return -1;
+    return session.backoff_ms;
+}
+
 static void emit_begin(const struct attempt *a, int64_t unix_s)
 {
     struct event_builder e;
@@ -54,6 +68,8 @@ static void emit_begin(const struct attempt *a, int64_t unix_s)
     if (a->request->scenario->board_serves)
         event_text(&e, "board_role", "server");
     event_text(&e, "host", attempt_text(a, "host", ""));
+    if (told_backoff_ms(a) > 0)
+        event_int(&e, "backoff_ms", told_backoff_ms(a));
     if (mock_second_host(a->description) != NULL)
         event_text(&e, "second", mock_second_host(a->description));
     event_text(&e, "alpn", value_text(value_at(value_path(a->description, "tls.alpn"), 0)));

@@ -21,3 +21,29 @@ scenario{
     differs = {"mqtt"},
     lasts_ms = 7000,
 }
+
+-- A board that is told how long to wait begins with a thousandth of a second, so that what would be
+-- an hour takes 3.6 seconds; with another one, @soak watches for as long as it takes.
+scenario{
+    id = "MQ-11/cap",
+    title = "Back-off has a limit",
+    category = "mqtt",
+    severity = "S3",
+    server = "The broker resets every connection at once.",
+    why = [[Waits that double for ever keep a board away for days after its broker is back; waits
+        that never become long keep its broker down.]],
+    good = "Its waits end to grow, at 30 seconds at least and at an hour at most.",
+    bad = "Waits longer than an hour, or never longer than some seconds.",
+    spec = {"RFC 7925 section 6"},
+    expect = "cope",
+    rules = {"stay-backoff-cap"},
+    flaw = "backoff-uncapped",
+    control = "MQ-21",
+    change = {
+        session = {backoff_ms = 1},
+        net = {accept = "reset"},
+    },
+    differs = {"net", "session.backoff_ms"},
+    needs = {driver = {"virtual", "emulated"}},
+    lasts_ms = 11500,
+}

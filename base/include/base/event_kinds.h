@@ -32,6 +32,7 @@
       "serves texts, "                                                                            \
       "repeat int, rung int? (how much was tried), step int? (from 1), step_title text?, "        \
       "step_expect text? (accept|refuse|cope), host text, "                                       \
+      "backoff_ms int? (the first wait of its session, where the board was told one), "           \
       "second text? (the host that the first server sends the board to), "                        \
       "board_role text? (server: the bench is its client), "                                      \
       "alpn text? (what the board is told to offer), time text (RFC 3339 scenario time)")         \

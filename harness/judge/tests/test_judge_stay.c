@@ -224,6 +224,22 @@ STORY(wait_within_limits, TRY(0, 1), TRY(400, 2), TRY(1300, 3), TRY(1800, 4), TR
       TRY(4020, 7), TRY(4500, 8), TRY(5450, 9), TRY(5880, 10))
 STORY(wait_too_few_times, TRY(0, 1), TRY(180, 2), TRY(540, 3))
 
+STORY(end_to_grow_at_32_s, TRY(0, 1), TRY(1000, 2), TRY(3000, 3), TRY(7000, 4), TRY(15000, 5), TRY(31000, 6),
+      TRY(63000, 7), TRY(88000, 8), TRY(120000, 9), TRY(149000, 10), {169000, 0, "attempt", 0, NULL})
+STORY(end_to_grow_at_4_s, TRY(0, 1), TRY(1000, 2), TRY(3000, 3), TRY(7000, 4), TRY(10000, 5), TRY(14000, 6),
+      TRY(18000, 7), TRY(21000, 8), TRY(25000, 9), TRY(29000, 10), {31000, 0, "attempt", 0, NULL})
+STORY(wait_for_hours, TRY(0, 1), TRY(1000, 2), TRY(3000, 3), TRY(7000, 4), TRY(15000, 5), TRY(31000, 6), TRY(63000, 7),
+      TRY(127000, 8), TRY(255000, 9), TRY(511000, 10), TRY(1023000, 11), TRY(2047000, 12), TRY(4095000, 13),
+      {7795000, 0, "attempt", 0, NULL})
+STORY(wait_for_more_than_an_hour, TRY(0, 1), TRY(60000, 2), TRY(180000, 3), TRY(420000, 4), TRY(900000, 5),
+      TRY(1860000, 6), TRY(3780000, 7), TRY(7620000, 8), {7621000, 0, "attempt", 0, NULL})
+STORY(begin_with_hours, TRY(0, 1), TRY(1000, 2), {4000000, 0, "attempt", 0, NULL})
+STORY(try_three_times, TRY(0, 1), TRY(180, 2), TRY(540, 3), {1000, 0, "attempt", 0, NULL})
+STORY(still_grow, TRY(0, 1), TRY(1000, 2), TRY(3000, 3), TRY(7000, 4), TRY(15000, 5), TRY(31000, 6), TRY(63000, 7),
+      TRY(127000, 8), TRY(255000, 9), {315000, 0, "attempt", 0, NULL})
+STORY(wait_on_when_watched_no_more, TRY(0, 1), TRY(1000, 2), TRY(3000, 3), TRY(7000, 4), TRY(15000, 5), TRY(31000, 6),
+      TRY(63000, 7), TRY(95000, 8), TRY(127000, 9), TRY(159000, 10), {359000, 0, "attempt", 0, NULL})
+
 STORY(begin_anew_after_a_session, TRY(0, 1), TRY(200, 2), OPEN(700, 3, 1, ""), {3000, 3, "close bench", 0, NULL},
       TRY(3200, 4))
 STORY(wait_on_after_a_session, TRY(0, 1), TRY(200, 2), OPEN(700, 3, 1, ""), {3000, 3, "close bench", 0, NULL},
@@ -380,6 +396,14 @@ static const struct rule_row rows[] = {
     {"stay-backoff-resets", begin_anew_after_a_session, VERDICT_PASS, "200 ms"},
     {"stay-backoff-resets", wait_on_after_a_session, VERDICT_DEGRADED, "1000 ms"},
     {"stay-backoff-resets", wait_by_chance, VERDICT_INCONCLUSIVE, ""},
+    {"stay-backoff-cap", end_to_grow_at_32_s, VERDICT_PASS, "about 32 s"},
+    {"stay-backoff-cap", end_to_grow_at_4_s, VERDICT_DEGRADED, "about 4 s"},
+    {"stay-backoff-cap", wait_for_hours, VERDICT_FAIL_BEHAVIOUR, "3700 s and longer"},
+    {"stay-backoff-cap", wait_for_more_than_an_hour, VERDICT_FAIL_BEHAVIOUR, "3840 s, more than an hour"},
+    {"stay-backoff-cap", still_grow, VERDICT_INCONCLUSIVE, "up to 128 s"},
+    {"stay-backoff-cap", wait_on_when_watched_no_more, VERDICT_INCONCLUSIVE, "watch longer"},
+    {"stay-backoff-cap", begin_with_hours, VERDICT_FAIL_BEHAVIOUR, "more than an hour"},
+    {"stay-backoff-cap", try_three_times, VERDICT_INCONCLUSIVE, "too few"},
     {"stay-closes", close_at_once, VERDICT_PASS, "20 ms"},
     {"stay-closes", answer_nonsense, VERDICT_FAIL_BEHAVIOUR, "acknowledged"},
     {"stay-closes", overlook_nonsense, VERDICT_FAIL_BEHAVIOUR, "kept the connection"},
