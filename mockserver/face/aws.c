@@ -39,7 +39,7 @@ static void admit(struct face_conn *conn, const struct face_peer *peer, struct d
 {
     const struct face *face = conn->face;
 
-    if (is_custom(conn))
+    if (is_custom(conn) || face->settings->access_key[0] != '\0')
         return;
     if (!peer->has_certificate)
         face_refuse(conn, FACE_RULE_AWS_CERTIFICATE, "TLS", ret, "%s",
@@ -109,7 +109,9 @@ static void check_connect(struct face_conn *conn, const struct mqtt_connect *c,
         return;
     limit_keep_alive(conn, c, welcome);
     face_accept(conn, face_text(c->client_id, device, sizeof(device)),
-                is_custom(conn) ? "custom authorizer" : "certificate");
+                conn->is_signed   ? "signature version 4"
+                : is_custom(conn) ? "custom authorizer"
+                                  : "certificate");
 }
 
 static size_t slashes_in(struct mqtt_view topic)
@@ -284,6 +286,7 @@ const struct face_functions face_aws = {
     .prepare = prepare,
     .admit = admit,
     .handshake_failed = handshake_failed,
+    .upgrade = aws_upgrade,
     .connect = check_connect,
     .publish = publish,
     .subscribe = subscribe,

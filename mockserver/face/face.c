@@ -272,6 +272,12 @@ void face_handshake_failed(struct face_conn *conn, const struct face_peer *peer)
         conn->face->functions->handshake_failed(conn, peer);
 }
 
+bool face_upgrade(struct face_conn *conn, const char *path, const char *host, struct buf *refusal)
+{
+    return conn->face->functions->upgrade == NULL ||
+           conn->face->functions->upgrade(conn, path, host, refusal);
+}
+
 void face_connect(struct face_conn *conn, const struct mqtt_connect *c, struct mqtt_welcome *ret)
 {
     struct decision d = {NULL};

@@ -7,6 +7,7 @@
 #include "face/key.h"
 #include "face/rule.h"
 
+#include "base/buf.h"
 #include "base/event_kinds.h"
 
 enum { FACE_DETAIL_TEXT = 400, FACE_QUEUE_MAX = 64, FACE_TOPIC_TEXT = 512 };
@@ -59,6 +60,7 @@ struct face_conn {
     bool is_closing; /* and nobody has taken notice yet */
     bool is_v5;
     bool has_certificate;
+    bool is_signed;    /* aws: the request for its WebSocket was */
     char protocol[32]; /* ALPN */
     char common_name[256];
     char subject[512];
@@ -92,6 +94,8 @@ struct face_functions {
     enum assay_status (*prepare)(struct face *face, struct assay_error *err);
     void (*admit)(struct face_conn *conn, const struct face_peer *peer, struct decision *ret);
     void (*handshake_failed)(struct face_conn *conn, const struct face_peer *peer);
+    bool (*upgrade)(struct face_conn *conn, const char *path, const char *host,
+                    struct buf *refusal);
     void (*connect)(struct face_conn *conn, const struct mqtt_connect *c,
                     struct mqtt_welcome *welcome, struct decision *ret);
     void (*publish)(struct face_conn *conn, const struct mqtt_packet *p, struct mqtt_view topic,
@@ -158,6 +162,9 @@ bool face_topic_is_one_of(const char *const *patterns, const char *device, struc
 /* certificate.c: the hash in hex of a certificate in PEM, or the hex itself without colons. */
 ASSAY_RESULT face_certificate_hash(const char *text, char ret[static 65], struct assay_error *err);
 bool face_certificate_is(const struct face_conn *conn, const char *hash);
+
+/* aws_websocket.c */
+bool aws_upgrade(struct face_conn *conn, const char *path, const char *host, struct buf *refusal);
 
 /* aws_authorizer.c */
 void aws_authorize(struct face_conn *conn, const struct mqtt_connect *c, struct decision *ret);

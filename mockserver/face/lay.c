@@ -22,6 +22,12 @@ static bool needs_certificate(const struct face_settings *s)
     return s->require_certificate;
 }
 
+/* MQTT over WebSocket has no protocol name: Device communication protocols, "N/A". */
+static bool has_protocol_name(const struct face_settings *s)
+{
+    return s->access_key[0] == '\0';
+}
+
 static bool takes_certificate(const struct face_settings *s)
 {
     return s->certificate[0] != '\0';
@@ -41,10 +47,10 @@ static bool has_psk(const struct face_settings *s)
 /* Boards that bring a certificate of some other CA are to be heard before they are refused: request. */
 static const struct lay_row aws_rows[] = {
     {"tls", "sni", LAY_TEXT, "require", 0, 0, NULL, false},
-    {"tls", "client_auth", LAY_TEXT, "request", 0, 0, NULL, false},
-    {"tls", "client_ca_names", LAY_TEXT, "none", 0, 0, NULL, false},
-    {"tls", "alpn", LAY_LIST, "x-amzn-mqtt-ca mqtt", 0, 443, NULL, false},
-    {"tls", "alpn_required", LAY_BOOL, NULL, true, 443, NULL, false},
+    {"tls", "client_auth", LAY_TEXT, "request", 0, 0, has_protocol_name, false},
+    {"tls", "client_ca_names", LAY_TEXT, "none", 0, 0, has_protocol_name, false},
+    {"tls", "alpn", LAY_LIST, "x-amzn-mqtt-ca mqtt", 0, 443, has_protocol_name, false},
+    {"tls", "alpn_required", LAY_BOOL, NULL, true, 443, has_protocol_name, false},
     {"mqtt", "versions", LAY_LIST, "3.1.1 5.0", 0, 0, NULL, false},
     {"mqtt", "max_qos", LAY_INT, NULL, 1, 0, NULL, false},
     {"mqtt", "max_packet", LAY_INT, NULL, 149504, 0, NULL, false},

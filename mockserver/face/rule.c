@@ -12,6 +12,7 @@ const char *face_answer_name(enum face_answer answer)
     static const char *const names[] = {
         [FACE_ALERT] = "alert",   [FACE_CONNACK] = "CONNACK",   [FACE_CLOSE] = "close",
         [FACE_SUBACK] = "SUBACK", [FACE_SILENCE] = "no answer", [FACE_REMARK] = "remark",
+        [FACE_HTTP] = "HTTP 403",
     };
 
     return names[answer];

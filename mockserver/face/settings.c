@@ -85,6 +85,10 @@ static const struct key_spec aws_keys[] = {
     TEXT("key", key, "none", "its public key, PEM (RSA)"),
     TEXT("username", username, "any", "what stands before the `?` of the user name, as the authorizer wants it"),
     TEXT("password", password, "any", "the password that the authorizer wants"),
+    TEXT("access_key", access_key, "none", "access key id: requests for a WebSocket (`service = \"wss\"`) are signed, version 4"),
+    TEXT("secret_key", secret_key, "none", "its secret access key"),
+    TEXT("session_token", session_token, "any", "the session token of temporary credentials"),
+    TEXT("region", region, "any", "the region of the signature"),
     TEXT("desired", desired, "none", "JSON: an application desires this state when the board has subscribed to the shadow's delta"),
     TEXT("job", job, "none", "id of a job that is created when the board asks for jobs or subscribes to their notices"),
     TEXT("job_document", job_document, "{}", "its document, JSON"),
@@ -218,6 +222,9 @@ static enum assay_status check_needs(const struct face_settings *s, struct assay
         return assay_error_set(err, ASSAY_ERR_MALFORMED,
                                "face.token_key: tokens are signed; the authorizer's public key has "
                                "to be given in face.key");
+    if ((s->access_key[0] == '\0') != (s->secret_key[0] == '\0'))
+        return assay_error_set(err, ASSAY_ERR_MALFORMED,
+                               "face: access_key and secret_key belong together");
     if (s->identity == FACE_IDENTITY_PSK && s->psk_identity[0] == '\0')
         return assay_error_set(err, ASSAY_ERR_MALFORMED,
                                "face.identity: psk needs psk_identity and psk_hex");

@@ -46,6 +46,20 @@ static void answer_sntp(void *ctx, const char *peer, const uint8_t *data, size_t
     (void)status; /* a failure is an event */
 }
 
+/* What a face needs of its service. */
+static enum assay_status check_face(const struct mock *mock, struct assay_error *err)
+{
+    const struct mock_service_row *row = &mock_services[mock->settings.service];
+
+    if (mock->face_settings->access_key[0] == '\0' || row->protocol == MOCK_PROTOCOL_MQTT_WEBSOCKET)
+        return ASSAY_OK;
+    return assay_error_set(
+        err, ASSAY_ERR_MALFORMED,
+        "face.access_key: requests for a WebSocket are signed; service has to be "
+        "\"wss\", and is \"%s\"",
+        row->name);
+}
+
 /* Everything in the description is checked, also what is not served now. */
 static enum assay_status read_description(struct mock *mock, const struct mock_options *options,
                                           struct assay_error *err)
@@ -61,6 +75,7 @@ static enum assay_status read_description(struct mock *mock, const struct mock_o
     ASSAY_TRY(mqtt_settings_read(mock->settings.mqtt, &mock->mqtt, err));
     if (mock->settings.face != NULL) {
         ASSAY_TRY(face_settings_read(mock->settings.face, &mock->face_settings, err));
+        ASSAY_TRY(check_face(mock, err));
         ASSAY_TRY(face_new(mock->face_settings, now_s, mock, &mock->face, err));
     }
     ASSAY_TRY(http_settings_read(mock->settings.http, &mock->http, err));

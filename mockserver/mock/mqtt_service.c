@@ -66,6 +66,13 @@ static void free_session(struct session *s)
     free(s);
 }
 
+static bool on_upgrade(void *ctx, const struct websocket_request *request, struct buf *refusal)
+{
+    const struct session *s = ctx;
+
+    return s->face == NULL || face_upgrade(s->face, request->path, request->host, refusal);
+}
+
 static void *on_open(void *ctx, struct net_conn *conn)
 {
     struct mqtt_service *service = ctx;
@@ -78,6 +85,8 @@ static void *on_open(void *ctx, struct net_conn *conn)
     is_good = secured_open(&s->secured, conn, service->tls, service->sink) == ASSAY_OK;
     if (service->websocket != NULL)
         s->ws = websocket_new(service->websocket, service->sink, net_conn_id(conn));
+    if (s->ws != NULL && service->faced.face != NULL)
+        websocket_set_gate(s->ws, on_upgrade, s);
     if (is_good && (service->websocket == NULL || s->ws != NULL))
         return s;
     free_session(s);

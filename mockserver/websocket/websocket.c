@@ -38,6 +38,8 @@ struct websocket {
     bool has_fault;    /* ... of its own, of which an event told */
     int64_t sent;      /* messages */
     uint32_t pings;
+    bool (*admits)(void *ctx, const struct websocket_request *request, struct buf *refusal);
+    void *admits_ctx; /* of admits, which may be NULL */
 };
 
 struct websocket *websocket_new(const struct websocket_settings *settings,
@@ -299,13 +301,33 @@ static enum assay_status take_frames(struct websocket *ws, const uint8_t *at, si
 
 /* --- the request --- */
 
+/* Values of a query may be credentials: a signature, a token. */
+static const char *names_only(const char *path, char *text, size_t cap)
+{
+    size_t used = 0;
+    bool in_value = false;
+    bool in_query = false;
+
+    if (path == NULL)
+        return NULL;
+    for (; *path != '\0' && used + 1 < cap; path++) {
+        in_query = in_query || *path == '?';
+        in_value = (in_value && *path != '&') || (in_query && *path == '=');
+        if (!in_value)
+            text[used++] = *path;
+    }
+    text[used] = '\0';
+    return text;
+}
+
 static void emit_upgrade(const struct websocket *ws, const struct upgrade *u, unsigned status)
 {
     struct event_builder e;
+    char path[512];
 
     event_begin(&e, ws->sink, "ws", EV_WS_UPGRADE, ws->conn);
     event_int(&e, "status", status);
-    event_text(&e, "path", u->path);
+    event_text(&e, "path", names_only(u->path, path, sizeof(path)));
     event_text(&e, "host", u->host);
     event_text(&e, "protocols", u->protocols);
     event_text(&e, "text", u->wrong);
@@ -325,6 +347,27 @@ static enum websocket_stage stage_after(struct websocket *ws, const struct upgra
     return ws->was_answered ? WEBSOCKET_REQUEST : WEBSOCKET_OPEN;
 }
 
+void websocket_set_gate(struct websocket *ws,
+                        bool (*admits)(void *ctx, const struct websocket_request *request,
+                                       struct buf *refusal),
+                        void *ctx)
+{
+    ws->admits = admits;
+    ws->admits_ctx = ctx;
+}
+
+/* The gate's answer goes to the output. */
+static bool is_kept_out(struct websocket *ws, struct upgrade *u)
+{
+    const struct websocket_request request = {.path = u->path, .host = u->host};
+
+    if (u->status != 101 || ws->admits == NULL || ws->admits(ws->admits_ctx, &request, &ws->output))
+        return false;
+    u->status = 403;
+    u->wrong = "the service does not admit it";
+    return true;
+}
+
 static enum assay_status answer_request(struct websocket *ws, bool is_whole)
 {
     struct upgrade u;
@@ -332,6 +375,12 @@ static enum assay_status answer_request(struct websocket *ws, bool is_whole)
     enum assay_status status = ASSAY_OK;
 
     upgrade_read(&ws->request, is_whole, &u);
+    if (is_kept_out(ws, &u)) {
+        emit_upgrade(ws, &u, u.status);
+        ws->stage = WEBSOCKET_FAILED;
+        buf_done(&ws->request);
+        return ASSAY_OK;
+    }
     emit_upgrade(ws, &u, u.status == 101 ? (unsigned)ws->settings->status : u.status);
     fault = u.status == 101 ? upgrade_fault(&u, ws->settings) : NULL;
     if (fault != NULL)

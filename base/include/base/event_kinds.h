@@ -166,9 +166,9 @@
     /* mockserver/face */                                                                          \
     X(EV_FACE_ACCEPTED, "face.accepted", "face text (aws, ...), device text, by text (certificate, token, ...)") \
     X(EV_FACE_REFUSED, "face.refused",                                                            \
-      "face text, packet text (TLS|CONNECT|PUBLISH|SUBSCRIBE|time), rule text (docs/formats/faces.md), " \
+      "face text, packet text (TLS|HTTP|CONNECT|PUBLISH|SUBSCRIBE|time), rule text (docs/formats/faces.md), " \
       "text text, source text (the vendor's paper), "                                             \
-      "answer text (alert|CONNACK|close|SUBACK|no answer: what the service does)")                \
+      "answer text (alert|HTTP 403|CONNACK|close|SUBACK|no answer: what the service does)")                \
     X(EV_FACE_REMARK, "face.remark",                                                              \
       "face text, packet text, rule text, text text, source text (tolerated, and worth a word)")  \
     X(EV_FACE_SERVICE, "face.service",                                                            \

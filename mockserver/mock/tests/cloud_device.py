@@ -6,7 +6,11 @@ It ends with code 0 after --count messages, with 3 when the other side closes, w
 of a CONNACK that refuses. What arrives is a line of output each.
 """
 import argparse
+import hashlib
+import hmac
 import sys
+import time
+import urllib.parse
 
 import paho.mqtt.client as mqtt
 
@@ -21,10 +25,35 @@ def read_options():
     p.add_argument('--user')
     p.add_argument('--password')
     p.add_argument('--path', help='of a WebSocket')
+    p.add_argument('--sign', metavar='KEY:SECRET[:TOKEN]',
+                   help='with AWS Signature Version 4, as the AWS IoT device SDKs do it')
+    p.add_argument('--signed-ago', type=int, default=0, help='seconds')
     p.add_argument('--keep-session', action='store_true')
     p.add_argument('--count', type=int, default=0, help='0: for ever')
     p.add_argument('filters', nargs='*')
     return p.parse_args()
+
+
+def presigned(options):
+    """The path of a WebSocket with its signature (AWS, Create a signed AWS API request)."""
+    def sign(key, text):
+        return hmac.new(key, text.encode(), hashlib.sha256)
+
+    key, secret, *token = options.sign.split(':')
+    date = time.strftime('%Y%m%dT%H%M%SZ', time.gmtime(time.time() - options.signed_ago))
+    scope = '/'.join((date[:8], 'eu-west-1', 'iotdevicegateway', 'aws4_request'))
+    query = urllib.parse.urlencode({
+        'X-Amz-Algorithm': 'AWS4-HMAC-SHA256', 'X-Amz-Credential': key + '/' + scope,
+        'X-Amz-Date': date, 'X-Amz-Expires': '86400', 'X-Amz-SignedHeaders': 'host'})
+    request = '\n'.join(('GET', '/mqtt', query, 'host:localhost:%d' % options.port, '', 'host',
+                         hashlib.sha256(b'').hexdigest()))
+    text = '\n'.join(('AWS4-HMAC-SHA256', date, scope,
+                      hashlib.sha256(request.encode()).hexdigest()))
+    signing = ('AWS4' + secret).encode()
+    for part in scope.split('/'):
+        signing = sign(signing, part).digest()
+    path = '/mqtt?' + query + '&X-Amz-Signature=' + sign(signing, text).hexdigest()
+    return path + ''.join('&X-Amz-Security-Token=' + urllib.parse.quote(t, safe='') for t in token)
 
 
 class Device:
@@ -34,11 +63,11 @@ class Device:
         self.ended = None
         c = mqtt.Client(options.id, protocol=mqtt.MQTTv311,
                         clean_session=not options.keep_session,
-                        transport='websockets' if options.path else 'tcp')
+                        transport='websockets' if options.path or options.sign else 'tcp')
         if options.ca:
             c.tls_set(options.ca)
-        if options.path:
-            c.ws_set_options(path=options.path)
+        if options.path or options.sign:
+            c.ws_set_options(path=presigned(options) if options.sign else options.path)
         if options.user is not None:
             c.username_pw_set(options.user, options.password)
         c.on_connect = self.on_connect

@@ -221,6 +221,98 @@ static void a_device_of_google_gets_configuration_and_command_until_its_token_en
     signer_free(s);
 }
 
+#define AWS_KEYS "\"access_key\":\"AKIA1\",\"secret_key\":\"s3cret\",\"session_token\":\"to/ken\""
+
+static bool start_websocket(struct mock_bed *bed)
+{
+    if (!CHECK(mock_bed_open(bed)))
+        return false;
+    mock_bed_use_real_time(bed);
+    return CHECK(mock_bed_start(bed, "{\"service\":\"wss\"," NAMES
+                                     "\"face\":{\"name\":\"aws\",\"port\":443," AWS_KEYS "}}"));
+}
+
+/* No certificate, no protocol name: a signature in the query is all that there is. */
+static void aws_takes_paho_with_a_signed_request_for_a_websocket(void)
+{
+    struct mock_bed bed;
+    struct mock_bed_tool device;
+
+    REQUIRE(start_websocket(&bed));
+    REQUIRE(mock_bed_begin(&bed,
+                           (const char *const[]){DEVICE(&bed), "--id", "lamp", "--sign",
+                                                 "AKIA1:s3cret:to/ken", "--count", "1",
+                                                 "$aws/things/lamp/shadow/update/delta", NULL},
+                           &device));
+    await(&bed, EV_MQTT_PACKET, "type", "SUBACK");
+    CHECK_OK(mock_order(bed.mock, "desired payload={\"on\":true}", &bed.err));
+    mock_bed_end(&bed, &device);
+    CHECK_INT_EQ(bed.exit_code, 0);
+    CHECK_STR_CONTAINS(bed.output, "\"state\":{\"on\":true}");
+    CHECK_UINT_EQ(mock_bed_count(&bed, EV_FACE_REFUSED), 0);
+    CHECK(mock_bed_event_where(&bed, EV_FACE_ACCEPTED, "by", "signature version 4") != NULL);
+    mock_bed_close(&bed);
+}
+
+static void aws_answers_403_to_a_websocket_that_is_not_well_signed(void)
+{
+    static const struct {
+        const char *sign, *ago, *rule;
+    } rows[] = {
+        {"AKIA1:wrong:to/ken", "0", "sigv4-signature"},
+        {"AKIA2:s3cret:to/ken", "0", "sigv4-key"},
+        {"AKIA1:s3cret", "0", "sigv4-token"},
+        {"AKIA1:s3cret:to/ken", "310", "sigv4-date"},
+    };
+    struct mock_bed bed;
+
+    REQUIRE(start_websocket(&bed));
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        const struct event *upgrade = NULL;
+
+        CHECK(RUN(&bed, DEVICE(&bed), "--id", "lamp", "--sign", rows[i].sign, "--signed-ago",
+                  rows[i].ago));
+        CHECK(bed.exit_code != 0);
+        upgrade = mock_bed_event(&bed, EV_FACE_REFUSED, i);
+        REQUIRE(upgrade != NULL);
+        CHECK_STR_EQ(event_get_text(upgrade, "rule"), rows[i].rule);
+        CHECK_STR_EQ(event_get_text(upgrade, "answer"), "HTTP 403");
+        upgrade = mock_bed_event(&bed, EV_WS_UPGRADE, i);
+        CHECK_INT_EQ(event_get_int(upgrade, "status", 0), 403);
+        CHECK(strstr(event_get_text(upgrade, "path"), "X-Amz-Signature") != NULL);
+        CHECK(strstr(event_get_text(upgrade, "path"), "to%2Fken") == NULL); /* no values */
+    }
+    mock_bed_close(&bed);
+}
+
+/* What a sketch can print: status, fields and sentence of the service. */
+static void the_refusal_of_a_websocket_is_worded_as_the_services(void)
+{
+    struct mock_bed bed;
+    char url[64];
+
+    REQUIRE(start_websocket(&bed));
+    snprintf(url, sizeof(url), "https://localhost:%s/mqtt", bed.port);
+    CHECK(RUN(&bed, "curl", "-s", "-i", "--http1.1", "--cacert", bed.root_file, "-H",
+              "Connection: Upgrade", "-H", "Upgrade: websocket", "-H", "Sec-WebSocket-Version: 13",
+              "-H", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "-H",
+              "Sec-WebSocket-Protocol: mqtt", url));
+    CHECK_STR_CONTAINS(bed.output, "HTTP/1.1 403 Forbidden");
+    CHECK_STR_CONTAINS(bed.output, "x-amzn-ErrorType: ForbiddenException:");
+    CHECK_STR_CONTAINS(bed.output, "{\"message\":\"Missing Authentication Token\",\"traceId\":");
+    mock_bed_close(&bed);
+}
+
+static void signed_requests_need_a_websocket(void)
+{
+    struct mock_bed bed;
+
+    REQUIRE(mock_bed_open(&bed));
+    CHECK(!mock_bed_start(&bed, "{\"face\":{\"name\":\"aws\"," AWS_KEYS "}}"));
+    CHECK_STR_CONTAINS(bed.err.text, "service has to be \"wss\"");
+    mock_bed_close(&bed);
+}
+
 TEST_SUITE(cloud_orders, TEST(asks_a_method_of_a_device_with_paho_and_gets_its_answer),
            TEST(a_message_waits_for_a_device_that_is_away),
            TEST(a_message_finds_the_session_of_a_device_that_comes_back),
@@ -228,4 +320,7 @@ TEST_SUITE(cloud_orders, TEST(asks_a_method_of_a_device_with_paho_and_gets_its_a
            TEST(the_hub_closes_when_the_token_ends_by_itself),
            TEST(the_second_connection_of_a_device_ends_the_first),
            TEST(a_device_of_google_gets_configuration_and_command_until_its_token_ends),
-           TEST(another_description_brings_other_orders));
+           TEST(aws_takes_paho_with_a_signed_request_for_a_websocket),
+           TEST(aws_answers_403_to_a_websocket_that_is_not_well_signed),
+           TEST(the_refusal_of_a_websocket_is_worded_as_the_services),
+           TEST(signed_requests_need_a_websocket), TEST(another_description_brings_other_orders));

@@ -10,6 +10,7 @@
 #ifndef FACE_FACE_H
 #define FACE_FACE_H
 
+#include "base/buf.h"
 #include "base/event.h"
 #include "base/status.h"
 #include "face/settings.h"
@@ -56,6 +57,14 @@ void *face_conn_owner(const struct face_conn *conn);
 bool face_admit(struct face_conn *conn, const struct face_peer *peer);
 /* The handshake failed: says why where the face knows. */
 void face_handshake_failed(struct face_conn *conn, const struct face_peer *peer);
+
+/*
+ * A request to upgrade to a WebSocket that is good otherwise.
+ * @param path     with its query
+ * @param refusal  the whole answer is appended, where it is refused
+ * @return false: it is refused
+ */
+bool face_upgrade(struct face_conn *conn, const char *path, const char *host, struct buf *refusal);
 
 struct face_ruling {
     uint8_t reason; /* of 5.0; 0: allowed; MQTT_REASON_UNANSWERED: no answer */

@@ -16,7 +16,8 @@ enum face_answer {
     FACE_CLOSE,   /* closed without a word; 5.0 is told code5 */
     FACE_SUBACK,  /* 0x80, or code5 */
     FACE_SILENCE, /* the acknowledgement is left out, nothing else happens */
-    FACE_REMARK   /* nothing: an event says it */
+    FACE_REMARK,  /* nothing: an event says it */
+    FACE_HTTP     /* a request for a WebSocket: 403 Forbidden */
 };
 
 /* Return codes of 3.1.1 and reason codes of 5.0, for the columns below. */
@@ -61,6 +62,28 @@ enum face_answer {
     X(AWS_KEEP_ALIVE, "aws", "keep-alive-limits", FACE_REMARK, FACE_NONE,                                                       \
       "the keep alive is outside of 30 to 1200 seconds; the service takes the nearer end",                                      \
       "AWS IoT Core quotas, message broker: keep-alive interval")                                                               \
+    X(AWS_SIGV4_PATH, "aws", "wss-path", FACE_HTTP, FACE_NONE,                                                                  \
+      "MQTT over WebSocket is to be found at /mqtt", "Developer Guide, MQTT over the WebSocket protocol")                       \
+    X(AWS_SIGV4_NONE, "aws", "sigv4-missing", FACE_HTTP, FACE_NONE,                                                             \
+      "the request for a WebSocket is not signed", "Developer Guide, Device communication protocols")                           \
+    X(AWS_SIGV4_FORM, "aws", "sigv4-form", FACE_HTTP, FACE_NONE,                                                                \
+      "a parameter of the signature is missing, or not as it has to be",                                                       \
+      "IAM User Guide, Signature Version 4, query parameters")                                                                  \
+    X(AWS_SIGV4_KEY, "aws", "sigv4-key", FACE_HTTP, FACE_NONE,                                                                  \
+      "the access key id is not the registered one", "IAM User Guide, Signature Version 4, troubleshooting")                    \
+    X(AWS_SIGV4_SCOPE, "aws", "sigv4-scope", FACE_HTTP, FACE_NONE,                                                              \
+      "the credential scope is not that of this request",                                                                      \
+      "IAM User Guide, Signature Version 4, troubleshooting: credential scope")                                                 \
+    X(AWS_SIGV4_DATE, "aws", "sigv4-date", FACE_HTTP, FACE_NONE,                                                                \
+      "the request was not signed within the last five minutes, or has expired",                                               \
+      "[observed] aws-mqtt-websockets issue 54; IAM User Guide, Signature Version 4, troubleshooting")                          \
+    X(AWS_SIGV4_SIGNATURE, "aws", "sigv4-signature", FACE_HTTP, FACE_NONE,                                                      \
+      "the signature is not that of this request with the secret key",                                                         \
+      "IAM User Guide, Create a signed AWS API request")                                                                        \
+    X(AWS_SIGV4_TOKEN, "aws", "sigv4-token", FACE_HTTP, FACE_NONE,                                                              \
+      "the session token is not the one of the credentials", "Developer Guide, MQTT over the WebSocket protocol")               \
+    X(AWS_WSS_ENDED, "aws", "wss-ended", FACE_CLOSE, FACE_NO,                                                                   \
+      "a WebSocket connection lasts 24 hours at most", "AWS IoT Core quotas, protocols: WebSocket connection duration")         \
     X(AWS_REPLACED, "aws", "connection-replaced", FACE_REMARK, FACE_NONE,                                                       \
       "another connection has come with this client id, and the broker drops this one",                                        \
       "Security best practices, Protecting MQTT connections")                                                                   \

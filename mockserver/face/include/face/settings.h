@@ -32,6 +32,7 @@ enum {
     FACE_NAME_TEXT = 129,
     FACE_PEM_TEXT = 8192,
     FACE_DOCUMENT_TEXT = 32769,
+    FACE_TOKEN_TEXT = 4096,
     FACE_HEX_TEXT = 513
 };
 
@@ -50,6 +51,10 @@ struct face_settings {
     char secret[FACE_NAME_TEXT];
     char authorizer[FACE_NAME_TEXT];
     char token_key[FACE_NAME_TEXT];
+    char access_key[FACE_NAME_TEXT]; /* of aws over WebSocket; "": requests are not signed */
+    char secret_key[FACE_NAME_TEXT];
+    char session_token[FACE_TOKEN_TEXT];
+    char region[FACE_NAME_TEXT];
     char username[FACE_NAME_TEXT];
     char password[FACE_NAME_TEXT];
     char config[FACE_DOCUMENT_TEXT];

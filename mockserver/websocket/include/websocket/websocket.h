@@ -86,6 +86,20 @@ struct websocket *websocket_new(const struct websocket_settings *settings,
 void websocket_free(struct websocket *ws);
 
 /*
+ * Somebody who looks at a request that is good before it is answered, as a service does that wants
+ * it signed. Where it is not admitted, refusal is the whole answer, and the end.
+ * path and host are borrowed for the call.
+ */
+struct websocket_request {
+    const char *path; /* with its query */
+    const char *host;
+};
+void websocket_set_gate(struct websocket *ws,
+                        bool (*admits)(void *ctx, const struct websocket_request *request,
+                                       struct buf *refusal),
+                        void *ctx);
+
+/*
  * Bytes from the wire, in any pieces. A client that breaks a rule is a stage and an event, and
  * perhaps an answer in the output.
  * @retval ASSAY_ERR_LIMIT  WEBSOCKET_PAYLOAD_MAX bytes were not consumed
