@@ -21,66 +21,50 @@ static const char hex_pairs[] =
     "e0e1e2e3e4e5e6e7e8e9eaebecedeeeff0f1f2f3f4f5f6f7f8f9fafbfcfdfeff";
 /* clang-format on */
 
-static uint8_t *put_below_100(uint8_t *at, uint64_t value)
+static inline uint8_t *put_pair(uint8_t *at, uint32_t value)
 {
-    memcpy(at, decimals + value * 2, 2);
+    memcpy(at, decimals + (size_t)value * 2, 2);
     return at + 2;
 }
 
-/* All eight digits. The divisions do not wait for each other. */
-static uint8_t *put_eight(uint8_t *at, uint64_t value)
+/* All four digits; the divisions do not wait for each other. */
+static inline uint8_t *put_four(uint8_t *at, uint32_t value)
 {
-    uint32_t high = (uint32_t)(value / 10000);
-    uint32_t low = (uint32_t)(value % 10000);
-
-    at = put_below_100(at, high / 100);
-    at = put_below_100(at, high % 100);
-    at = put_below_100(at, low / 100);
-    return put_below_100(at, low % 100);
+    return put_pair(put_pair(at, value / 100), value % 100);
 }
 
-static uint8_t *put_below_eight(uint8_t *at, uint64_t value)
+static inline uint8_t *put_below_100(uint8_t *at, uint32_t value)
 {
-    char digits[8];
-    size_t first = sizeof(digits);
+    if (value >= 10)
+        return put_pair(at, value);
+    *at = (uint8_t)('0' + value);
+    return at + 1;
+}
 
-    while (value >= 100) {
-        first -= 2;
-        memcpy(digits + first, decimals + value % 100 * 2, 2);
-        value /= 100;
-    }
-    if (value >= 10) {
-        first -= 2;
-        memcpy(digits + first, decimals + value * 2, 2);
-    } else {
-        digits[--first] = (char)('0' + value);
-    }
-    for (; first < sizeof(digits); first++)
-        *at++ = (uint8_t)digits[first];
-    return at;
+static inline uint8_t *put_below_10000(uint8_t *at, uint32_t value)
+{
+    if (value < 100)
+        return put_below_100(at, value);
+    return put_pair(put_below_100(at, value / 100), value % 100);
+}
+
+static uint8_t *put_below_eight(uint8_t *at, uint32_t value)
+{
+    if (value < 10000)
+        return put_below_10000(at, value);
+    return put_four(put_below_10000(at, value / 10000), value % 10000);
 }
 
 uint8_t *put_uint(uint8_t *at, uint64_t value)
 {
     static const uint64_t eight = 100000000;
+    uint32_t low = 0;
 
-    if (value < 10) {
-        *at = (uint8_t)('0' + value);
-        return at + 1;
-    }
-    if (value < 100)
-        return put_below_100(at, value);
     if (value < eight)
-        return put_below_eight(at, value);
-    return put_eight(put_uint(at, value / eight), value % eight);
-}
-
-uint8_t *put_int(uint8_t *at, int64_t value)
-{
-    if (value >= 0)
-        return put_uint(at, (uint64_t)value);
-    *at++ = '-';
-    return put_uint(at, 0 - (uint64_t)value);
+        return put_below_eight(at, (uint32_t)value);
+    low = (uint32_t)(value % eight);
+    at = put_uint(at, value / eight);
+    return put_four(put_four(at, low / 10000), low % 10000);
 }
 
 static inline uint8_t hex_digit(unsigned nibble)
@@ -114,6 +98,12 @@ uint8_t *put_hex(uint8_t *at, const void *data, size_t len)
     for (; i < len; i++)
         memcpy(at + 2 * i, hex_pairs + 2 * (size_t)bytes[i], 2);
     return at + 2 * len;
+}
+
+uint8_t *put_json_hex(uint8_t *at, const void *data, size_t len)
+{
+    at = put_hex(put_bytes(at, "{\"hex\":\"", 8), data, len);
+    return put_bytes(at, "\"}", 2);
 }
 
 /* Length of the well-formed UTF-8 sequence of a byte above 0x7f, 0 where there is none (RFC 3629).
@@ -222,14 +212,26 @@ static inline size_t put_plain_words(uint8_t *at, const uint8_t *bytes, size_t l
     return len;
 }
 
-/* The same for four to seven bytes: both ends, which overlap. Else 0. */
+/* The same for one to three bytes: the ends and the middle. */
+static inline size_t put_plain_bytes(uint8_t *at, const uint8_t *bytes, size_t len)
+{
+    size_t middle = len / 2;
+
+    if (len == 0 || !is_plain_ascii(bytes[0]) || !is_plain_ascii(bytes[middle]) ||
+        !is_plain_ascii(bytes[len - 1]))
+        return 0;
+    at[0] = bytes[0];
+    at[middle] = bytes[middle];
+    at[len - 1] = bytes[len - 1];
+    return len;
+}
+
+/* The same for four to seven bytes: both ends, which overlap. */
 static inline size_t put_plain_half_words(uint8_t *at, const uint8_t *bytes, size_t len)
 {
     uint32_t first = 0;
     uint32_t last = 0;
 
-    if (len < sizeof(first) || len >= 2 * sizeof(first))
-        return 0;
     memcpy(&first, bytes, sizeof(first));
     memcpy(&last, bytes + len - sizeof(last), sizeof(last));
     if (!is_plain_word((uint64_t)last << 32 | first))
@@ -245,8 +247,12 @@ uint8_t *put_json_string(uint8_t *at, const void *text, size_t len)
     size_t i = 0;
 
     *at++ = '"';
-    i = len >= sizeof(uint64_t) ? put_plain_words(at, bytes, len)
-                                : put_plain_half_words(at, bytes, len);
+    if (len >= sizeof(uint64_t))
+        i = put_plain_words(at, bytes, len);
+    else if (len >= sizeof(uint32_t))
+        i = put_plain_half_words(at, bytes, len);
+    else
+        i = put_plain_bytes(at, bytes, len);
     at += i;
     while (i < len) {
         size_t plain = plain_length(bytes + i, len - i);

@@ -39,16 +39,37 @@ static inline uint8_t *put_few(uint8_t *at, const void *bytes, size_t len)
     } else if (len >= 4) {
         memcpy(at, from, 4);
         memcpy(at + len - 4, from + len - 4, 4);
-    } else {
-        for (size_t i = 0; i < len; i++)
-            at[i] = from[i];
+    } else if (len > 0) {
+        at[0] = from[0];
+        at[len / 2] = from[len / 2];
+        at[len - 1] = from[len - 1];
     }
     return at + len;
 }
 
 uint8_t *put_uint(uint8_t *at, uint64_t value); /* in decimal */
-uint8_t *put_int(uint8_t *at, int64_t value);
-uint8_t *put_hex(uint8_t *at, const void *data, size_t len); /* lower case */
+
+static inline uint8_t *put_bool(uint8_t *at, bool value)
+{
+    memcpy(at, value ? "true" : "fals", 4);
+    at[4] = 'e';
+    return at + (value ? 4 : 5);
+}
+
+static inline uint8_t *put_int(uint8_t *at, int64_t value)
+{
+    if (value >= 0 && value < 10) { /* most are */
+        *at = (uint8_t)('0' + value);
+        return at + 1;
+    }
+    if (value >= 0)
+        return put_uint(at, (uint64_t)value);
+    *at++ = '-';
+    return put_uint(at, 0 - (uint64_t)value);
+}
+
+uint8_t *put_hex(uint8_t *at, const void *data, size_t len);      /* lower case */
+uint8_t *put_json_hex(uint8_t *at, const void *data, size_t len); /* {"hex":"00ff"} */
 /* Quotes and escapes included; bytes that are not UTF-8 as \u00XX. */
 uint8_t *put_json_string(uint8_t *at, const void *text, size_t len);
 /* How many bytes that is. */

@@ -15,6 +15,7 @@ struct block {
 
 struct transcript {
     struct event_sink sink;
+    struct event_moment last;
     const struct event_sink *second; /* borrowed; may be NULL */
     struct block *blocks;            /* newest first */
     size_t bytes;
@@ -37,7 +38,7 @@ struct transcript *transcript_new(size_t max_bytes)
     if (t == NULL)
         return NULL;
     t->max_bytes = max_bytes;
-    t->sink = (struct event_sink){.emit = append_from_sink, .ctx = t};
+    t->sink = (struct event_sink){.emit = append_from_sink, .ctx = t, .last = &t->last};
     return t;
 }
 

@@ -197,15 +197,24 @@ static void fills_a_buffer_up_to_its_last_byte(void)
 /* Those of this project are short; a transcript of another may be read. */
 static void writes_names_of_any_length(void)
 {
+    static char longest[UINT16_MAX + 10];
     struct event_builder e;
+    struct buf b;
 
+    memset(longest, 'n', sizeof(longest) - 1);
+    event_begin(&e, NULL, "x", "x.y", 0);
+    event_add_int(&e, event_name(longest), 2);
+    buf_init(&b, 2 * sizeof(longest));
+    CHECK_OK(event_write_json(&e.event, &b));
+    CHECK_UINT_EQ(b.len, strlen("{\"t\":0,\"src\":\"x\",\"ev\":\"x.y\",\"\":2}") + strlen(longest));
+    buf_done(&b);
     event_begin(&e, NULL, "x", "a.kind.that.is.longer.than.any.that.this.project.has", 0);
-    event_add(&e, "not_counted", 0, EVENT_INT)->i = 2;
+    event_add_int(&e, event_name("not_a_literal"), 2);
     event_bool(&e, "a_name_that_is_longer_than_any_that_this_project_has_and_by_far", true);
     event_int(&e, "i", 1);
     check_json_of(&e, "{\"t\":0,\"src\":\"x\","
                       "\"ev\":\"a.kind.that.is.longer.than.any.that.this.project.has\","
-                      "\"not_counted\":2,"
+                      "\"not_a_literal\":2,"
                       "\"a_name_that_is_longer_than_any_that_this_project_has_and_by_far\":true,"
                       "\"i\":1}");
 }

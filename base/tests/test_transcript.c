@@ -30,7 +30,7 @@ static void copies_everything_that_an_event_points_to(void)
     struct buf b;
 
     event_begin(&e, transcript_sink(t), source, kind, 9);
-    event_text(&e, name, word);
+    event_add_string(&e, event_name(name), word);
     event_bytes(&e, "bytes", bytes, 3);
     event_ints(&e, "ints", ints, 2);
     event_texts(&e, "texts", texts, 2);

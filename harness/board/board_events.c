@@ -12,7 +12,7 @@ void board_emit_text(const struct board *board, const char *kind, const char *fi
     struct event_builder e;
 
     board_event_begin(&e, board, kind);
-    event_text(&e, field, text);
+    event_add_string(&e, event_name(field), text);
     event_emit(&e);
 }
 

@@ -49,9 +49,9 @@ static enum assay_status read_list(struct event_builder *e, const char *key, con
             s->ints[slot][i] = json_integer_value(item);
     }
     if (texts)
-        event_texts(e, key, s->texts[slot], count);
+        event_add_texts(e, event_name(key), s->texts[slot], count);
     else
-        event_ints(e, key, s->ints[slot], count);
+        event_add_ints(e, event_name(key), s->ints[slot], count);
     return ASSAY_OK;
 }
 
@@ -65,7 +65,7 @@ static enum assay_status read_hex(struct event_builder *e, const char *key, cons
         return ASSAY_ERR_MALFORMED;
     buf_clear(b);
     ASSAY_TRY(buf_add_from_hex(b, hex, strlen(hex)));
-    event_bytes(e, key, b->data, b->len);
+    event_add_bytes(e, event_name(key), b->data, b->len);
     return ASSAY_OK;
 }
 
@@ -76,14 +76,14 @@ static enum assay_status read_field(struct event_builder *e, const char *key, co
         return ASSAY_ERR_LIMIT;
     switch (json_typeof(v)) {
     case JSON_STRING:
-        event_text_len(e, key, json_string_value(v), json_string_length(v));
+        event_add_text(e, event_name(key), json_string_value(v), json_string_length(v));
         return ASSAY_OK;
     case JSON_INTEGER:
-        event_int(e, key, json_integer_value(v));
+        event_add_int(e, event_name(key), json_integer_value(v));
         return ASSAY_OK;
     case JSON_TRUE:
     case JSON_FALSE:
-        event_bool(e, key, json_is_true(v));
+        event_add_bool(e, event_name(key), json_is_true(v));
         return ASSAY_OK;
     case JSON_ARRAY:
         return read_list(e, key, v, s);

@@ -99,7 +99,7 @@ static void event_piece(struct event_builder *e, const char *name, struct http_t
 
     memcpy(copy, t.at != NULL ? t.at : "", len);
     copy[len] = '\0';
-    event_text(e, name, copy);
+    event_add_string(e, event_name(name), copy);
 }
 
 static void emit_request(const struct http_session *s)

@@ -61,7 +61,7 @@ static enum assay_status add_texts(struct copies *memory, struct event_builder *
     }
     for (size_t i = 0; i < count; i++)
         if (texts[i].text.data != NULL)
-            event_text_len(e, texts[i].name, copies[i], texts[i].text.len);
+            event_add_text(e, event_name(texts[i].name), copies[i], texts[i].text.len);
     return ASSAY_OK;
 }
 
@@ -102,13 +102,19 @@ static void begin(struct mqtt_session *s, struct event_builder *e, const char *k
     event_begin(e, s->sink, "mqtt", kind, s->conn);
 }
 
+/* What stands in the bytes that the session is given. */
+static void begin_received(struct mqtt_session *s, struct event_builder *e, const char *kind)
+{
+    event_begin_within(e, s->sink, "mqtt", kind, s->conn);
+}
+
 static void add_common(struct event_builder *e, const char *dir, const struct mqtt_packet *packet)
 {
     uint16_t packet_id = 0;
     int64_t reason = 0;
 
-    event_text(e, "dir", dir);
-    event_text(e, "type", mqtt_type_name(packet->type));
+    event_word(e, "dir", dir);
+    event_word(e, "type", mqtt_type_name(packet->type));
     event_int(e, "length", (int64_t)packet->size);
     if (mqtt_packet_id(packet, &packet_id))
         event_int(e, "packet_id", packet_id);
@@ -174,7 +180,7 @@ static void add_limits(struct event_builder *e, const struct mqtt_packet *packet
 
     for (size_t i = 0; packet->type == MQTT_CONNACK && i < sizeof(rows) / sizeof(rows[0]); i++)
         if (mqtt_property_get(packet->connack.properties, rows[i].id, &property))
-            event_int(e, rows[i].name, property.number);
+            event_add_int(e, event_name(rows[i].name), property.number);
 }
 
 enum assay_status mqtt_emit_packet(struct mqtt_session *s, const char *dir,
@@ -185,7 +191,10 @@ enum assay_status mqtt_emit_packet(struct mqtt_session *s, const char *dir,
 
     if (s->sink == NULL)
         return ASSAY_OK;
-    begin(s, &e, EV_MQTT_PACKET);
+    if (strcmp(dir, "rx") == 0)
+        begin_received(s, &e, EV_MQTT_PACKET);
+    else
+        begin(s, &e, EV_MQTT_PACKET);
     add_common(&e, dir, packet);
     add_limits(&e, packet);
     if (packet->type == MQTT_SUBSCRIBE || packet->type == MQTT_UNSUBSCRIBE)
@@ -214,7 +223,7 @@ enum assay_status mqtt_emit_connect(struct mqtt_session *s, const struct mqtt_pa
 
     if (s->sink == NULL)
         return ASSAY_OK;
-    begin(s, &e, EV_MQTT_CONNECT);
+    begin_received(s, &e, EV_MQTT_CONNECT);
     event_int(&e, "version", c->level);
     ASSAY_TRY(add_texts(&copies, &e, texts, sizeof(texts) / sizeof(texts[0])));
     event_int(&e, "keep_alive_s", c->keep_alive_s);
@@ -244,8 +253,8 @@ enum assay_status mqtt_emit_publish(struct mqtt_session *s, const struct mqtt_pa
 
     if (s->sink == NULL)
         return ASSAY_OK;
-    begin(s, &e, EV_MQTT_PUBLISH);
-    event_text(&e, "dir", "rx");
+    begin_received(s, &e, EV_MQTT_PUBLISH);
+    event_word(&e, "dir", "rx");
     ASSAY_TRY(add_publish(&copies, &e, packet, topic));
     if (packet->publish.has_packet_id)
         event_int(&e, "packet_id", packet->publish.packet_id);

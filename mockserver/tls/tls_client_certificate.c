@@ -78,7 +78,7 @@ static void add_time(struct event_builder *e, const char *field, const ASN1_TIME
 
     memset(&tm, 0, sizeof(tm));
     if (time != NULL && ASN1_TIME_to_tm(time, &tm) == 1)
-        event_int(e, field, (int64_t)timegm(&tm));
+        event_add_int(e, event_name(field), (int64_t)timegm(&tm));
 }
 
 static void add_usages(struct event_builder *e, X509 *leaf, int64_t usages[USAGE_BITS])

@@ -284,7 +284,10 @@ void tls_emit_data(struct tls_conn *conn, const char *dir, size_t len)
 {
     struct event_builder e;
 
-    event_begin(&e, conn->sink, "tls", EV_TLS_DATA, conn->id);
+    if (strcmp(dir, "rx") == 0)
+        event_begin_within(&e, conn->sink, "tls", EV_TLS_DATA, conn->id);
+    else
+        event_begin(&e, conn->sink, "tls", EV_TLS_DATA, conn->id);
     event_text(&e, "dir", dir);
     event_int(&e, "length", (int64_t)len);
     event_emit(&e);

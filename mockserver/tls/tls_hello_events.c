@@ -46,12 +46,12 @@ static void add_list(struct event_builder *e, const struct list_row *row,
 
     if (!codes->present && !row->always)
         return;
-    event_ints(e, row->numbers, hello->codes + codes->at, codes->count);
+    event_add_ints(e, event_name(row->numbers), hello->codes + codes->at, codes->count);
     if (row->names == NULL)
         return;
     for (size_t i = codes->at; i < codes->at + codes->count; i++)
         names->texts[i] = tls_name_or_hex(row->table, (unsigned)hello->codes[i], names->hex[i]);
-    event_texts(e, row->names, names->texts + codes->at, codes->count);
+    event_add_texts(e, event_name(row->names), names->texts + codes->at, codes->count);
 }
 
 /* A protocol name may hold any byte; what is not printable is written as \x00. */
@@ -87,7 +87,7 @@ static void add_protocols(struct event_builder *e, const struct tls_client_hello
 static void add_optional_int(struct event_builder *e, const char *field, int64_t value)
 {
     if (value >= 0)
-        event_int(e, field, value);
+        event_add_int(e, event_name(field), value);
 }
 
 static void add_flags(struct event_builder *e, const struct tls_client_hello *hello)

@@ -40,7 +40,7 @@ struct event_field {
     size_t count;
 };
 
-enum { EVENT_MAX_FIELDS = 48 };
+enum { EVENT_MAX_FIELDS = 48, EVENT_HEAD_ROOM = 768, EVENT_MOMENT_ROOM = 32 };
 
 struct event {
     uint64_t t_ns;
@@ -49,14 +49,36 @@ struct event {
     uint32_t conn;
     const struct event_field *fields;
     size_t field_count;
+    /* For a sink that wants text: the line up to these fields, which come behind it. NULL: none. */
+    const uint8_t *head;
+    size_t head_len;
 };
 
-/* Where events go. emit() borrows the event for the call only. */
+/* A time, and how the line of an event begins that has it. */
+struct event_moment {
+    uint64_t t_ns;
+    uint32_t text_len;
+    uint8_t text[EVENT_MOMENT_ROOM];
+};
+
+/*
+ * Where events go. emit() borrows the event for the call only.
+ *
+ * A sink that does nothing with events but write them, with event_write_json(), wants_text: then
+ * their first fields, as a rule all of them, are text already when they come, and are not among the
+ * event's fields any more. That takes a third of the time.
+ */
 struct event_sink {
     void (*emit)(void *ctx, const struct event *event);
     uint64_t (*now_ns)(void *ctx); /* NULL: monotonic_ns() */
     void *ctx;
+    struct event_moment
+        *last; /* borrowed: where the time of the last event is kept; NULL: nowhere */
+    bool wants_text;
 };
+
+/* The time of an event that happens now, which the sink remembers; 0 without a sink. */
+uint64_t event_now_ns(const struct event_sink *sink);
 
 /*
  * Builder on the stack. Fields borrow what they point to until event_emit(). A sink of NULL makes
@@ -70,61 +92,99 @@ struct event_sink {
 struct event_builder {
     const struct event_sink *sink;
     struct event event;
+    uint8_t *at;        /* in head: where the next field goes as text */
+    const uint8_t *end; /* no field begins behind this */
+    uint8_t head[EVENT_HEAD_ROOM];
     struct event_field fields[EVENT_MAX_FIELDS];
 };
 
-void event_begin(struct event_builder *e, const struct event_sink *sink, const char *source,
-                 const char *kind, uint32_t conn);
+/* Where an event comes from, and what it is. */
+struct event_origin {
+    const char *source;
+    const char *kind;
+    uint32_t source_len;
+    uint32_t kind_len;
+};
+
+void event_begin_at(struct event_builder *e, const struct event_sink *sink,
+                    struct event_origin origin, uint32_t conn, uint64_t t_ns);
+uint64_t event_now_ns(const struct event_sink *sink);
+
+/* Inline, so that the compiler counts the lengths. */
+static inline struct event_origin event_origin(const char *source, const char *kind)
+{
+    return (struct event_origin){source, kind, (uint32_t)strlen(source), (uint32_t)strlen(kind)};
+}
+
+static inline void event_begin(struct event_builder *e, const struct event_sink *sink,
+                               const char *source, const char *kind, uint32_t conn)
+{
+    event_begin_at(e, sink, event_origin(source, kind), conn, event_now_ns(sink));
+}
+
 /*
- * Adds a field without a value. The length of a name that is a literal is counted by the compiler:
- * that is why what follows is inline.
+ * The same for what is seen in that which the last event of the sink brought, a packet in bytes
+ * that were read: it has the time of that, and the clock is not asked. To be called before the
+ * caller returns to where that event was emitted.
  */
-struct event_field *event_add(struct event_builder *e, const char *name, size_t name_len,
-                              enum event_field_kind kind);
+uint64_t event_last_ns(const struct event_sink *sink);
 
-static inline void event_int(struct event_builder *e, const char *name, int64_t value)
+static inline void event_begin_within(struct event_builder *e, const struct event_sink *sink,
+                                      const char *source, const char *kind, uint32_t conn)
 {
-    event_add(e, name, strlen(name), EVENT_INT)->i = value;
+    event_begin_at(e, sink, event_origin(source, kind), conn, event_last_ns(sink));
 }
 
-static inline void event_bool(struct event_builder *e, const char *name, bool value)
-{
-    event_add(e, name, strlen(name), EVENT_BOOL)->i = value;
-}
+/*
+ * The name of a field. A literal has its label behind it, what stands before the value in JSON, and
+ * behind that so much room that EVENT_LABEL_ROOM bytes can be moved whatever its length is.
+ */
+struct event_name {
+    const char *text;
+    uint32_t len;
+    uint32_t label_at; /* in text; 0: there is none */
+};
 
-static inline struct event_field *event_add_text(struct event_builder *e, const char *name,
-                                                 enum event_field_kind kind, const void *text,
-                                                 size_t len)
-{
-    struct event_field *field = event_add(e, name, strlen(name), kind);
+enum { EVENT_LABEL_ROOM = 32 };
+#define EVENT_LABEL_PAD "                                "
+#define EVENT_NAME(literal)                                                                        \
+    ((struct event_name){literal "\0,\"" literal "\":" EVENT_LABEL_PAD, sizeof(literal) - 1,       \
+                         sizeof(literal) + 3 <= EVENT_LABEL_ROOM ? sizeof(literal) : 0})
 
-    field->text = len > 0 ? text : "";
-    field->text_len = len;
-    return field;
-}
+struct event_name event_name(const char *text); /* borrowed, like what a field points to */
 
-static inline void event_text_len(struct event_builder *e, const char *name, const void *text,
-                                  size_t len)
-{
-    event_add_text(e, name, EVENT_TEXT, text, len);
-}
+void event_add_int(struct event_builder *e, struct event_name name, int64_t value);
+void event_add_bool(struct event_builder *e, struct event_name name, bool value);
+void event_add_text(struct event_builder *e, struct event_name name, const void *text, size_t len);
+/* A word of our own, in which nothing has to be escaped. */
+void event_add_word(struct event_builder *e, struct event_name name, const char *word, size_t len);
+void event_add_bytes(struct event_builder *e, struct event_name name, const void *data, size_t len);
+void event_add_secret(struct event_builder *e, struct event_name name, const void *text,
+                      size_t len);
+void event_add_ints(struct event_builder *e, struct event_name name, const int64_t *ints,
+                    size_t count);
+void event_add_texts(struct event_builder *e, struct event_name name, const char *const *texts,
+                     size_t count);
 
 /* NULL: left out */
-static inline void event_text(struct event_builder *e, const char *name, const char *text)
+static inline void event_add_string(struct event_builder *e, struct event_name name,
+                                    const char *text)
 {
     if (text != NULL)
-        event_add_text(e, name, EVENT_TEXT, text, strlen(text));
+        event_add_text(e, name, text, strlen(text));
 }
 
-static inline void event_bytes(struct event_builder *e, const char *name, const void *data,
-                               size_t len)
-{
-    event_add_text(e, name, EVENT_BYTES, data, len);
-}
+/* The same for fields whose name is a literal, as nearly all are. */
+#define event_int(e, name, value)          event_add_int(e, EVENT_NAME(name), value)
+#define event_bool(e, name, value)         event_add_bool(e, EVENT_NAME(name), value)
+#define event_text(e, name, text)          event_add_string(e, EVENT_NAME(name), text)
+#define event_text_len(e, name, text, len) event_add_text(e, EVENT_NAME(name), text, len)
+#define event_word(e, name, word)          event_add_word(e, EVENT_NAME(name), word, strlen(word))
+#define event_bytes(e, name, data, len)    event_add_bytes(e, EVENT_NAME(name), data, len)
+#define event_secret(e, name, text, len)   event_add_secret(e, EVENT_NAME(name), text, len)
+#define event_ints(e, name, ints, count)   event_add_ints(e, EVENT_NAME(name), ints, count)
+#define event_texts(e, name, texts, count) event_add_texts(e, EVENT_NAME(name), texts, count)
 
-void event_ints(struct event_builder *e, const char *name, const int64_t *ints, size_t count);
-void event_texts(struct event_builder *e, const char *name, const char *const *texts, size_t count);
-void event_secret(struct event_builder *e, const char *name, const void *text, size_t len);
 void event_emit(struct event_builder *e);
 
 /*
@@ -140,5 +200,8 @@ const char *event_get_text(const struct event *event, const char *name); /* "" w
 
 /* One line of JSON without the newline; secret fields masked. docs/formats/transcript.md. */
 ASSAY_RESULT event_write_json(const struct event *event, struct buf *out);
+/* The same with another end than the closing brace: with more members before it, or a newline. */
+ASSAY_RESULT event_write_line(const struct event *event, const char *tail, size_t tail_len,
+                              struct buf *out);
 
 #endif

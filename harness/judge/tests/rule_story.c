@@ -127,8 +127,9 @@ void story_say(struct story *s, const char *kind, const char *field, const char 
     struct event_builder e;
 
     story_event(s, &e, kind);
-    event_text(&e, field, text);
-    event_text(&e, field_2, text_2);
+    event_add_string(&e, event_name(field), text);
+    if (field_2 != NULL)
+        event_add_string(&e, event_name(field_2), text_2);
     event_emit(&e);
 }
 

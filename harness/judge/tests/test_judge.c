@@ -53,7 +53,7 @@ static void plain(struct story *s, const char *kind, const char *field, const ch
 
     event_begin(&e, transcript_sink(s->t), "test", kind, 1);
     if (field != NULL)
-        event_text(&e, field, text);
+        event_add_string(&e, event_name(field), text);
     emit(s, &e);
 }
 

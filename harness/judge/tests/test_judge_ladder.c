@@ -19,7 +19,7 @@ static void one(struct climb *c, const char *kind, const char *field, const char
 
     event_begin(&e, transcript_sink(c->t), "test", kind, 1);
     if (field != NULL)
-        event_text(&e, field, text);
+        event_add_string(&e, event_name(field), text);
     event_emit(&e);
 }
 

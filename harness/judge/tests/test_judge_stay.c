@@ -90,7 +90,7 @@ static void tell_limit(struct event_builder *e, const struct line *l)
     event_text(e, "dir", "tx");
     event_text(e, "type", "CONNACK");
     event_int(e, "reason", 0);
-    event_int(e, l->what + strlen("limit "), l->number);
+    event_add_int(e, event_name(l->what + strlen("limit ")), l->number);
 }
 
 static void tell_clause(struct event_builder *e, const struct line *l)

@@ -116,7 +116,7 @@ static void tell_text(struct tale *tale, uint32_t conn, const char *kind, const 
     tale->conn = conn;
     tell(tale, &e, kind);
     event_text(&e, "dir", "rx");
-    event_text(&e, field, text);
+    event_add_string(&e, event_name(field), text);
     event_emit(&e);
 }
 

@@ -13,7 +13,7 @@ static void say(struct transcript *t, const char *kind, const char *field, const
     struct event_builder e;
 
     event_begin(&e, transcript_sink(t), "test", kind, 1);
-    event_text(&e, field, text);
+    event_add_string(&e, event_name(field), text);
     event_emit(&e);
 }
 

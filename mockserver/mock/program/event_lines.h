@@ -13,8 +13,10 @@
 enum { EVENT_LINES_LATE_MS = 10 };
 
 struct event_lines {
-    struct event_sink sink; /* to be handed to producers */
+    struct event_sink sink;   /* to be handed to producers */
+    struct event_moment last; /* for other sinks that lead here, too */
     struct buf text;
+    uint64_t written; /* bytes that have left */
     int fd;
     uv_timer_t late; /* runs while something is gathered */
     bool is_gathering;
@@ -26,8 +28,9 @@ struct event_lines {
 /* fd is borrowed. on_failure is called once. */
 void event_lines_init(struct event_lines *lines, uv_loop_t *loop, int fd,
                       void (*on_failure)(void *ctx), void *ctx);
-/* Write an event with more members behind its own: `,"name":"value"`. */
-void event_lines_emit(struct event_lines *lines, const struct event *event, const char *more);
+/* Write an event; tail ends its line: "}\n", or `,"name":"value"}` and a newline. */
+void event_lines_emit(struct event_lines *lines, const struct event *event, const char *tail,
+                      size_t tail_len);
 void event_lines_flush(struct event_lines *lines);
 /* Flush, and close the timer; the loop has to run once more. */
 void event_lines_done(struct event_lines *lines);

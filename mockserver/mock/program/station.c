@@ -13,7 +13,8 @@ struct listener {
     struct station *station;
     struct listener *next; /* of those that were replaced */
     struct event_sink sink;
-    char suffix[MOCK_NAME_TEXT + 32];   /* of its events: ,"listener":"name" */
+    char tail[MOCK_NAME_TEXT + 32]; /* of its events: ,"listener":"name"} */
+    size_t tail_len;
     struct mock_listener_config config; /* server: as the configuration has it */
     struct value *given;                /* ... and as commands have changed it */
     bool is_commanded;
@@ -34,7 +35,7 @@ static void emit(void *ctx, const struct event *event)
 {
     const struct listener *l = ctx;
 
-    event_lines_emit(l->station->options.lines, event, l->suffix);
+    event_lines_emit(l->station->options.lines, event, l->tail, l->tail_len);
 }
 
 static void listener_free(struct listener *l)
@@ -93,11 +94,14 @@ static enum assay_status listener_new(struct station *s, const struct mock_liste
     if (l == NULL)
         return assay_error_set(err, ASSAY_ERR_NOMEM, "out of memory");
     l->station = s;
-    l->sink = (struct event_sink){.emit = emit, .ctx = l};
+    l->sink = (struct event_sink){.emit = emit, .ctx = l, .wants_text = true};
+    if (s->options.lines != NULL)
+        l->sink.last = &s->options.lines->last;
     l->config = *config;
     l->config.server = value_copy(config->server);
     l->given = value_copy(config->server);
-    snprintf(l->suffix, sizeof(l->suffix), ",\"listener\":\"%s\"", config->name);
+    snprintf(l->tail, sizeof(l->tail), ",\"listener\":\"%s\"}\n", config->name);
+    l->tail_len = strlen(l->tail);
     if (l->given == NULL || l->config.server == NULL)
         status = assay_error_set(err, ASSAY_ERR_NOMEM, "out of memory");
     else

@@ -29,6 +29,38 @@ static bool publish(struct mock_bed *bed, const char *cafile)
     return bed->exit_code == 0;
 }
 
+static const struct event *received_at(const struct mock_bed *bed, uint64_t t_ns)
+{
+    const struct event *event = NULL;
+
+    for (size_t i = 0; (event = mock_bed_event(bed, EV_NET_DATA, i)) != NULL; i++)
+        if (event->t_ns == t_ns && strcmp(event_get_text(event, "dir"), "rx") == 0)
+            return event;
+    return NULL;
+}
+
+/* ... whatever was done with them in between. */
+static void packets_have_the_time_of_the_bytes_that_brought_them(void)
+{
+    static const char *const kinds[] = {EV_MQTT_CONNECT, EV_MQTT_PUBLISH};
+    struct mock_bed bed;
+    const struct event *event = NULL;
+
+    REQUIRE(mock_bed_open(&bed));
+    mock_bed_use_real_time(&bed);
+    REQUIRE(mock_bed_start(&bed, "{\"service\":\"mqtt\"}"));
+    CHECK(publish(&bed, NULL));
+    for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+        event = mock_bed_event(&bed, kinds[i], 0);
+        REQUIRE(event != NULL);
+        CHECK(received_at(&bed, event->t_ns) != NULL);
+    }
+    for (size_t i = 0; (event = mock_bed_event(&bed, EV_MQTT_PACKET, i)) != NULL; i++)
+        CHECK((received_at(&bed, event->t_ns) != NULL) ==
+              (strcmp(event_get_text(event, "dir"), "rx") == 0));
+    mock_bed_close(&bed);
+}
+
 static void mosquitto_publishes_to_a_good_broker(void)
 {
     struct mock_bed bed;
@@ -409,6 +441,7 @@ static void a_port_that_is_taken_is_an_error_that_says_so(void)
 }
 
 TEST_SUITE(mock, TEST(mosquitto_publishes_to_a_good_broker),
+           TEST(packets_have_the_time_of_the_bytes_that_brought_them),
            TEST(mosquitto_refuses_bad_certificates),
            TEST(mosquitto_publishes_without_tls_where_the_service_has_none),
            TEST(mosquitto_is_refused_by_the_code_of_the_description),
