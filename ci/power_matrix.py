@@ -38,8 +38,9 @@ WATCHED_AT_ONCE = 2
 # What only looks has to have something to look at: a server to refuse, full records, a fatal alert.
 COMPANIONS = ("PATH-03", "REC-01/full", "CA-12/bad_certificate")
 # What one case alone needs to look at: a certificate of the board's, nonces that can be seen, a
-# session and another host.
-WITH = {"REC-12": ("CA-03",), "REC-13": ("POS-01/tls12",), "CH-21": ("RES-07/tls12",)}
+# session and another host, a request to a port that is not the usual one.
+WITH = {"REC-12": ("CA-03",), "REC-13": ("POS-01/tls12",), "CH-21": ("RES-07/tls12",),
+        "HTTP-11": ("HTTP-02",)}
 # A board's own limit for the handshake: the machine is busy, and it is not what is tested here.
 PATIENCE_MS = 8000
 AT_ONCE = 24  # scenarios of one run: the program takes so many by name, and no job is long

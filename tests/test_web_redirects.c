@@ -3,7 +3,7 @@
 #include "assay_program.h"
 #include "test_support.h"
 
-enum { MOST = 8 };
+enum { MOST = 11 };
 
 struct row {
     const char *id;
@@ -59,6 +59,9 @@ static void a_careful_client_verifies_where_it_is_sent(void)
         {"HTTP-06", VERDICT_PASS, 0, "7 bytes remaining"},
         {"HTTP-07", VERDICT_PASS, 0, "got its answer"},
         {"HTTP-08", VERDICT_PASS, 0, "cut off"},
+        {"HTTP-09", VERDICT_PASS, 0, "first host only"},
+        {"HTTP-10", VERDICT_PASS, 0, "after 51 requests"},
+        {"HTTP-11", VERDICT_PASS, 0, "well formed"},
     };
 
     CHECK_SUITE("local/curl-redirects", 0, rows);
@@ -75,6 +78,9 @@ static void a_careless_client_fails_every_case_that_has_something_wrong(void)
         {"HTTP-06", VERDICT_FAIL_BEHAVIOUR, 0, "beginning of an answer"},
         {"HTTP-07", VERDICT_PASS, 0, "got its answer"},
         {"HTTP-08", VERDICT_FAIL_BEHAVIOUR, 0, "beginning of an answer"},
+        {"HTTP-09", VERDICT_FAIL_LEAK, 4, "its password"},
+        {"HTTP-10", VERDICT_PASS, 0, "after 51 requests"},
+        {"HTTP-11", VERDICT_PASS, 0, "well formed"},
     };
 
     CHECK_SUITE("local/curl-redirects-insecure", 1, rows);
@@ -108,6 +114,9 @@ static void a_client_that_says_nothing_of_redirects_is_not_sent_anywhere(void)
         {"HTTP-06", VERDICT_PASS, 0, ""},
         {"HTTP-07", VERDICT_PASS, 0, ""},
         {"HTTP-08", VERDICT_PASS, 0, ""},
+        {"HTTP-09", VERDICT_NOT_APPLICABLE, 0, "redirects"},
+        {"HTTP-10", VERDICT_NOT_APPLICABLE, 0, "redirects"},
+        {"HTTP-11", VERDICT_PASS, 0, ""},
     };
 
     CHECK_SUITE("local/curl", 0, rows);
@@ -150,7 +159,25 @@ static void boards_that_speak_mqtt_have_nothing_to_do_with_it(void)
         {"HTTP-03", VERDICT_NOT_APPLICABLE, 0, "service https"},
     };
 
-    CHECK_SUITE("reference/strict", 3, rows);
+    CHECK_SUITE("virtual/esp32", 3, rows);
+}
+
+/* It reads http:// and asks https:// at the same host and port. */
+static const char always_tls[] =
+    "id: my/always-tls\nparent: local/curl-redirects\nprocess:\n  command:\n  - sh\n  - -c\n"
+    "  - to=$(curl -q -sS --cacert $3 --noproxy '*' -o /dev/null -w '%{{redirect_url}'"
+    " https://$1:$2/) && to=${{to#http}; curl -q -sS --fail --cacert $3 --noproxy '*'"
+    " -o /dev/null https${{to#s}\n"
+    "  - sh\n  - \"{host}\"\n  - \"{port}\"\n  - \"{ca_file}\"\n";
+
+static void a_client_hello_at_a_server_without_tls_is_neither_good_nor_a_leak(void)
+{
+    static const struct row rows[] = {
+        {"HTTP-02", VERDICT_PASS, 0, ""},
+        {"HTTP-05", VERDICT_DEGRADED, 0, "RFC 9110 section 4.2"},
+    };
+
+    CHECK_SUITE(test_file("tls.yaml", always_tls), 1, rows);
 }
 
 TEST_SUITE(web_redirects, TEST(a_careful_client_verifies_where_it_is_sent),
@@ -159,4 +186,5 @@ TEST_SUITE(web_redirects, TEST(a_careful_client_verifies_where_it_is_sent),
            TEST(a_client_that_says_nothing_of_redirects_is_not_sent_anywhere),
            TEST(a_client_that_does_not_follow_has_not_accepted_the_second_host),
            TEST(a_client_that_knows_no_chunks_is_found),
-           TEST(boards_that_speak_mqtt_have_nothing_to_do_with_it));
+           TEST(boards_that_speak_mqtt_have_nothing_to_do_with_it),
+           TEST(a_client_hello_at_a_server_without_tls_is_neither_good_nor_a_leak));

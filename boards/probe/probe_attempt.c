@@ -65,10 +65,13 @@ static const struct phase_row phases[PROBE_PHASE_COUNT] = {
                            probe_step_clock, probe_is_clock_given},
     [PROBE_PHASE_TCP] = {"tcp", "the connection to open", NULL, probe_step_tcp, NULL},
     [PROBE_PHASE_TLS] = {"tls", "the handshake to end", probe_enter_tls, probe_step_tls, NULL},
+    [PROBE_PHASE_UPGRADE] = {"upgrade", "the WebSocket to open", probe_enter_web, probe_step_web,
+                             probe_is_no_websocket},
     [PROBE_PHASE_MQTT] = {"mqtt", "the broker", probe_enter_mqtt, probe_step_mqtt, NULL},
     [PROBE_PHASE_WAIT] = {"wait", "its turn", NULL, probe_step_wait, NULL},
     [PROBE_PHASE_DONE] = {.name = "done"},
     [PROBE_PHASE_LISTEN] = {"listen", "", NULL, probe_step_listen, NULL},
+    [PROBE_PHASE_HTTP] = {"http", "the web server", probe_enter_web, probe_step_web, NULL},
 };
 
 const char *probe_phase_name(enum probe_phase phase)
@@ -103,6 +106,7 @@ static void hang_up(struct probe_attempt *a)
     a->wants_write = 0;
     memset(a->psk, 0, sizeof(a->psk));
     memset(a->message, 0, sizeof(a->message));
+    memset(a->web.out, 0, sizeof(a->web.out));
 }
 
 static void release(struct probe_attempt *a)
@@ -206,7 +210,11 @@ static enum probe_phase next_phase(const struct probe_attempt *a)
         return PROBE_PHASE_RESOLVE;
     if (a->is_serving)
         return PROBE_PHASE_LISTEN;
-    return a->phase == PROBE_PHASE_MQTT ? PROBE_PHASE_DONE : (enum probe_phase)(a->phase + 1);
+    if (a->phase == PROBE_PHASE_TLS && a->settings->speech == PROBE_SPEAKS_HTTP)
+        return PROBE_PHASE_HTTP;
+    if (a->phase == PROBE_PHASE_MQTT || a->phase == PROBE_PHASE_HTTP)
+        return PROBE_PHASE_DONE;
+    return (enum probe_phase)(a->phase + 1);
 }
 
 int probe_attempt_step(struct probe_attempt *a)
@@ -218,6 +226,11 @@ int probe_attempt_step(struct probe_attempt *a)
             return 0;
         if (step == PROBE_STEP_WAIT)
             time_out(a);
+        if (step == PROBE_STEP_AGAIN) {
+            hang_up(a);
+            enter(a, PROBE_PHASE_RESOLVE);
+            continue;
+        }
         if (step != PROBE_STEP_NEXT) {
             if (end_or_wait(a))
                 return 1;

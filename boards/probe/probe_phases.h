@@ -7,8 +7,9 @@
 
 enum probe_step {
     PROBE_STEP_WAIT,
-    PROBE_STEP_NEXT, /* it is over: go on with the next */
-    PROBE_STEP_FAIL  /* attempt->result says why */
+    PROBE_STEP_NEXT,  /* it is over: go on with the next */
+    PROBE_STEP_AGAIN, /* ... with a new connection, to where a redirect leads */
+    PROBE_STEP_FAIL   /* attempt->result says why */
 };
 
 /* Fill in the result; both return PROBE_STEP_FAIL. */
@@ -37,6 +38,24 @@ enum probe_step probe_step_listen(struct probe_attempt *a);
 /* What it calls itself in CONNECT; borrowed from the settings. */
 void probe_credentials(const struct probe_attempt *a, struct probe_mqtt_text *ret_user,
                        struct probe_mqtt_text *ret_pass);
+
+/* ---- probe_web_phases.c: requests and answers of HTTP ---- */
+/* The host, port and path that the settings say. */
+void probe_web_start(struct probe_attempt *a);
+int probe_is_no_websocket(const struct probe_attempt *a);
+void probe_enter_web(struct probe_attempt *a);
+enum probe_step probe_step_web(struct probe_attempt *a);
+
+/* ---- probe_stream.c: what MQTT is carried by: TLS, or a WebSocket in it ---- */
+enum probe_io probe_stream_write(struct probe_attempt *a, const void *data, size_t len,
+                                 size_t *ret);
+enum probe_io probe_stream_read(struct probe_attempt *a, void *data, size_t cap, size_t *ret);
+/* Send what is unsent, a close frame and a close_notify. */
+enum probe_io probe_stream_finish(struct probe_attempt *a);
+/* Send web.out as far as it goes; DONE: all of it. */
+enum probe_io probe_stream_flush(struct probe_attempt *a);
+/* Why it failed, into the result. */
+void probe_stream_failure(struct probe_attempt *a);
 
 /* ---- probe_stay.c: an attempt that keeps its session ---- */
 int probe_stays(const struct probe_attempt *a);

@@ -11,14 +11,14 @@ static enum probe_step tls_wait_or_fail(struct probe_attempt *a, enum probe_io i
     enum probe_step step = probe_wait_or_fail(a, io, "");
 
     if (step == PROBE_STEP_FAIL && io == PROBE_IO_FAILED)
-        a->tls->failure(a->tls->ctx, &a->result);
+        probe_stream_failure(a);
     return step;
 }
 
 enum probe_step probe_step_tcp(struct probe_attempt *a)
 {
     const struct probe_platform *p = a->platform;
-    enum probe_io io = p->tcp_connect(p->net, a->server, (uint16_t)a->settings->port);
+    enum probe_io io = p->tcp_connect(p->net, a->server, a->web.port);
 
     a->is_connected = 1;
     if (io == PROBE_IO_DONE)
@@ -46,8 +46,10 @@ static int decode_psk(struct probe_attempt *a)
 static enum probe_step open_tls(struct probe_attempt *a)
 {
     const struct probe_settings *s = a->settings;
+    int keeps_name = (a->platform->web_flaws & PROBE_WEB_FLAW_BIT(PROBE_WEB_REDIRECT_NAME)) != 0;
     struct probe_tls_config config = {
-        .host = a->host,
+        .host = keeps_name ? s->host : a->host,
+        .is_plain = a->web.is_plain,
         .unix_s = a->hooks.now(a->hooks.ctx),
         .alpn = s->alpn,
         .plain_port = (uint16_t)s->plain,
@@ -143,8 +145,8 @@ static enum probe_step send_packet(struct probe_attempt *a)
 {
     while (a->message_sent < a->message_len) {
         size_t sent = 0;
-        enum probe_io io = a->tls->write(a->tls->ctx, a->message + a->message_sent,
-                                         a->message_len - a->message_sent, &sent);
+        enum probe_io io = probe_stream_write(a, a->message + a->message_sent,
+                                              a->message_len - a->message_sent, &sent);
 
         if (io != PROBE_IO_DONE)
             return tls_wait_or_fail(a, io);
@@ -158,7 +160,7 @@ static enum probe_step receive(struct probe_attempt *a)
 {
     size_t got = 0;
     enum probe_io io =
-        a->tls->read(a->tls->ctx, a->ack + a->ack_len, PROBE_MQTT_ACK_LEN - a->ack_len, &got);
+        probe_stream_read(a, a->ack + a->ack_len, PROBE_MQTT_ACK_LEN - a->ack_len, &got);
 
     if (io != PROBE_IO_DONE)
         return tls_wait_or_fail(a, io);
@@ -212,7 +214,7 @@ static enum probe_step await_puback(struct probe_attempt *a)
 /* Everything was acknowledged: that the close_notify could not be sent is no failure. */
 static enum probe_step finish(struct probe_attempt *a)
 {
-    enum probe_io io = a->tls->finish(a->tls->ctx);
+    enum probe_io io = probe_stream_finish(a);
 
     if (io == PROBE_IO_WAIT_READ || io == PROBE_IO_WAIT_WRITE)
         return tls_wait_or_fail(a, io);

@@ -38,7 +38,7 @@ void probe_stay_begin(struct probe_attempt *a)
     const struct probe_settings *s = a->settings;
 
     a->tries = 0;
-    a->host = s->host;
+    probe_web_start(a);
     a->client_config = (struct probe_client_config){
         .client = text_of(s->client, s, PROBE_SET_CLIENT),
         .filter = text_of(s->filter, s, PROBE_SET_FILTER),
@@ -97,7 +97,7 @@ static enum probe_step broken(struct probe_attempt *a, enum probe_io io)
 {
     (void)probe_wait_or_fail(a, io, "");
     if (io == PROBE_IO_FAILED)
-        a->tls->failure(a->tls->ctx, &a->result);
+        probe_stream_failure(a);
     return PROBE_STEP_FAIL;
 }
 
@@ -111,7 +111,7 @@ static enum probe_io write_all(struct probe_attempt *a)
     while (len > 0 && io == PROBE_IO_DONE) {
         size_t sent = 0;
 
-        io = a->tls->write(a->tls->ctx, bytes, len, &sent);
+        io = probe_stream_write(a, bytes, len, &sent);
         if (io != PROBE_IO_DONE)
             break;
         probe_client_sent(&a->client, sent);
@@ -129,7 +129,7 @@ static enum probe_io read_some(struct probe_attempt *a)
     enum probe_io io = PROBE_IO_WAIT_WRITE;
 
     if (room > 0)
-        io = a->tls->read(a->tls->ctx, bytes, room < sizeof(bytes) ? room : sizeof(bytes), &got);
+        io = probe_stream_read(a, bytes, room < sizeof(bytes) ? room : sizeof(bytes), &got);
     if (io == PROBE_IO_DONE)
         (void)probe_client_feed(&a->client, bytes, got, now_of(a));
     return io;
@@ -149,7 +149,7 @@ static enum probe_step take_leave(struct probe_attempt *a)
     probe_client_leave(&a->client);
     io = write_all(a);
     if (io == PROBE_IO_DONE)
-        io = a->tls->finish(a->tls->ctx);
+        io = probe_stream_finish(a);
     if (io == PROBE_IO_WAIT_READ || io == PROBE_IO_WAIT_WRITE) {
         a->wants_write = io == PROBE_IO_WAIT_WRITE;
         return PROBE_STEP_WAIT;
@@ -184,7 +184,7 @@ enum probe_step probe_step_stay(struct probe_attempt *a)
     out = write_all(a);
     if (is_lost(out))
         return broken(a, out);
-    a->wants_write = out == PROBE_IO_WAIT_WRITE;
+    a->wants_write = out == PROBE_IO_WAIT_WRITE || a->web.out_sent < a->web.out_len;
     return PROBE_STEP_WAIT;
 }
 
@@ -236,7 +236,7 @@ static void choose_host(struct probe_attempt *a)
 {
     struct probe_text t = probe_text_over(a->moved_to, sizeof(a->moved_to));
 
-    a->host = a->settings->host;
+    probe_web_start(a);
     if (a->phase != PROBE_PHASE_MQTT || a->client.move_to[0] == '\0')
         return;
     for (const char *at = a->client.move_to; *at != '\0' && *at != ' ' && *at != ':'; at++)

@@ -29,102 +29,6 @@ enum {
 /* 2036-02-07 06:28:16: the seconds of NTP begin anew (RFC 4330 section 3). */
 static const int64_t era_1_unix_s = 2085978496;
 
-const struct virtual_flaw virtual_habits[] = {
-    {"result-unchecked", HABIT_RESULT, "success is what was sent, whatever comes back"},
-    {"retry-without-pause", HABIT_RETRY, "connects again at once, twelve times"},
-    {"plain-retry", HABIT_PLAIN, "tries again without TLS when TLS fails"},
-    {"plain-preferred", HABIT_PLAIN_FIRST, "does without TLS where it knows a port for that"},
-    {"patience-endless", HABIT_ENDLESS, "never gives up waiting for the server"},
-    {"timeout-per-read", HABIT_PER_READ, "its limit begins anew with every byte"},
-    {"timeout-short", HABIT_SHORT, "gives up on a handshake after half a second"},
-    {"reset-on-alert", HABIT_RESET_ON_ALERT, "restarts when the server sends a fatal alert"},
-    {"sntp-unchecked", HABIT_SNTP, "takes any datagram for the time"},
-    {"clock-era-wraps", HABIT_ERA, "takes NTP seconds after 2036-02-07 for 1900"},
-    {"clock-32-bit", HABIT_32_BIT, "its clock goes from 2038-01-19 to 1901"},
-    {"clock-cached", HABIT_CACHED, "keeps the first time that it was told"},
-    {"clock-lost", HABIT_GRUDGE, "remembers a refusal for the date until it is reset"},
-    {"clock-floor-missing", HABIT_FLOOR, "sets its clock back to before what it knew already"},
-    {"leap-refused", HABIT_LEAP, "takes no time while a leap second is announced"},
-    {"sntp-zero-taken", HABIT_SNTP_ZERO, "takes a time stamp of zero for the time: 2036"},
-    {"sntp-epoch-1970", HABIT_SNTP_EPOCH, "counts the seconds of NTP from 1970"},
-    {"sntp-patience-endless", HABIT_SNTP_ENDLESS, "never gives up waiting for the time"},
-    {"dns-failure-crash", HABIT_DNS_CRASH, "crashes when the name does not resolve at once"},
-    {"connection-reset-crash", HABIT_RST_CRASH, "crashes when its connection is reset"},
-    {"memory-lost", HABIT_MEMORY, "has no memory for a connection after ten failures"},
-    {"keep-alive-zero", HABIT_KEEP_ALIVE, "turns the keep alive of MQTT off"},
-    {"client-id-random", HABIT_CLIENT_ID, "has another client identifier in every connection"},
-    {"topic-shared", HABIT_SHARED_TOPIC, "publishes to a topic that all boards share"},
-    {"dup-always", HABIT_DUP, "sets DUP in messages that it sends for the first time"},
-    {"disconnect-missing", HABIT_NO_DISCONNECT, "ends its session without DISCONNECT"},
-    {"connack-code-ignored", HABIT_CONNACK_CODE, "takes every CONNACK for an acceptance"},
-    {"acknowledgement-unread", HABIT_ACK_UNREAD,
-     "takes the next four bytes for the acknowledgement"},
-    {"mqtt-length-trusted", HABIT_LENGTH, "crashes where a packet announces megabytes"},
-    {"topic-length-trusted", HABIT_TOPIC_LENGTH, "crashes where a topic is longer than its packet"},
-    {"unasked-message-crash", HABIT_CALLBACK,
-     "crashes when a message comes that it did not ask for"},
-    {"protocol-name-wrong", HABIT_PROTOCOL_NAME, "its CONNECT has another name than MQTT"},
-    {"connect-flag-reserved", HABIT_RESERVED_FLAG, "sets the reserved flag of CONNECT"},
-    {"password-alone", HABIT_PASSWORD_ALONE, "sends its password without a user name"},
-    {"ping-missing", HABIT_CLIENT + PROBE_CLIENT_NO_PING, "sends no PINGREQ"},
-    {"pingresp-unawaited", HABIT_CLIENT + PROBE_CLIENT_PINGRESP_UNAWAITED,
-     "looks for no answer to PINGREQ"},
-    {"keep-alive-by-own-traffic", HABIT_CLIENT + PROBE_CLIENT_OWN_TRAFFIC_ALIVE,
-     "what it sends itself counts as a sign of life"},
-    {"suback-unawaited", HABIT_CLIENT + PROBE_CLIENT_SUBACK_UNAWAITED,
-     "takes a subscription for granted"},
-    {"suback-unread", HABIT_CLIENT + PROBE_CLIENT_SUBACK_UNREAD, "takes every SUBACK for a yes"},
-    {"puback-missing", HABIT_CLIENT + PROBE_CLIENT_NO_PUBACK,
-     "does not acknowledge messages of QoS 1"},
-    {"pubcomp-missing", HABIT_CLIENT + PROBE_CLIENT_NO_PUBCOMP,
-     "does not complete messages of QoS 2"},
-    {"resend-missing", HABIT_CLIENT + PROBE_CLIENT_NO_RESEND,
-     "forgets what was not acknowledged when its connection is lost"},
-    {"resend-with-new-id", HABIT_CLIENT + PROBE_CLIENT_RESEND_NEW_ID,
-     "sends it again as a new message"},
-    {"resend-without-dup", HABIT_CLIENT + PROBE_CLIENT_RESEND_NO_DUP, "sends it again without DUP"},
-    {"resend-on-same-connection", HABIT_CLIENT + PROBE_CLIENT_RESEND_AT_ONCE,
-     "sends it again while the connection stands"},
-    {"resubscribe-missing", HABIT_CLIENT + PROBE_CLIENT_NO_RESUBSCRIBE,
-     "does not subscribe again when its session was lost"},
-    {"command-repeated", HABIT_CLIENT + PROBE_CLIENT_COMMAND_TWICE,
-     "carries a command out as often as it arrives"},
-    {"retained-command", HABIT_CLIENT + PROBE_CLIENT_RETAINED_COMMAND,
-     "carries out a command that was retained"},
-    {"topic-unchecked", HABIT_CLIENT + PROBE_CLIENT_TOPIC_UNCHECKED,
-     "takes messages with any topic"},
-    {"qos-unchecked", HABIT_CLIENT + PROBE_CLIENT_QOS_UNCHECKED, "takes a message of QoS 3"},
-    {"message-buffer-small", HABIT_CLIENT + PROBE_CLIENT_SMALL_BUFFER,
-     "has room for messages of 64 bytes"},
-    {"split-packet-lost", HABIT_CLIENT + PROBE_CLIENT_WHOLE_PACKETS,
-     "expects that a packet arrives in one piece"},
-    {"merged-packet-lost", HABIT_CLIENT + PROBE_CLIENT_FIRST_PACKET,
-     "looks at the first packet of what arrives"},
-    {"server-keep-alive-ignored", HABIT_CLIENT + PROBE_CLIENT_SERVER_KEEP_ALIVE,
-     "keeps its own keep alive whatever CONNACK says"},
-    {"receive-maximum-ignored", HABIT_CLIENT + PROBE_CLIENT_RECEIVE_MAXIMUM,
-     "has as many messages under way as it likes"},
-    {"maximum-packet-ignored", HABIT_CLIENT + PROBE_CLIENT_MAXIMUM_PACKET,
-     "sends packets that are larger than the broker takes"},
-    {"moved-without-tls", HABIT_CLIENT + PROBE_CLIENT_MOVE_UNCHECKED,
-     "goes where a broker sends it without TLS"},
-    {"reconnect-missing", HABIT_CLIENT + PROBE_CLIENT_NO_RECONNECT,
-     "gives up with its first connection"},
-    {"backoff-constant", HABIT_CLIENT + PROBE_CLIENT_BACKOFF_CONSTANT,
-     "waits as long before every connection"},
-    {"backoff-linear", HABIT_CLIENT + PROBE_CLIENT_BACKOFF_LINEAR,
-     "waits longer by the same amount each time"},
-    {"backoff-without-jitter", HABIT_CLIENT + PROBE_CLIENT_BACKOFF_PLAIN,
-     "doubles its wait, without chance"},
-    {"backoff-kept", HABIT_CLIENT + PROBE_CLIENT_BACKOFF_KEPT,
-     "waits on as long after a good connection"},
-    {"backoff-uncapped", HABIT_CLIENT + PROBE_CLIENT_BACKOFF_UNCAPPED, "doubles its wait for ever"},
-    {"password-printed", HABIT_CLIENT + PROBE_CLIENT_PASSWORD_PRINTED, "prints its password"},
-    {"password-beside-certificate", HABIT_CLIENT + PROBE_CLIENT_PASSWORD_BUILT_IN,
-     "sends a password of its own beside its certificate"},
-    {NULL, 0, NULL},
-};
-
 static uint64_t now_ms(void)
 {
     return monotonic_ns() / NS_PER_MS;
@@ -351,7 +255,7 @@ static enum probe_io open_tls(void *ctx, const struct probe_tls_config *config)
     s->mqtt.awaited = 0;
     s->opened_ms = now_ms();
     s->heard_ms = s->opened_ms;
-    s->is_plain = is_moved(s, config->host);
+    s->is_plain = config->is_plain || is_moved(s, config->host);
     if (has(s, HABIT_PLAIN_FIRST) && config->plain_port != 0) {
         s->below.tcp_close(s->net);
         s->is_plain = true;
@@ -546,6 +450,9 @@ void virtual_habits_wrap(struct virtual_habits_state *s, const struct virtual_fl
     for (unsigned i = 0; i < PROBE_CLIENT_FLAW_COUNT; i++)
         if (flaws->has[HABIT_CLIENT + i])
             platform->client_flaws |= PROBE_CLIENT_FLAW_BIT(i);
+    for (unsigned i = 0; i < PROBE_WEB_FLAW_COUNT; i++)
+        if (flaws->has[HABIT_WEB + i])
+            platform->web_flaws |= PROBE_WEB_FLAW_BIT(i);
     s->tls = *inner;
     s->tls.ctx = s;
     s->tls.open = open_tls;

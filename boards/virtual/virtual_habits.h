@@ -12,6 +12,7 @@
 
 #include "probe/probe_client.h"
 #include "probe/probe_platform.h"
+#include "probe/probe_web.h"
 
 enum virtual_habit {
     HABIT_RESULT = VIRTUAL_FLAW_HABITS,
@@ -49,8 +50,9 @@ enum virtual_habit {
     HABIT_PROTOCOL_NAME,
     HABIT_RESERVED_FLAG,
     HABIT_PASSWORD_ALONE,
-    HABIT_CLIENT, /* and on: enum probe_client_flaw */
-    HABIT_END = HABIT_CLIENT + PROBE_CLIENT_FLAW_COUNT
+    HABIT_CLIENT,                                       /* and on: enum probe_client_flaw */
+    HABIT_WEB = HABIT_CLIENT + PROBE_CLIENT_FLAW_COUNT, /* and on: enum probe_web_flaw */
+    HABIT_END = HABIT_WEB + PROBE_WEB_FLAW_COUNT
 };
 
 /* Ends with a NULL name. */

@@ -219,7 +219,8 @@ static ASSAY_RESULT check_role(const struct board_file *made, const struct yaml_
         return yaml_file_error(file, "role", err,
                                "role: the driver %s knows no boards that are servers",
                                board_file_driver(made));
-    if (strcmp(board_file_service(made), "mqtts") == 0)
+    if (strcmp(board_file_service(made), "mqtts") == 0 ||
+        strcmp(board_file_service(made), "wss") == 0)
         return yaml_file_error(
             file, "service", err,
             "service: a board that is a server serves wwep-tls, wwep, https or http");

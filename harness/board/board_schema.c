@@ -48,8 +48,8 @@ struct raw_stack {
 };
 
 struct raw_supports {
-    char **tls, **key_types, **mqtt, **cloud;
-    unsigned tls_count, key_types_count, mqtt_count, cloud_count;
+    char **tls, **key_types, **mqtt, **cloud, **services;
+    unsigned tls_count, key_types_count, mqtt_count, cloud_count, services_count;
     uint32_t *client_auth, *psk, *alpn, *ocsp, *session, *redirects;
 };
 
@@ -124,7 +124,7 @@ static const cyaml_schema_field_t stack_fields[] = {
 
 static const cyaml_schema_field_t supports_fields[] = {
     TEXTS(tls, raw_supports), TEXTS(key_types, raw_supports), TEXTS(mqtt, raw_supports),
-    TEXTS(cloud, raw_supports),
+    TEXTS(cloud, raw_supports), TEXTS(services, raw_supports),
     FLAG(client_auth, raw_supports), FLAG(psk, raw_supports), FLAG(alpn, raw_supports),
     FLAG(ocsp, raw_supports), FLAG(session, raw_supports), FLAG(redirects, raw_supports),
     CYAML_FIELD_END};
@@ -180,13 +180,14 @@ struct word_row {
 };
 
 static const struct word_row words[] = {
-    {"service", {"mqtts", "https", "http", "wwep-tls", "wwep"}},
+    {"service", {"mqtts", "https", "http", "wss", "wwep-tls", "wwep"}},
     {"role", {"client", "server"}},
     {"clock", {"none", "serial", "sntp", "host"}},
     {"supports.tls", {"1.0", "1.1", "1.2", "1.3"}},
     {"supports.key_types", {"ecdsa", "rsa", "ed25519", "ed448"}},
     {"supports.mqtt", {"3.1", "3.1.1", "5.0"}},
     {"supports.cloud", {"aws"}},
+    {"supports.services", {"mqtts", "https", "wss", "wwep-tls"}},
 };
 
 static enum assay_status check_word(const struct yaml_file *file, const struct word_row *row,

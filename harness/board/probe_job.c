@@ -64,6 +64,19 @@ static ASSAY_RESULT fill_texts(struct probe_job *job, const struct board_request
     return ASSAY_OK;
 }
 
+/* What is spoken inside of TLS. */
+static const char *speech_for(const char *service)
+{
+    static const struct {
+        const char *service, *speech;
+    } rows[] = {{"https", "http"}, {"http", "http"}, {"wss", "websocket"}, {"ws", "websocket"}};
+
+    for (size_t i = 0; service != NULL && i < sizeof(rows) / sizeof(rows[0]); i++)
+        if (strcmp(rows[i].service, service) == 0)
+            return rows[i].speech;
+    return "mqtt";
+}
+
 /* What a board that knows no sessions is never told: its value is that after `clear`. */
 static ASSAY_RESULT fill_stay(struct probe_job *job, const struct board_stay *stay)
 {
@@ -89,6 +102,8 @@ static ASSAY_RESULT fill(struct probe_job *job, const struct board_request *r, c
 
     ASSAY_TRY(fill_texts(job, r));
     ASSAY_TRY(fill_stay(job, r->stay));
+    /* A board that knows nothing else is never told: it is what `clear` means. */
+    ASSAY_TRY(set_text(job, PROBE_KEY_SPEAK, speech_for(r->serve ? NULL : r->service)));
     job->serves = r->serve;
     if (!r->serve)
         ASSAY_TRY(set_number(job, PROBE_KEY_PORT, r->port));

@@ -387,6 +387,30 @@ static enum assay_status say_http_violation(struct tracked *c, const struct even
                       event_get_text(e, "rule"));
 }
 
+/* A line for each of these events, from its texts. */
+static enum assay_status say_websocket(struct tracked *c, const struct event *e, struct buf *out)
+{
+    const char *what = event_get_text(e, "text");
+    bool is_tx = strcmp(event_get_text(e, "dir"), "tx") == 0;
+
+    if (event_is(e, EV_WS_UPGRADE))
+        reach(c, STAGE_APPLICATION_DATA);
+    ASSAY_TRY(lead_in(c, e, out));
+    if (event_is(e, EV_WS_UPGRADE))
+        ASSAY_TRY(buf_printf(out, "It asks to open a WebSocket at %s%s; the answer is %" PRId64,
+                             event_get_text(e, "path"),
+                             event_get_bool(e, "authorization") ? " with credentials" : "",
+                             event_get_int(e, "status", 0)));
+    else if (event_is(e, EV_WS_FAULT))
+        ASSAY_TRY(buf_printf(out, "From here on it has to go: the server's websocket.%s is wrong",
+                             event_get_text(e, "what")));
+    else
+        ASSAY_TRY(buf_printf(out, "%s a close frame with status %" PRId64,
+                             is_tx ? "The server sends" : "It sends",
+                             event_get_int(e, "status", 0)));
+    return buf_printf(out, "%s%s.\n", what[0] != '\0' ? ": " : "", what);
+}
+
 static enum assay_status say_wwep_request(struct tracked *c, const struct event *e, struct buf *out)
 {
     const char *command = event_get_text(e, "command");
@@ -468,6 +492,9 @@ static const struct {
     {EV_HTTP_REQUEST, say_http_request},
     {EV_HTTP_RESPONSE, say_http_response},
     {EV_HTTP_VIOLATION, say_http_violation},
+    {EV_WS_UPGRADE, say_websocket},
+    {EV_WS_FAULT, say_websocket},
+    {EV_WS_END, say_websocket},
     {EV_WWEP_REQUEST, say_wwep_request},
     {EV_WWEP_RESPONSE, say_wwep_response},
     {EV_WWEP_VIOLATION, say_wwep_violation},

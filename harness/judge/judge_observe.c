@@ -181,6 +181,15 @@ static void see_http_response(struct walk *w, const struct event *e)
         reach(w, STAGE_SESSION);
 }
 
+/* A request for a WebSocket: what it says of the board is its path, and perhaps a secret. */
+static void see_upgrade(struct walk *w, const struct event *e)
+{
+    w->o->application_data = true; /* also without TLS */
+    w->explained = true;
+    reach(w, STAGE_APPLICATION_DATA);
+    leak(w, event_get_bool(e, "authorization") ? 4 : 2);
+}
+
 /* A read gives away the device and what it asks for; a write its value too. */
 static void see_wwep_request(struct walk *w, const struct event *e)
 {
@@ -270,6 +279,7 @@ static const struct {
     {EV_MQTT_PUBLISH, see_publish},
     {EV_HTTP_REQUEST, see_http_request},
     {EV_HTTP_RESPONSE, see_http_response},
+    {EV_WS_UPGRADE, see_upgrade},
     {EV_WWEP_REQUEST, see_wwep_request},
     {EV_WWEP_RESPONSE, see_wwep_response},
     {EV_BOARD_RESULT, see_result},

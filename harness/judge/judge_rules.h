@@ -78,6 +78,11 @@ void rule_handshake_time(const struct rule_view *view, struct rule_finding *ret)
 void rule_no_resets(const struct rule_view *view, struct rule_finding *ret);
 void rule_never_lower(const struct rule_view *view, struct rule_finding *ret);
 void rule_fallback_says(const struct rule_view *view, struct rule_finding *ret);
+void rule_few_redirects(const struct rule_view *view, struct rule_finding *ret);
+void rule_credentials_kept(const struct rule_view *view, struct rule_finding *ret);
+void rule_request_form(const struct rule_view *view, struct rule_finding *ret);
+void rule_websocket_obeyed(const struct rule_view *view, struct rule_finding *ret);
+void rule_websocket_pongs(const struct rule_view *view, struct rule_finding *ret);
 void rule_no_plain_text(const struct rule_view *view, struct rule_finding *ret);
 void rule_plain_unused(const struct rule_view *view, struct rule_finding *ret);
 void rule_few_connections(const struct rule_view *view, struct rule_finding *ret);

@@ -268,63 +268,6 @@ void rule_reports_failure(const struct rule_view *view, struct rule_finding *ret
         rule_say(ret, VERDICT_PASS, "It noticed: %s.", text[0] != '\0' ? text : "a failure");
 }
 
-void rule_short_answer(const struct rule_view *view, struct rule_finding *ret)
-{
-    struct rule_walk walk = {.view = view};
-    const struct event *e = NULL;
-    const struct event *result = NULL;
-    bool is_cut = false;
-
-    while ((e = rule_walk_next(&walk)) != NULL) {
-        if (event_is(e, EV_HTTP_RESPONSE))
-            is_cut = event_get_bool(e, "truncated");
-        if (event_is(e, EV_BOARD_RESULT))
-            result = e;
-    }
-    if (!is_cut)
-        rule_say(ret, VERDICT_NOT_APPLICABLE, "The last answer that it was given was a whole one.");
-    else if (result == NULL)
-        rule_say(ret, VERDICT_NOT_APPLICABLE, "It reports no results, so nobody can tell.");
-    else if (event_get_bool(result, "ok"))
-        rule_say(ret, VERDICT_FAIL_BEHAVIOUR,
-                 "It took the beginning of an answer for all of it: whoever cuts the connection "
-                 "chooses where a firmware image or a configuration ends. Compare what came with "
-                 "Content-Length, and wait for the last chunk.");
-    else
-        rule_say(ret, VERDICT_PASS, "It noticed that the answer is cut off: %s.",
-                 event_get_text(result, "text")[0] != '\0' ? event_get_text(result, "text")
-                                                           : "a failure");
-}
-
-void rule_no_plain_text(const struct rule_view *view, struct rule_finding *ret)
-{
-    static const struct {
-        const char *kind, *name, *secret;
-    } requests[] = {{EV_MQTT_CONNECT, "MQTT CONNECT", "has_password"},
-                    {EV_HTTP_REQUEST, "HTTP request", "authorization"},
-                    {EV_WWEP_REQUEST, "WWEP request", ""}};
-    struct rule_walk walk = {.view = view};
-    const struct event *e = NULL;
-    bool sealed = false;
-
-    while ((e = rule_walk_next(&walk)) != NULL) {
-        if (event_is(e, EV_NET_OPEN))
-            sealed = false;
-        if (event_is(e, EV_TLS_ESTABLISHED))
-            sealed = true;
-        for (size_t i = 0; !sealed && i < sizeof(requests) / sizeof(requests[0]); i++) {
-            if (!event_is(e, requests[i].kind))
-                continue;
-            rule_say(ret, VERDICT_FAIL_LEAK,
-                     "It sent its %s %swithout TLS: everybody on the path can read it.",
-                     requests[i].name,
-                     event_get_bool(e, requests[i].secret) ? "with its password " : "");
-            return;
-        }
-    }
-    rule_say(ret, VERDICT_PASS, "It sent nothing without TLS.");
-}
-
 void rule_record_size(const struct rule_view *view, struct rule_finding *ret)
 {
     static const char full_records[] = "REC-01";

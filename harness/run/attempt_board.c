@@ -102,6 +102,7 @@ enum assay_status attempt_order_board(struct attempt *a, struct assay_error *err
         .serve = serves,
         .port = serves ? 0 : mock_port(a->mock),
         .plain_port = serves ? 0 : mock_plain_port(a->mock),
+        .service = attempt_text(a, "service", NULL),
         .dns_port = a->mock != NULL ? mock_dns_port(a->mock) : 0,
         .sntp_port = a->mock != NULL ? mock_sntp_port(a->mock) : 0,
         .has_resolver = a->bed->network->has_resolver,

@@ -26,15 +26,14 @@ void prepared_servers_free(struct prepared_servers *prepared)
     free(prepared);
 }
 
-/* What a board that is no MQTT client is served for the broker of a scenario. */
+/* What a board that is no client of MQTT over TLS is served for the broker of a scenario. */
 static const char *served_for(const char *service, const char *board_service)
 {
     static const struct {
         const char *board, *scenario, *served;
-    } rows[] = {{"https", "mqtts", "https"},
-                {"https", "mqtt", "http"},
-                {"wwep-tls", "mqtts", "wwep-tls"},
-                {"wwep-tls", "mqtt", "wwep"}};
+    } rows[] = {{"https", "mqtts", "https"},       {"https", "mqtt", "http"},
+                {"wss", "mqtts", "wss"},           {"wss", "mqtt", "ws"},
+                {"wwep-tls", "mqtts", "wwep-tls"}, {"wwep-tls", "mqtt", "wwep"}};
 
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
         if (strcmp(rows[i].board, board_service) == 0 && strcmp(rows[i].scenario, service) == 0)

@@ -85,6 +85,16 @@ static enum assay_status select_scenarios(struct run *run, struct assay_error *e
     return ASSAY_OK;
 }
 
+/* Its service, and those that it can be told to be a client of. */
+static enum assay_status list_services(const struct value *said, struct value *services)
+{
+    const struct value *more = value_get(said, "services");
+
+    for (size_t i = 0; i < value_count(more); i++)
+        ASSAY_TRY(value_add(services, value_copy(value_at(more, i))));
+    return ASSAY_OK;
+}
+
 /* What a case can need of a board: what its file says under `supports`, its clock, its driver. */
 static enum assay_status make_abilities(const struct board_file *file, struct value **ret)
 {
@@ -99,6 +109,8 @@ static enum assay_status make_abilities(const struct board_file *file, struct va
         struct value *list = value_new_list();
 
         status = list != NULL ? value_add(list, value_new_text(words[i][1])) : ASSAY_ERR_NOMEM;
+        if (status == ASSAY_OK && strcmp(words[i][0], "service") == 0)
+            status = list_services(said, list);
         if (status == ASSAY_OK)
             status = value_set(made, words[i][0], list);
         else

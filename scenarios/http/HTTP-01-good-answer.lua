@@ -12,6 +12,7 @@ scenario{
     bad = "Never asks: look at its trust store, its clock and its cipher suites.",
     spec = {"RFC 9110 section 4.3.4", "RFC 5280 section 6.1"},
     expect = "accept",
+    flaw = "host-with-scheme",
     control = "HTTP-01",
     needs = {service = {"https"}},
     description = {

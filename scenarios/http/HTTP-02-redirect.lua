@@ -15,6 +15,7 @@ scenario{
         first one, or trusts one pinned certificate only.]],
     spec = {"RFC 9110 section 15.4", "RFC 9110 section 4.3.4"},
     expect = "accept",
+    flaw = {"redirect-ignored", "redirect-name-kept"},
     control = "HTTP-01",
     needs = {redirects = true},
     change = {

@@ -14,6 +14,7 @@ scenario{
     spec = {"RFC 9110 section 4.3.4", "RFC 5280 section 6.1", "RFC 8446 section 6.2"},
     expect = "refuse",
     alerts = {"unknown_ca"},
+    flaw = "reconnect-unchecked",
     control = "HTTP-02",
     change = {second = {certs = {other = {recipe = "other-root"}, leaf = {issuer = "other"}}}},
     differs = {"second.certs.other", "second.certs.leaf.issuer"},

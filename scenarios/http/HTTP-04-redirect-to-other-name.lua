@@ -16,6 +16,7 @@ scenario{
     spec = {"RFC 9110 section 4.3.4", "RFC 9525 section 6.3", "RFC 9525 section 6.6"},
     expect = "refuse",
     alerts = {"bad_certificate"},
+    flaw = "name-unchecked",
     control = "HTTP-02",
     change = {
         second = {

@@ -10,10 +10,16 @@ scenario{
     why = [[A board that goes on without encryption because an answer says so gives its request to
         everybody on the path, and takes whatever they answer.]],
     good = "Does not go there: an address without TLS is no place for what began with it.",
-    bad = "Sends its request in the clear.",
-    spec = {"RFC 9325 section 3.2", "EN 303 645 section 5.5 (provision 5.5-1)"},
+    bad = [[Sends its request in the clear; or takes the address for one with TLS, which sends
+        nothing in the clear, and is degraded all the same: http:// is another place than
+        https://.]],
+    spec = {
+        "RFC 9325 section 3.2", "RFC 9110 section 4.2",
+        "EN 303 645 section 5.5 (provision 5.5-1)",
+    },
     expect = "cope",
     rules = {"no-plain-text"},
+    flaw = {"redirect-to-plain", "redirect-scheme-ignored"},
     control = "HTTP-02",
     change = {http = {location = "http://{second}/"}, second = {service = "http"}},
     differs = {"http.location", "second.service"},

@@ -13,6 +13,7 @@ scenario{
     spec = {"RFC 9112 section 8"},
     expect = "cope",
     rules = {"short-answer"},
+    flaw = "short-body-taken",
     control = "HTTP-01",
     change = {http = {truncate_after = 6}},
     differs = {"http"},

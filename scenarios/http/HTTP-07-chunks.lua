@@ -13,6 +13,7 @@ scenario{
     bad = "Fails, or reports the sizes of the chunks as part of what it fetched.",
     spec = {"RFC 9112 section 7.1"},
     expect = "accept",
+    flaw = "chunks-refused",
     control = "HTTP-01",
     change = {http = {framing = "chunked", chunk = 100, body_bytes = 3000}},
     differs = {"http"},

@@ -12,6 +12,7 @@ scenario{
     spec = {"RFC 9112 section 8"},
     expect = "cope",
     rules = {"short-answer"},
+    flaw = "last-chunk-unawaited",
     control = "HTTP-07",
     change = {http = {truncate_after = 1500}},
     differs = {"http.truncate_after"},

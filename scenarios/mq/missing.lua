@@ -11,8 +11,3 @@ missing{
     reason = [[Takes an hour; MQ-10/unstable is the same for some seconds, and assay run --repeat
         does it as often as wanted.]],
 }
-missing{
-    id = "MQ-48",
-    title = "WebSocket refused",
-    reason = "Needs a board that speaks MQTT over WebSocket; none of the bench does.",
-}

@@ -90,7 +90,9 @@ bool rule_is_of_servers(enum rule rule)
 
 bool rule_is_of_the_web(enum rule rule)
 {
-    return rule == RULE_SHORT_ANSWER;
+    return rule == RULE_SHORT_ANSWER || rule == RULE_FEW_REDIRECTS ||
+           rule == RULE_CREDENTIALS_KEPT || rule == RULE_REQUEST_FORM ||
+           rule == RULE_WEBSOCKET_OBEYED || rule == RULE_WEBSOCKET_PONGS;
 }
 
 bool rule_is_of_secrets(enum rule rule)

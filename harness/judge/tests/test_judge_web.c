@@ -38,8 +38,192 @@ static void take_the_whole(struct story *s)
     get_an_answer(s, false, true);
 }
 
+static void ask(struct story *s, bool tells)
+{
+    struct event_builder e;
+
+    story_event(s, &e, EV_HTTP_REQUEST);
+    event_bool(&e, "authorization", tells);
+    event_emit(&e);
+}
+
+static void ask_often(struct story *s, unsigned times)
+{
+    for (unsigned i = 0; i < times; i++)
+        ask(s, false);
+}
+
+static void give_up_after_some(struct story *s)
+{
+    ask_often(s, 51);
+}
+
+static void follow_for_ever(struct story *s)
+{
+    ask_often(s, 60);
+}
+
+static void go_to_second(struct story *s, const char *service)
+{
+    struct event_builder e;
+
+    s->conn++;
+    story_event(s, &e, EV_NET_OPEN);
+    event_text(&e, "server", "second");
+    event_text(&e, "service", service);
+    event_emit(&e);
+}
+
+static void tell_the_first(struct story *s)
+{
+    ask(s, true);
+    go_to_second(s, "https");
+    ask(s, false);
+}
+
+static void tell_both(struct story *s)
+{
+    ask(s, true);
+    go_to_second(s, "https");
+    ask(s, true);
+}
+
+static void tell_nobody(struct story *s)
+{
+    ask(s, false);
+    go_to_second(s, "https");
+    ask(s, false);
+}
+
+static void tell_and_stay(struct story *s)
+{
+    ask(s, true);
+}
+
+static void break_a_rule(struct story *s)
+{
+    struct event_builder e;
+
+    story_event(s, &e, EV_HTTP_VIOLATION);
+    event_text(&e, "rule", "RFC 9110 section 7.2");
+    event_text(&e, "text", "Host is a URL");
+    event_emit(&e);
+}
+
+static void ask_well(struct story *s)
+{
+    story_say_established(s, false);
+    ask(s, false);
+}
+
+static void ask_badly(struct story *s)
+{
+    story_say_established(s, false);
+    break_a_rule(s);
+}
+
+/* A ClientHello at a server without TLS, which takes it for a bad request. */
+static void begin_tls_without_tls(struct story *s)
+{
+    ask_well(s);
+    go_to_second(s, "http");
+    break_a_rule(s);
+}
+
+static void ask_without_tls(struct story *s)
+{
+    ask_well(s);
+    go_to_second(s, "http");
+    ask(s, true);
+}
+
+static void upgrade_without_tls(struct story *s)
+{
+    struct event_builder e;
+
+    go_to_second(s, "ws");
+    story_event(s, &e, EV_WS_UPGRADE);
+    event_bool(&e, "authorization", false);
+    event_emit(&e);
+}
+
+static void say_packet(struct story *s, const char *type)
+{
+    story_say(s, EV_MQTT_PACKET, "dir", "rx", "type", type);
+}
+
+static void leave_at_fault(struct story *s)
+{
+    say_packet(s, "CONNECT");
+    story_say(s, EV_WS_FAULT, "what", "masked", "x", "");
+    say_packet(s, "DISCONNECT");
+    story_say_result(s, false);
+}
+
+static void publish_after_fault(struct story *s)
+{
+    story_say(s, EV_WS_FAULT, "what", "masked", "x", "");
+    say_packet(s, "PUBLISH");
+}
+
+static void connect_after_fault(struct story *s)
+{
+    story_say(s, EV_WS_FAULT, "what", "accept", "x", "");
+    story_say(s, EV_MQTT_CONNECT, "client_id", "x", "y", "");
+}
+
+static void succeed_after_fault(struct story *s)
+{
+    story_say(s, EV_WS_FAULT, "what", "status", "x", "");
+    story_say_result(s, true);
+}
+
+/* What it says on its next connection is no matter of the last one. */
+static void come_back_after_fault(struct story *s)
+{
+    story_say(s, EV_WS_FAULT, "what", "status", "x", "");
+    story_open_connection(s);
+    say_packet(s, "PUBLISH");
+}
+
+static void answer_a_ping(struct story *s)
+{
+    story_say(s, EV_WS_CONTROL, "dir", "tx", "type", "ping");
+    story_say(s, EV_WS_CONTROL, "dir", "rx", "type", "pong");
+}
+
+static void ignore_a_ping(struct story *s)
+{
+    story_say(s, EV_WS_CONTROL, "dir", "tx", "type", "ping");
+    story_say(s, EV_WS_CONTROL, "dir", "rx", "type", "ping");
+}
+
 /* clang-format off */
 static const struct rule_row rows[] = {
+    {"few-redirects", give_up_after_some, VERDICT_PASS, "51 requests"},
+    {"few-redirects", follow_for_ever, VERDICT_FAIL_BEHAVIOUR, "59 times"},
+    {"few-redirects", nothing, VERDICT_NOT_APPLICABLE, ""},
+    {"credentials-kept", tell_the_first, VERDICT_PASS, "first host only"},
+    {"credentials-kept", tell_both, VERDICT_FAIL_LEAK, "its password"},
+    {"credentials-kept", tell_nobody, VERDICT_NOT_APPLICABLE, "no password"},
+    {"credentials-kept", tell_and_stay, VERDICT_NOT_APPLICABLE, "did not go"},
+    {"request-form", ask_well, VERDICT_PASS, "1 were read"},
+    {"request-form", ask_badly, VERDICT_FAIL_BEHAVIOUR, "Host is a URL"},
+    {"request-form", begin_tls_without_tls, VERDICT_PASS, ""},
+    {"request-form", nothing, VERDICT_NOT_APPLICABLE, ""},
+    {"no-plain-text", begin_tls_without_tls, VERDICT_DEGRADED, "section 4.2"},
+    {"no-plain-text", ask_without_tls, VERDICT_FAIL_LEAK, "with its password without TLS"},
+    {"no-plain-text", upgrade_without_tls, VERDICT_FAIL_LEAK, "request for a WebSocket"},
+    {"no-plain-text", tell_nobody, VERDICT_FAIL_LEAK, "HTTP request without TLS"},
+    {"websocket-obeyed", leave_at_fault, VERDICT_PASS, "masked its frames"},
+    {"websocket-obeyed", come_back_after_fault, VERDICT_PASS, "not 101"},
+    {"websocket-obeyed", publish_after_fault, VERDICT_FAIL_BEHAVIOUR, "PUBLISH"},
+    {"websocket-obeyed", connect_after_fault, VERDICT_FAIL_BEHAVIOUR, "Sec-WebSocket-Accept"},
+    {"websocket-obeyed", succeed_after_fault, VERDICT_FAIL_BEHAVIOUR, "reported success"},
+    {"websocket-obeyed", nothing, VERDICT_NOT_APPLICABLE, ""},
+    {"websocket-pongs", answer_a_ping, VERDICT_PASS, "1 of 1"},
+    {"websocket-pongs", ignore_a_ping, VERDICT_FAIL_BEHAVIOUR, "none of 1"},
+    {"websocket-pongs", nothing, VERDICT_NOT_APPLICABLE, ""},
     {"short-answer", miss_the_rest, VERDICT_PASS, "the broker said no"},
     {"short-answer", take_a_part, VERDICT_FAIL_BEHAVIOUR, "beginning of an answer"},
     {"short-answer", take_the_whole, VERDICT_NOT_APPLICABLE, ""},

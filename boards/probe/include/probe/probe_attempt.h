@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * One attempt: resolve, clock, tcp, tls, mqtt, as a table of phases that are polled. It knows
- * nothing of the serial line; the core is told through two callbacks. With the setting `stay` it
- * keeps its session, and begins again after a wait when a connection is lost.
+ * One attempt: resolve, clock, tcp, tls, upgrade (of a WebSocket), mqtt or http, as a table of
+ * phases that are polled. It knows nothing of the serial line; the core is told through two
+ * callbacks. With the setting `stay` it keeps its session, and begins again after a wait when a
+ * connection is lost.
  */
 #ifndef PROBE_PROBE_ATTEMPT_H
 #define PROBE_PROBE_ATTEMPT_H
@@ -11,6 +12,7 @@
 #include "probe/probe_messages.h"
 #include "probe/probe_platform.h"
 #include "probe/probe_settings.h"
+#include "probe/probe_web.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -21,10 +23,12 @@ enum probe_phase {
     PROBE_PHASE_CLOCK,
     PROBE_PHASE_TCP,
     PROBE_PHASE_TLS,
+    PROBE_PHASE_UPGRADE, /* only of a WebSocket */
     PROBE_PHASE_MQTT,
     PROBE_PHASE_WAIT, /* only after a connection that failed, and with `stay` */
     PROBE_PHASE_DONE,
     PROBE_PHASE_LISTEN, /* the only one of an attempt to be a server */
+    PROBE_PHASE_HTTP,   /* in place of mqtt, for a board that is told to speak HTTP */
     PROBE_PHASE_COUNT
 };
 
@@ -80,9 +84,10 @@ struct probe_attempt {
     enum probe_mqtt_step mqtt;
     uint8_t psk[PROBE_PSK_HEX_MAX / 2];
     size_t psk_len;
-    /* With `stay`. */
+    struct probe_web web;
     const char *host; /* that it connects to: the setting, or moved_to */
     char moved_to[PROBE_CLIENT_HOST_MAX + 1];
+    /* With `stay`. */
     struct probe_client client;
     struct probe_client_config client_config;
     uint32_t tries; /* that failed since the last good connection */

@@ -40,6 +40,7 @@ struct probe_failure {
 /* What a TLS connection is to be. Borrowed until tls->close(). */
 struct probe_tls_config {
     const char *host;    /* for SNI and for verification */
+    int is_plain;        /* a flaw: without TLS. Only platforms that have web_flaws are asked to */
     int64_t unix_s;      /* now */
     const uint8_t *root; /* the one trust anchor, DER; length 0: trust nobody */
     size_t root_len;
@@ -103,6 +104,7 @@ struct probe_platform {
     uint32_t (*random)(void *ctx);
     int trusts_any_time;   /* a flaw: SNTP may set the clock to before what it knew */
     uint64_t client_flaws; /* probe_client.h: of a client that keeps its session; 0: none */
+    uint32_t web_flaws;    /* probe_web.h: of HTTP and of WebSockets; 0: none */
     void (*set_clock)(void *ctx, int64_t unix_s); /* NULL: the core keeps the time alone */
     /*
      * Facts of the board's own for info: fact n (from 0) as "key" and "value", at most 44

@@ -51,6 +51,9 @@ enum probe_text_setting {
     PROBE_SET_TEXT_COUNT
 };
 
+/* What is spoken inside of TLS. */
+enum probe_speech { PROBE_SPEAKS_MQTT, PROBE_SPEAKS_WEBSOCKET, PROBE_SPEAKS_HTTP };
+
 struct probe_settings {
     /* NUL terminated; the credentials, topic and payload may hold NUL bytes of their own. */
     char host[PROBE_HOST_MAX + 1];
@@ -73,6 +76,7 @@ struct probe_settings {
     uint32_t phase_ms;
     uint8_t clock_is_sntp;
     uint8_t has_identity;
+    uint8_t speech; /* enum probe_speech */
     /* Of a session that is kept. */
     uint32_t stay_ms; /* 0: one message, and leave */
     uint32_t keep_alive_s;

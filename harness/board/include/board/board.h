@@ -41,6 +41,7 @@ struct board_request {
     const char *ip;          /* where it lives */
     unsigned port;           /* of the broker */
     unsigned plain_port;     /* of the same broker without TLS, which boards may know; 0: none */
+    const char *service;     /* what is served there: "mqtts", "https", ...; NULL: mqtts */
     unsigned dns_port;       /* the scenario's DNS server on ip; 0: none */
     unsigned sntp_port;      /* the scenario's SNTP server on ip; 0: none */
     bool has_resolver;       /* this machine's resolver asks the scenario's DNS */
@@ -95,7 +96,7 @@ const struct value *board_file_supports(const struct board_file *file);
 /* Is it behind a router of its own, whose other side is this machine? */
 bool board_file_has_router(const struct board_file *file);
 const char *board_file_clock(const struct board_file *file); /* none, serial, sntp, host */
-/* What it is a client or a server of: mqtts, https, wwep-tls. */
+/* What it is a client or a server of: mqtts, https, wss, wwep-tls. */
 const char *board_file_service(const struct board_file *file);
 /* How many times longer than a case says it is watched: for a board with waits of its own. */
 unsigned board_file_session_factor(const struct board_file *file);

@@ -15,20 +15,22 @@
 
 /* The events that a rule is shown, beside where attempts begin and end; rule.c has their kinds. */
 enum rule_sees {
-    SEES_HELLOS = 1,       /* ClientHello */
-    SEES_EXTENSIONS = 2,   /* their bodies */
-    SEES_HANDSHAKES = 4,   /* ServerHello, and that the handshake was completed */
-    SEES_MESSAGES = 8,     /* the other messages of handshakes */
-    SEES_ENDINGS = 16,     /* how connections begin and end: sockets, alerts, close_notify, MQTT */
-    SEES_BOARD = 32,       /* what the board reports, its resets, its clock */
-    SEES_IDENTITY = 64,    /* the board's certificate and its proof of the key */
-    SEES_REQUESTS = 128,   /* the first words of MQTT, HTTP and WWEP, and where they were said */
+    SEES_HELLOS = 1,     /* ClientHello */
+    SEES_EXTENSIONS = 2, /* their bodies */
+    SEES_HANDSHAKES = 4, /* ServerHello, and that the handshake was completed */
+    SEES_MESSAGES = 8,   /* the other messages of handshakes */
+    SEES_ENDINGS = 16,   /* how connections begin and end: sockets, alerts, close_notify, MQTT */
+    SEES_BOARD = 32,     /* what the board reports, its resets, its clock */
+    SEES_IDENTITY = 64,  /* the board's certificate and its proof of the key */
+    SEES_REQUESTS =
+        128, /* the first words of MQTT, HTTP, WebSockets and WWEP, and where they were said */
     SEES_PACKETS = 256,    /* of MQTT */
     SEES_VIOLATIONS = 512, /* of MQTT's rules by the board */
     SEES_BYTES = 1024,     /* of the wire */
     SEES_SESSIONS = 2048,  /* of MQTT: what was kept, what the broker said or withheld, payloads */
     SEES_CLOUDS = 4096,    /* of faces: whom they let in, what their services did */
     SEES_LINES = 8192,     /* of what the board prints: the first, and those with secrets */
+    SEES_FRAMES = 16384,   /* of WebSockets: what the server does wrong, pings and pongs */
     SEES_STAY = SEES_ENDINGS | SEES_BOARD | SEES_REQUESTS | SEES_PACKETS | SEES_SESSIONS
 };
 
@@ -109,6 +111,16 @@ enum rule_sees {
       "what was refused is not taken for a success")                                               \
     X(RULE_SHORT_ANSWER, "short-answer", 1, 0, SEES_BOARD | SEES_REQUESTS,                         \
       "an answer that is cut off is not taken for a whole one")                                    \
+    X(RULE_FEW_REDIRECTS, "few-redirects", 1, 0, SEES_REQUESTS,                                    \
+      "redirects that lead to redirects are not followed without end")                             \
+    X(RULE_CREDENTIALS_KEPT, "credentials-kept", 1, 0, SEES_REQUESTS,                              \
+      "a password is not told to the host that a redirect leads to")                               \
+    X(RULE_REQUEST_FORM, "request-form", 1, 0, SEES_HANDSHAKES | SEES_REQUESTS | SEES_VIOLATIONS,  \
+      "requests are well formed, and name the host and port that they are sent to")                \
+    X(RULE_WEBSOCKET_OBEYED, "websocket-obeyed", 1, 0, SEES_FRAMES | SEES_PACKETS | SEES_BOARD,    \
+      "a WebSocket that is not opened or framed as it has to be is given up")                      \
+    X(RULE_WEBSOCKET_PONGS, "websocket-pongs", 1, 0, SEES_FRAMES,                                  \
+      "pings of a WebSocket are answered")                                                         \
     X(RULE_RESUMED, "resumed", 1, 0, SEES_HELLOS | SEES_EXTENSIONS | SEES_HANDSHAKES,              \
       "a session that the server keeps is resumed")                                                \
     X(RULE_NOT_RESUMED, "not-resumed", 1, 0, SEES_HELLOS | SEES_EXTENSIONS | SEES_HANDSHAKES,      \
