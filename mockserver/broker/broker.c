@@ -178,6 +178,13 @@ void broker_conn_free(struct broker_conn *conn, uint64_t now_ms)
     free(conn);
 }
 
+struct broker_conn *broker_conn_named(const struct broker *broker, struct mqtt_view client_id)
+{
+    const struct broker_client *client = broker_client_find(broker, client_id);
+
+    return client != NULL ? client->conn : NULL;
+}
+
 static enum assay_status settle(struct broker_conn *conn, enum assay_status status)
 {
     broker_ready(conn);

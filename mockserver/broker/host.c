@@ -449,7 +449,16 @@ static enum assay_status on_order(void *ctx, const struct mqtt_fault *message,
     return broker_order(ctx, message, filter);
 }
 
+static struct mqtt_view on_client(void *ctx)
+{
+    const struct broker_conn *conn = ctx;
+
+    return conn->client != NULL ? mqtt_view_bytes(conn->client->id, conn->client->id_len)
+                                : mqtt_view_empty();
+}
+
 const struct mqtt_host broker_host = {
+    .client = on_client,
     .connect = on_connect,
     .connected = on_connected,
     .publish = on_publish,

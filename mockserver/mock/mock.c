@@ -95,6 +95,11 @@ static enum assay_status prepare_tls(struct mock *mock, const struct mock_option
 
     if (!mock_services[mock->settings.service].has_tls)
         return ASSAY_OK;
+    if (options->like != NULL && options->like->tls != NULL &&
+        mock_has_same_tls(mock, options->like)) {
+        mock->tls = secured_tls_keep(options->like->tls);
+        return ASSAY_OK;
+    }
     settings.description = value_copy(mock->description);
     if (settings.description == NULL)
         return assay_error_set(err, ASSAY_ERR_NOMEM, "out of memory");

@@ -36,10 +36,14 @@ enum assay_status mock_check_change(const struct mock *mock, const struct mock *
                            now->name, then->name);
 }
 
+bool mock_has_same_tls(const struct mock *a, const struct mock *b)
+{
+    return is_same(a, b, "certs") && is_same(a, b, "chain") && is_same(a, b, "tls");
+}
+
 static bool needs_new_tls(const struct mock *mock, const struct mock *prepared)
 {
-    return mock->tls == NULL || prepared->tls == NULL || !is_same(mock, prepared, "certs") ||
-           !is_same(mock, prepared, "chain") || !is_same(mock, prepared, "tls");
+    return mock->tls == NULL || prepared->tls == NULL || !mock_has_same_tls(mock, prepared);
 }
 
 static void swap_tls(struct mock *mock, struct mock *prepared)
@@ -129,6 +133,32 @@ void mock_change(struct mock *mock, struct mock *prepared, bool is_renewed, cons
     emit_changed(mock, paths, why);
     value_free(paths);
     mock_stop(prepared);
+}
+
+enum assay_status mock_close_connection(struct mock *mock, uint32_t id, const char *client_id,
+                                        bool is_reset, uint32_t *ret_id, struct assay_error *err)
+{
+    bool is_mqtt = mock->broker != NULL;
+    struct net_conn *conn = NULL;
+
+    if (client_id == NULL)
+        conn = net_conn_find(mock->net, id);
+    else if (is_mqtt)
+        conn = mqtt_service_find(&mock->mqtt_service, client_id);
+    if (conn == NULL)
+        return client_id != NULL
+                   ? assay_error_set(err, ASSAY_ERR_NOT_FOUND,
+                                     "close: no client \"%s\" is connected", client_id)
+                   : assay_error_set(err, ASSAY_ERR_NOT_FOUND,
+                                     "close: there is no open connection %u", (unsigned)id);
+    *ret_id = net_conn_id(conn);
+    if (is_reset)
+        net_conn_reset(conn);
+    else if (is_mqtt)
+        mqtt_service_end(&mock->mqtt_service, conn);
+    else
+        net_conn_finish(conn);
+    return ASSAY_OK;
 }
 
 const struct value *mock_description(const struct mock *mock)

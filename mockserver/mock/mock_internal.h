@@ -62,6 +62,8 @@ ASSAY_RESULT mock_second_open(struct mock *mock, const struct mock_options *opti
                               struct assay_error *err);
 /* Write host and port of the second server into `location`, which says where they belong. */
 void mock_second_tell(struct mock *mock);
+/* mock_change.c: are certificates and TLS those of the other one? */
+bool mock_has_same_tls(const struct mock *a, const struct mock *b);
 /* Scenario time. */
 int64_t mock_now_s(const struct mock *mock);
 /* Before each connection. */

@@ -372,18 +372,36 @@ static void on_idle(void *session)
     settle(s->service);
 }
 
-/* The server ends: 5.0 is told why. */
-static void on_stop(void *session)
+/* The server ends it: 5.0 is told why. */
+static void end_because(struct session *s, uint8_t reason)
 {
-    struct session *s = session;
     enum assay_status status = ASSAY_OK;
 
     if (mqtt_of(s) != NULL)
-        status = mqtt_session_disconnect(mqtt_of(s), MQTT_REASON_SHUTTING_DOWN);
+        status = mqtt_session_disconnect(mqtt_of(s), reason);
     if (status == ASSAY_OK)
         status = finish(s);
     if (status != ASSAY_OK)
         give_up(s, status);
+}
+
+static void on_stop(void *session)
+{
+    end_because(session, MQTT_REASON_SHUTTING_DOWN);
+}
+
+struct net_conn *mqtt_service_find(const struct mqtt_service *service, const char *client_id)
+{
+    struct broker_conn *conn = broker_conn_named(service->broker, mqtt_view_text(client_id));
+    const struct session *s = conn != NULL ? broker_conn_owner(conn) : NULL;
+
+    return s != NULL ? s->secured.conn : NULL;
+}
+
+void mqtt_service_end(struct mqtt_service *service, struct net_conn *conn)
+{
+    end_because(net_conn_session(conn), MQTT_REASON_ADMINISTRATIVE);
+    settle(service);
 }
 
 static void note_backlog(struct session *s)

@@ -38,6 +38,11 @@ extern const struct behind_events mqtt_service_behind_events;
 /* The clock was set, or the face has something to say that no packet has brought about. */
 void mqtt_service_wake(struct mqtt_service *service);
 
+/* The connection of a client identifier; NULL: there is none, or a mosquitto has it. */
+struct net_conn *mqtt_service_find(const struct mqtt_service *service, const char *client_id);
+/* The server ends one of its connections: 5.0 is told that it is an administrator's doing. */
+void mqtt_service_end(struct mqtt_service *service, struct net_conn *conn);
+
 /* Before and after its connections; the loop has to turn once more after the end. */
 void mqtt_service_start(struct mqtt_service *service, uv_loop_t *loop);
 void mqtt_service_stop(struct mqtt_service *service);

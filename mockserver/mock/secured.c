@@ -33,6 +33,12 @@ void secured_tls_watch(struct secured_tls *tls, const struct scenario_clock *clo
     tls->sink = sink;
 }
 
+struct secured_tls *secured_tls_keep(struct secured_tls *tls)
+{
+    tls->users++;
+    return tls;
+}
+
 void secured_tls_drop(struct secured_tls *tls)
 {
     if (tls == NULL || --tls->users > 0)

@@ -32,6 +32,8 @@ struct secured_settings {
 ASSAY_RESULT secured_tls_new(const struct secured_settings *settings, struct secured_tls **ret,
                              struct assay_error *err);
 void secured_tls_drop(struct secured_tls *tls); /* NULL is allowed */
+/* One more who lets go of it. */
+struct secured_tls *secured_tls_keep(struct secured_tls *tls);
 /* Whose time client certificates are held against from now on. Borrowed. */
 void secured_tls_watch(struct secured_tls *tls, const struct scenario_clock *clock,
                        const struct event_sink *sink);

@@ -128,6 +128,7 @@ static bool read_text(const char *name, const char *text, struct mqtt_fault *ret
     char *target = strcmp(name, "topic") == 0       ? ret->topic
                    : strcmp(name, "reference") == 0 ? ret->reference
                    : strcmp(name, "payload") == 0   ? ret->payload
+                   : strcmp(name, "client") == 0    ? ret->client
                                                     : NULL;
 
     if (target == NULL || strlen(text) >= MQTT_FAULT_TOPIC)
@@ -228,9 +229,20 @@ uint32_t mqtt_fault_draw(const struct mqtt_fault *fault, size_t place,
     return (uint32_t)((x * UINT64_C(0x2545f4914f6cdd1d)) >> 33) % limit;
 }
 
-static bool is_about(const struct mqtt_fault *fault, const struct mqtt_packet *packet)
+/* In its CONNECT a client says itself who it is. */
+static bool is_of(const struct mqtt_fault *fault, const struct mqtt_packet *packet,
+                  struct mqtt_view client)
+{
+    return mqtt_view_equal(packet->type == MQTT_CONNECT ? packet->connect.client_id : client,
+                           mqtt_view_text(fault->client));
+}
+
+static bool is_about(const struct mqtt_fault *fault, const struct mqtt_packet *packet,
+                     struct mqtt_view client)
 {
     if ((fault->packets & MQTT_IN(packet->type)) == 0)
+        return false;
+    if (fault->client[0] != '\0' && !is_of(fault, packet, client))
         return false;
     if (fault->topic[0] == '\0' || fault->verb == MQTT_FAULT_FLOOD)
         return true;
@@ -239,9 +251,10 @@ static bool is_about(const struct mqtt_fault *fault, const struct mqtt_packet *p
 }
 
 bool mqtt_fault_meets(const struct mqtt_fault *fault, size_t place, bool received,
-                      const struct mqtt_packet *packet, struct mqtt_fault_state *state)
+                      const struct mqtt_packet *packet, struct mqtt_view client,
+                      struct mqtt_fault_state *state)
 {
-    if (mqtt_fault_rows[fault->verb].of_received != received || !is_about(fault, packet))
+    if (mqtt_fault_rows[fault->verb].of_received != received || !is_about(fault, packet, client))
         return false;
     if (state->seen[place]++ < fault->after)
         return false;
@@ -259,7 +272,7 @@ static bool is_same(const struct mqtt_fault *a, const struct mqtt_fault *b)
         if (memcmp((const char *)a + w->offset, (const char *)b + w->offset, sizeof(uint32_t)) != 0)
             return false;
     return a->verb == b->verb && a->packets == b->packets && strcmp(a->topic, b->topic) == 0 &&
-           strcmp(a->reference, b->reference) == 0;
+           strcmp(a->reference, b->reference) == 0 && strcmp(a->client, b->client) == 0;
 }
 
 void mqtt_fault_carry(const struct mqtt_fault *old, size_t old_count,

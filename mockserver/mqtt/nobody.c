@@ -74,7 +74,14 @@ static enum assay_status order(void *ctx, const struct mqtt_fault *message, stru
     return ASSAY_OK;
 }
 
+static struct mqtt_view on_client(void *ctx)
+{
+    (void)ctx;
+    return mqtt_view_empty();
+}
+
 const struct mqtt_host mqtt_nobody = {
+    .client = on_client,
     .connect = welcome,
     .connected = nothing,
     .publish = publish,

@@ -180,7 +180,7 @@ enum assay_status mqtt_faults_on_sent(struct mqtt_session *s, const struct mqtt_
         const struct mqtt_fault *fault = &s->settings->faults[i];
         const struct doing d = {s, fault, i, start, ret_gone};
 
-        if (!mqtt_fault_meets(fault, i, false, packet, s->faults))
+        if (!mqtt_fault_meets(fault, i, false, packet, s->host->client(s->host_ctx), s->faults))
             continue;
         mqtt_emit_fault(s, "tx", mqtt_fault_rows[fault->verb].name, packet);
         ASSAY_TRY(deeds[fault->verb](&d));
@@ -196,7 +196,7 @@ enum assay_status mqtt_faults_on_received(struct mqtt_session *s, const struct m
         const struct mqtt_fault *fault = &s->settings->faults[i];
         const struct doing d = {s, fault, i, 0, ret_met};
 
-        if (!mqtt_fault_meets(fault, i, true, packet, s->faults))
+        if (!mqtt_fault_meets(fault, i, true, packet, s->host->client(s->host_ctx), s->faults))
             continue;
         *ret_met = true;
         mqtt_emit_fault(s, "rx", mqtt_fault_rows[fault->verb].name, packet);

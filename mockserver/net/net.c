@@ -64,6 +64,19 @@ void net_stop_listening(struct net *net)
  * Ending one connection may end others (a will that is too much for somebody). They leave the list
  * but stay in memory, with their way to the next one, until the loop turns.
  */
+struct net_conn *net_conn_find(const struct net *net, uint32_t id)
+{
+    for (struct net_conn *conn = net->conns; conn != NULL; conn = conn->next)
+        if (net_conn_id(conn) == id && conn->stage == NET_STAGE_OPEN && !conn->is_finished)
+            return conn;
+    return NULL;
+}
+
+void *net_conn_session(const struct net_conn *conn)
+{
+    return conn->session;
+}
+
 void net_finish_all(struct net *net)
 {
     for (struct net_conn *conn = net->conns; conn != NULL; conn = conn->next) {

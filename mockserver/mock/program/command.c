@@ -19,6 +19,8 @@ const struct command_row command_rows[COMMAND_VERBS] = {
     [COMMAND_SET] = {"set", " path value ", "set mqtt.connack_code 5", "one value of the description; null takes it away"},
     [COMMAND_RENEW] = {"renew", " ", "renew", "new certificates from the same description, by the clock of now"},
     [COMMAND_ORDER] = {"order", " order ", "order SENTENCE", "a cloud does something by itself: order method reboot payload={}"},
+    [COMMAND_CLOSE] = {"close", " connection client reset ", "close connection=7 | close client=lamp [reset=true]",
+        "one connection ends: as a good server does it, or with RST"},
     [COMMAND_RELOAD] = {"reload", "", "reload", "read the configuration file again, as SIGHUP does"},
     [COMMAND_STOP] = {"stop", "drain_ms", "stop [MS]", "take no more connections, then end, as SIGTERM does"},
     [COMMAND_HELP] = {"help", "", "help", "these commands"},
@@ -109,6 +111,9 @@ const struct key_spec command_keys[] = {
     {"advance", read_text, AT(advance), 0, 0, "", "a step: +30d, -1h"},
     {"path", read_text, AT(path), 0, 0, "", "down the description: mqtt.connack_code"},
     {"order", read_text, AT(order), 0, 0, "", "a sentence: docs/formats/faces.md"},
+    {"connection", key_read_int, AT(connection), 1, UINT32_MAX, "", "its number in the events"},
+    {"client", read_text, AT(client), 0, 0, "", "its client identifier"},
+    {"reset", key_read_bool, AT(is_reset), 0, 0, "false", "RST, at once"},
     {"value", read_any, AT(value), 0, 0, "", "what is to stand there"},
     {"server", read_server, AT(server), 0, 0, "", "a part of a server description"},
     {"drain_ms", key_read_int, AT(drain_ms), 0, COMMAND_STOP_MAX_MS, "that of `--drain`",
@@ -146,6 +151,7 @@ static enum assay_status check_members(const struct command *c, struct assay_err
         return assay_error_set(err, ASSAY_ERR_MALFORMED, "%s: one thing at a time", row->name);
     if ((c->verb == COMMAND_CHANGE && c->server == NULL) ||
         (c->verb == COMMAND_ORDER && c->order == NULL) ||
+        (c->verb == COMMAND_CLOSE && (c->connection == 0) == (c->client == NULL)) ||
         (c->verb == COMMAND_SET && (c->path == NULL || value_get(c->tree, "value") == NULL)))
         return assay_error_set(err, ASSAY_ERR_MALFORMED, "%s says too little; in words: %s",
                                row->name, row->words);

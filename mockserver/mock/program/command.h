@@ -30,6 +30,7 @@ enum command_verb {
     COMMAND_SET,
     COMMAND_RENEW,
     COMMAND_ORDER,
+    COMMAND_CLOSE,
     COMMAND_RELOAD,
     COMMAND_STOP,
     COMMAND_HELP,
@@ -56,6 +57,9 @@ struct command {
     const char *advance;
     const char *path;
     const char *order;
+    const char *client;
+    int64_t connection; /* 0: not given */
+    bool is_reset;
     const struct value *value;
     const struct value *server;
     bool clear;

@@ -10,7 +10,16 @@
 
 enum { MOST_WORDS = 2, WORD_TEXT = 40 };
 
-enum rest { REST_NONE, REST_TEXT, REST_NUMBER, REST_TEXT_OR_NUMBER, REST_JSON, REST_PATH };
+/* REST_PAIRS: key=value, each a member of its own. */
+enum rest {
+    REST_PAIRS,
+    REST_NONE,
+    REST_TEXT,
+    REST_NUMBER,
+    REST_TEXT_OR_NUMBER,
+    REST_JSON,
+    REST_PATH
+};
 
 /* clang-format off */
 static const struct form {
@@ -33,6 +42,7 @@ static const struct form {
     {{"set", NULL}, "\"do\":\"set\"", REST_PATH, "path"},
     {{"renew", NULL}, "\"do\":\"renew\"", REST_NONE, NULL},
     {{"order", NULL}, "\"do\":\"order\"", REST_TEXT, "order"},
+    {{"close", NULL}, "\"do\":\"close\"", REST_PAIRS, NULL},
     {{"reload", NULL}, "\"do\":\"reload\"", REST_NONE, NULL},
     {{"stop", NULL}, "\"do\":\"stop\"", REST_NUMBER, "drain_ms"},
     {{"help", NULL}, "\"do\":\"help\"", REST_NONE, NULL},
@@ -126,6 +136,28 @@ static const struct command_row *row_of(const struct form *form)
     return &command_rows[i];
 }
 
+static enum assay_status add_pairs(const struct form *form, const char *text, size_t len,
+                                   struct buf *out, struct assay_error *err)
+{
+    const char *end = text + len;
+
+    while (text < end) {
+        size_t word = strcspn(text, BLANKS);
+        const char *equals = memchr(text, '=', word);
+        char key[WORD_TEXT];
+
+        if (equals == NULL || equals == text)
+            return assay_error_set(err, ASSAY_ERR_MALFORMED,
+                                   "%s: \"%.*s\" is no key=value; in words: %s", form->words[0],
+                                   (int)(word < 60 ? word : 60), text, row_of(form)->words);
+        snprintf(key, sizeof(key), "%.*s", (int)(equals - text), text);
+        ASSAY_TRY(add_value(key, equals + 1, word - (size_t)(equals - text) - 1, out));
+        text += word;
+        text += strspn(text, BLANKS);
+    }
+    return ASSAY_OK;
+}
+
 static enum assay_status add_rest(const struct form *form, const char *text, struct buf *out,
                                   struct assay_error *err)
 {
@@ -150,6 +182,8 @@ static enum assay_status add_rest(const struct form *form, const char *text, str
         return add_text(form->member, text, len, out);
     case REST_JSON:
         return add_json(form->member, text, len, out, err);
+    case REST_PAIRS:
+        return add_pairs(form, text, len, out, err);
     case REST_PATH:
         return add_path(text, len, out, err);
     }

@@ -410,15 +410,16 @@ const struct value *listener_given(const struct listener *listener)
     return listener->given;
 }
 
-enum assay_status listener_prepare(struct listener *listener, struct value *given,
+enum assay_status listener_prepare(struct listener *listener, struct value *given, bool is_renewed,
                                    struct listener_change *ret, struct assay_error *err)
 {
     struct mock_options options = options_of(listener, given);
     struct mock *prepared = NULL;
-    enum assay_status status = given != NULL
-                                   ? mock_prepare(&options, &prepared, err)
-                                   : assay_error_set(err, ASSAY_ERR_NOMEM, "out of memory");
+    enum assay_status status = ASSAY_OK;
 
+    options.like = is_renewed ? NULL : listener->mock;
+    status = given != NULL ? mock_prepare(&options, &prepared, err)
+                           : assay_error_set(err, ASSAY_ERR_NOMEM, "out of memory");
     if (status == ASSAY_OK)
         status = mock_check_change(listener->mock, prepared, err);
     if (status != ASSAY_OK) {

@@ -79,7 +79,7 @@ struct listener_change {
     struct value *given;
     struct mock *prepared;
 };
-ASSAY_RESULT listener_prepare(struct listener *listener, struct value *given,
+ASSAY_RESULT listener_prepare(struct listener *listener, struct value *given, bool is_renewed,
                               struct listener_change *ret, struct assay_error *err);
 void listener_apply(struct listener_change *change, bool is_renewed, const char *why);
 void listener_drop_change(struct listener_change *change);

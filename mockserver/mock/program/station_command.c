@@ -6,6 +6,7 @@
 #include "mock/description.h"
 #include "mock/faults.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -146,7 +147,8 @@ static enum assay_status change_all(const struct deed *d,
         status = given != NULL ? edit(d, given)
                                : assay_error_set(d->err, ASSAY_ERR_NOMEM, "out of memory");
         if (status == ASSAY_OK)
-            status = listener_prepare(l, given, &changes[count], d->err);
+            status =
+                listener_prepare(l, given, strcmp(why, "renewed") == 0, &changes[count], d->err);
         else
             value_free(given);
         if (status == ASSAY_OK)
@@ -374,6 +376,24 @@ static enum assay_status do_order(const struct deed *d)
     return buf_printf(d->reply, "{\"ok\":true,\"ordered\":\"%s\"}", listener_name(meant));
 }
 
+/* Connections are numbered over all listeners: the first that has it is meant. */
+static enum assay_status do_close(const struct deed *d)
+{
+    const struct command *c = d->command;
+    struct assay_error why = {.text = ""};
+
+    for (size_t i = 0; i < d->meant.count; i++) {
+        struct listener *l = d->meant.listeners[i];
+        uint32_t id = 0;
+
+        if (mock_close_connection(listener_mock(l), (uint32_t)c->connection, c->client, c->is_reset,
+                                  &id, &why) == ASSAY_OK)
+            return buf_printf(d->reply, "{\"ok\":true,\"closed\":{\"%s\":%u}}", listener_name(l),
+                              (unsigned)id);
+    }
+    return assay_error_set(d->err, ASSAY_ERR_NOT_FOUND, "%s", why.text);
+}
+
 static enum assay_status do_reload(const struct deed *d)
 {
     d->wish->reload = true;
@@ -403,7 +423,7 @@ static enum assay_status (*const deeds[COMMAND_VERBS])(const struct deed *d) = {
     [COMMAND_STATUS] = do_status, [COMMAND_SHOW] = do_show,     [COMMAND_FAULT] = do_fault,
     [COMMAND_CLOCK] = do_clock,   [COMMAND_CHANGE] = do_change, [COMMAND_SET] = do_set,
     [COMMAND_RENEW] = do_renew,   [COMMAND_RELOAD] = do_reload, [COMMAND_STOP] = do_stop,
-    [COMMAND_HELP] = do_help,     [COMMAND_ORDER] = do_order,
+    [COMMAND_HELP] = do_help,     [COMMAND_ORDER] = do_order,   [COMMAND_CLOSE] = do_close,
 };
 
 /* In words, as far as they cannot hold a secret: what is set may be a password. */
@@ -417,6 +437,8 @@ static enum assay_status describe(const struct command *c, struct buf *out)
         {"set ", c->set},
         {"advance ", c->advance},
         {"", c->path},
+        {"client=", c->client},
+        {"reset", c->is_reset ? "" : NULL},
         {"clear", c->clear ? "" : NULL},
         {"remove", value_kind(c->remove) == VALUE_INT ? "" : NULL},
     };
@@ -427,6 +449,8 @@ static enum assay_status describe(const struct command *c, struct buf *out)
     for (size_t i = 0; i < sizeof(members) / sizeof(members[0]); i++)
         if (members[i].rest != NULL)
             ASSAY_TRY(buf_printf(out, " %s%s", members[i].words, members[i].rest));
+    if (c->connection > 0)
+        ASSAY_TRY(buf_printf(out, " connection=%" PRId64, c->connection));
     if (c->order != NULL) {
         const char *payload = strstr(c->order, " payload=");
 
@@ -448,6 +472,7 @@ static bool is_question(const struct command *c)
     case COMMAND_SET:
     case COMMAND_RENEW:
     case COMMAND_ORDER:
+    case COMMAND_CLOSE:
     case COMMAND_STOP:
         return false;
     default:

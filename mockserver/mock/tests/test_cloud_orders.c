@@ -278,6 +278,7 @@ static void aws_answers_403_to_a_websocket_that_is_not_well_signed(void)
         CHECK_STR_EQ(event_get_text(upgrade, "rule"), rows[i].rule);
         CHECK_STR_EQ(event_get_text(upgrade, "answer"), "HTTP 403");
         upgrade = mock_bed_event(&bed, EV_WS_UPGRADE, i);
+        REQUIRE(upgrade != NULL);
         CHECK_INT_EQ(event_get_int(upgrade, "status", 0), 403);
         CHECK(strstr(event_get_text(upgrade, "path"), "X-Amz-Signature") != NULL);
         CHECK(strstr(event_get_text(upgrade, "path"), "to%2Fken") == NULL); /* no values */

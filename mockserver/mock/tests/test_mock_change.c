@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Servers that change while they run, as real clients meet them. */
+#include "../mock_internal.h"
 #include "mock_bed.h"
 #include "test_support.h"
 
@@ -55,6 +56,35 @@ static bool subscribe(struct mock_bed *bed, struct mock_bed_tool *sub)
                           "mqttv5",        "-C", "1",       "-W", "10", NULL};
 
     return CHECK(mock_bed_begin(bed, argv, sub)) && CHECK(mock_bed_wait(bed, is_subscribed, bed));
+}
+
+/* Keys take their time: what changes faults only goes on with the TLS that is there. */
+static void nothing_is_minted_where_certificates_stay_as_they_are(void)
+{
+    static const struct {
+        const char *json;
+        bool is_shared;
+    } rows[] = {
+        {"{\"faults\":[\"refuse\"]}", true},
+        {"{\"mqtt\":{\"connack_code\":5}}", true},
+        {"{\"certs\":{\"leaf\":{\"not_after\":\"-1d\"}}}", false},
+        {"{\"tls\":{\"versions\":[\"1.2\"]}}", false},
+        {"{\"service\":\"mqtt\"}", false},
+    };
+    struct mock_bed bed;
+
+    REQUIRE(start(&bed, "{}"));
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct mock *prepared = NULL;
+
+        bed.options.like = bed.mock;
+        REQUIRE(mock_bed_prepare(&bed, rows[i].json, &prepared));
+        CHECK((prepared->tls == bed.mock->tls) == rows[i].is_shared);
+        mock_stop(prepared);
+    }
+    bed.options.like = NULL;
+    CHECK(verifies(&bed)); /* which is served still */
+    mock_bed_close(&bed);
 }
 
 static void the_next_connection_meets_the_new_certificate(void)
@@ -295,7 +325,8 @@ static void a_heir_serves_whoever_comes_while_the_old_one_finishes(void)
     mock_bed_close(&bed);
 }
 
-TEST_SUITE(mock_change, TEST(the_next_connection_meets_the_new_certificate),
+TEST_SUITE(mock_change, TEST(nothing_is_minted_where_certificates_stay_as_they_are),
+           TEST(the_next_connection_meets_the_new_certificate),
            TEST(certificates_are_new_ones_only_where_they_have_to_be),
            TEST(a_connection_that_runs_goes_on_and_its_messages_meet_the_new_faults),
            TEST(a_fault_that_stays_keeps_its_count), TEST(retained_messages_outlive_a_change),

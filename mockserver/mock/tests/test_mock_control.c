@@ -345,6 +345,66 @@ static bool start_subscriber(struct bench *b, size_t listener, struct exec_child
     return CHECK(saw(b, "\"type\":\"SUBACK\""));
 }
 
+static bool start_client(struct bench *b, const char *id, struct exec_child *ret)
+{
+    const char *argv[] = {"mosquitto_sub", "-p", b->ports[1], "-t", id,   "-V",
+                          "mqttv5",        "-i", id,          "-W", "20", NULL};
+    struct exec_spec spec = exec_spec_default();
+    struct assay_error err = {.text = ""};
+    char topic[64];
+
+    spec.argv = argv;
+    if (exec_start(&spec, ret, &err) != ASSAY_OK)
+        test_skip(err.text);
+    snprintf(topic, sizeof(topic), "\"filters\":[\"%s\"]", id);
+    return CHECK(saw(b, topic));
+}
+
+static void one_connection_is_closed_and_the_others_go_on(void)
+{
+    struct bench b;
+    struct exec_child lamp;
+    struct exec_child door;
+
+    REQUIRE(begin(&b, three));
+    REQUIRE(start_client(&b, "lamp", &lamp));
+    REQUIRE(start_client(&b, "door", &door));
+    CHECK_INT_EQ(tell(&b, "close client=lamp"), 0);
+    CHECK_STR_EQ(buf_text(&b.reply), "{\"ok\":true,\"closed\":{\"plain\":1}}\n");
+    CHECK(saw(&b, "\"reason\":152"));
+    CHECK_INT_EQ(tell(&b, "close connection=2 reset=true"), 0);
+    CHECK_STR_EQ(buf_text(&b.reply), "{\"ok\":true,\"closed\":{\"plain\":2}}\n");
+    CHECK_INT_EQ(tell(&b, "close connection=99"), 1);
+    CHECK_STR_CONTAINS(buf_text(&b.reply), "no open connection 99");
+    CHECK_INT_EQ(tell(&b, "close client=cellar"), 1);
+    CHECK_STR_CONTAINS(buf_text(&b.reply), "no client \\\"cellar\\\" is connected");
+    exec_kill(&lamp, 1000);
+    exec_kill(&door, 1000);
+    end(&b);
+}
+
+static int connect_as(struct bench *b, const char *id)
+{
+    const char *argv[] = {"mosquitto_pub", "-p", b->ports[1], "-t", "t", "-m", "x", "-V",
+                          "mqttv311",      "-i", id,          "-q", "1", NULL};
+
+    mock_program_drain(&b->p);
+    buf_clear(&b->reply);
+    return mock_program_run(argv, &b->reply).code;
+}
+
+static void a_fault_may_be_for_one_client(void)
+{
+    struct bench b;
+
+    REQUIRE(begin(&b, three));
+    CHECK_INT_EQ(tell(&b, "@plain fault add code CONNACK reason=5 client=door"), 0);
+    CHECK_INT_EQ(connect_as(&b, "lamp"), 0);
+    CHECK_INT_EQ(connect_as(&b, "door"), 5);
+    CHECK_INT_EQ(connect_as(&b, "lamp"), 0);
+    end(&b);
+}
+
 static void after_a_reload_old_connections_finish_and_new_ones_meet_the_new_file(void)
 {
     struct bench b = {0};
@@ -485,6 +545,7 @@ TEST_SUITE(mock_control, TEST(serves_several_and_every_event_names_its_listener)
            TEST(faults_come_and_go_while_it_runs),
            TEST(certificates_change_and_are_renewed_by_the_clock),
            TEST(the_clock_is_what_clients_see_at_once),
+           TEST(one_connection_is_closed_and_the_others_go_on), TEST(a_fault_may_be_for_one_client),
            TEST(a_cloud_takes_orders_and_says_what_it_cannot_do),
            TEST(a_wrong_command_changes_nothing_for_anybody), TEST(many_lines_get_as_many_replies),
            TEST(who_sends_no_end_of_line_is_let_go_and_others_are_served),

@@ -25,6 +25,9 @@ static const struct row {
     {"withhold PUBACK after=1", C4 "32 05 <t> 0001 32 05 <t> 0002", OK4 "40 02 0001",
      MQTT_STAGE_CONNECTED, 1},
     {"withhold PUBACK,SUBACK", C4 "82 06 0003 <a> 00 32 05 <t> 0001", OK4, MQTT_STAGE_CONNECTED, 2},
+    {"withhold PUBACK client=b", C4 "32 05 <t> 0001", OK4 "40 02 0001", MQTT_STAGE_CONNECTED, 0},
+    {"ignore CONNECT client=b", C4 "c0 00", OK4 "d0 00", MQTT_STAGE_CONNECTED, 0},
+    {"disconnect CONNECT client=a", C4, "", MQTT_STAGE_DROPPED, 1},
     {"withhold any", C4 "c0 00", "", MQTT_STAGE_CONNECTED, 2},
     {"withhold any chance=0", C4 "c0 00", OK4 "d0 00", MQTT_STAGE_CONNECTED, 0},
     {"duplicate PUBACK", C4 "32 05 <t> 0001", OK4 "40 02 0001 40 02 0001", MQTT_STAGE_CONNECTED, 1},
@@ -185,7 +188,7 @@ static void a_chance_is_the_same_for_the_same_seed(void)
         uint64_t pattern = 0;
 
         for (int i = 0; i < 64; i++)
-            if (mqtt_fault_meets(&settings.faults[0], 0, false, &ping, &state))
+            if (mqtt_fault_meets(&settings.faults[0], 0, false, &ping, mqtt_view_empty(), &state))
                 pattern |= UINT64_C(1) << i;
         if (round == 0)
             first = pattern;

@@ -71,6 +71,9 @@ struct broker_conn *broker_conn_new(struct broker *broker, uint32_t id, void *ow
 /* The connection is gone: its will may be due. NULL is allowed. */
 void broker_conn_free(struct broker_conn *conn, uint64_t now_ms);
 
+/* The connection of a client identifier; NULL: it has none. */
+struct broker_conn *broker_conn_named(const struct broker *broker, struct mqtt_view client_id);
+
 /* As mqtt_session_receive() and mqtt_session_timed_out(). */
 ASSAY_RESULT broker_conn_receive(struct broker_conn *conn, uint64_t now_ms, const void *data,
                                  size_t len);

@@ -48,6 +48,9 @@ struct mock_options {
     int64_t sntp_shift_ms; /* what SNTP says is ahead of the clock by this: a board's false time */
     uint32_t *last_conn;   /* borrowed: the number of the last connection, which mocks may share;
                               NULL: a count of its own */
+    const struct mock
+        *like; /* of mock_prepare(): the mock that is to be changed; where certificates
+                  and TLS are the same, its own serve, and nothing is minted */
     const struct mock *heir_of; /* of mock_open(): take its sockets over where the ports are the
                                    same; then comes mock_stop_listening() for that one */
 };
@@ -104,6 +107,14 @@ void mock_change(struct mock *mock, struct mock *prepared, bool is_renewed, cons
  * @retval ASSAY_ERR_UNSUPPORTED  there is no face, or none that does such a thing
  */
 ASSAY_RESULT mock_order(struct mock *mock, const char *sentence, struct assay_error *err);
+/*
+ * End one connection: by its number (client_id NULL), or that of a client identifier; as a good
+ * server does, or with RST at once.
+ * @param ret_id  its number
+ * @retval ASSAY_ERR_NOT_FOUND  there is none
+ */
+ASSAY_RESULT mock_close_connection(struct mock *mock, uint32_t id, const char *client_id,
+                                   bool is_reset, uint32_t *ret_id, struct assay_error *err);
 /* What is served now, complete; borrowed until the next change. */
 const struct value *mock_description(const struct mock *mock);
 /* The scenario clock goes to a time or by a step; an event says so. */

@@ -45,7 +45,8 @@ struct mqtt_fault_word {
     uint32_t fallback, min, max;
     const char *help;
 };
-/* The words with numbers; `topic` and `reference` take texts. Ends with a NULL name. */
+/* The words with numbers; `topic`, `client`, `reference` and `payload` take texts. Ends with a NULL
+ * name. */
 extern const struct mqtt_fault_word mqtt_fault_words[];
 
 struct mqtt_fault {
@@ -62,6 +63,7 @@ struct mqtt_fault {
     uint32_t qos, retain; /* of a message */
     uint32_t bytes;       /* of its payload, at least */
     char payload[MQTT_FAULT_TOPIC];
+    char client[MQTT_FAULT_TOPIC];    /* whose packets; "": anybody's */
     char topic[MQTT_FAULT_TOPIC];     /* a filter for PUBLISH; of a flood its topic; "": any */
     char reference[MQTT_FAULT_TOPIC]; /* server reference of DISCONNECT; "": none */
 };
@@ -92,9 +94,13 @@ ASSAY_RESULT mqtt_message_read(const char *text, const char *path, struct mqtt_f
 bool mqtt_message_meets(const struct mqtt_fault *message, size_t place,
                         const struct mqtt_packet *packet, struct mqtt_fault_state *state);
 
-/* Does the fault at this place of a list meet this packet? Counts it. */
+/*
+ * Does the fault at this place of a list meet this packet? Counts it.
+ * @param client  identifier of the client whose connection it is; empty: nobody knows
+ */
 bool mqtt_fault_meets(const struct mqtt_fault *fault, size_t place, bool received,
-                      const struct mqtt_packet *packet, struct mqtt_fault_state *state);
+                      const struct mqtt_packet *packet, struct mqtt_view client,
+                      struct mqtt_fault_state *state);
 /*
  * A list of faults becomes another one: state, which belongs to the old one, then belongs to the
  * new one. A fault that stands in both keeps its counts; the others begin anew.

@@ -62,6 +62,8 @@ struct mqtt_host {
      */
     enum assay_status (*order)(void *ctx, const struct mqtt_fault *message,
                                struct mqtt_view filter);
+    /* The client identifier of a connection that is accepted; empty: none, or nobody knows. */
+    struct mqtt_view (*client)(void *ctx);
     /* A sound DISCONNECT. */
     enum assay_status (*disconnect)(void *ctx, const struct mqtt_packet *p);
 };
