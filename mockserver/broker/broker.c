@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-enum { FIRST_BUCKETS = 64, SCRATCH_MAX = 1 << 17 };
+enum { FIRST_BUCKETS = 64, SCRATCH_MAX = 1 << 17, BACKLOG_MAX = INT32_MAX };
 
 static const struct broker_guard nobody = {.connect = NULL};
 
@@ -217,7 +217,7 @@ void broker_conn_backlog(struct broker_conn *conn, uint64_t now_ms, size_t bytes
     size_t before = conn->backlog;
 
     set_now(conn->broker, now_ms);
-    conn->backlog = bytes < UINT32_MAX ? (uint32_t)bytes : UINT32_MAX;
+    conn->backlog = bytes < BACKLOG_MAX ? (uint32_t)bytes & BACKLOG_MAX : BACKLOG_MAX;
     if (bytes < before && conn->client != NULL)
         broker_pump(conn->client);
 }

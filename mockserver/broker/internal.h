@@ -91,10 +91,9 @@ struct broker_conn {
     struct broker_sub *fresh; /* of the SUBSCRIBE under way */
     void *owner;
     struct timer delayed; /* runs where a fault holds packets back */
-    uint32_t backlog;
     uint32_t id;
-    bool is_ready;
-    bool wills_off; /* DISCONNECT took the will away */
+    uint32_t backlog : 31; /* bytes */
+    uint32_t is_ready : 1;
 };
 
 struct broker {

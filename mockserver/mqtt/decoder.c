@@ -3,6 +3,7 @@
 
 #include "codec.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { HEADER_MAX = 5, PENDING_KEPT = 256 };
@@ -17,9 +18,11 @@ struct header {
 void mqtt_decoder_init(struct mqtt_decoder *d, enum mqtt_version version, size_t max_packet)
 {
     *d = (struct mqtt_decoder){
-        .version = version,
-        .max_packet = max_packet > 0 ? max_packet : MQTT_PACKET_DEFAULT_MAX,
+        .version = (uint8_t)version,
+        .max_packet = MQTT_PACKET_DEFAULT_MAX,
     };
+    if (max_packet > 0)
+        d->max_packet = max_packet < MQTT_PACKET_LIMIT ? (uint32_t)max_packet : MQTT_PACKET_LIMIT;
     /* Room for a header that has yet to be refused, however small the maximum is. */
     buf_init(&d->pending, d->max_packet > HEADER_MAX ? d->max_packet : HEADER_MAX);
 }
@@ -27,22 +30,31 @@ void mqtt_decoder_init(struct mqtt_decoder *d, enum mqtt_version version, size_t
 void mqtt_decoder_done(struct mqtt_decoder *d)
 {
     buf_done(&d->pending);
+    free(d->violation);
+    d->violation = NULL;
 }
 
-static enum assay_status fail(struct mqtt_decoder *d, enum mqtt_rule rule, unsigned type)
+static enum mqtt_version version_of(const struct mqtt_decoder *d)
 {
-    d->violation = mqtt_violation_of(rule, d->version);
-    d->violation.type = (uint8_t)type;
+    return (enum mqtt_version)d->version;
+}
+
+static enum assay_status fail(const struct mqtt_decoder *d, enum mqtt_rule rule, unsigned type,
+                              struct mqtt_violation *ret)
+{
+    *ret = mqtt_violation_of(rule, version_of(d));
+    ret->type = (uint8_t)type;
     return ASSAY_ERR_MALFORMED;
 }
 
-static enum assay_status check_publish_flags(struct mqtt_decoder *d, uint8_t flags)
+/* MQTT_RULE_COUNT: none is broken. */
+static enum mqtt_rule publish_flags_rule(uint8_t flags)
 {
     if ((flags & MQTT_PUBLISH_QOS) == MQTT_PUBLISH_QOS)
-        return fail(d, MQTT_RULE_PUBLISH_QOS_3, MQTT_PUBLISH);
+        return MQTT_RULE_PUBLISH_QOS_3;
     if ((flags & MQTT_PUBLISH_QOS) == 0 && (flags & MQTT_PUBLISH_DUP) != 0)
-        return fail(d, MQTT_RULE_PUBLISH_DUP, MQTT_PUBLISH);
-    return ASSAY_OK;
+        return MQTT_RULE_PUBLISH_DUP;
+    return MQTT_RULE_COUNT;
 }
 
 /* 3.1 let PUBREL, SUBSCRIBE and UNSUBSCRIBE be sent again with DUP set. */
@@ -67,39 +79,43 @@ static enum mqtt_rule flags_rule(unsigned type)
     return own[type] != 0 ? own[type] : MQTT_RULE_FLAGS;
 }
 
-static enum assay_status check_first_byte(struct mqtt_decoder *d, uint8_t byte)
+/* The rule that the first byte breaks; MQTT_RULE_COUNT: none. */
+static enum mqtt_rule first_byte_rule(const struct mqtt_decoder *d, uint8_t byte)
 {
     unsigned type = byte >> 4;
     uint8_t flags = byte & 0x0f;
 
     if (d->version == MQTT_VERSION_UNKNOWN && type != MQTT_CONNECT)
-        return fail(d, MQTT_RULE_CONNECT_FIRST, type);
+        return MQTT_RULE_CONNECT_FIRST;
     if (mqtt_codec_of(type) == NULL || (type == MQTT_AUTH && d->version != MQTT_V5))
-        return fail(d, MQTT_RULE_TYPE, type);
+        return MQTT_RULE_TYPE;
     if (type == MQTT_PUBLISH)
-        return check_publish_flags(d, flags);
-    return flags_right(d->version, type, flags) ? ASSAY_OK : fail(d, flags_rule(type), type);
+        return publish_flags_rule(flags);
+    return flags_right(version_of(d), type, flags) ? MQTT_RULE_COUNT : flags_rule(type);
 }
 
 /* ASSAY_ERR_TRUNCATED when more bytes are needed to know. */
-static enum assay_status read_header(struct mqtt_decoder *d, const uint8_t *data, size_t len,
-                                     struct header *ret)
+static enum assay_status read_header(const struct mqtt_decoder *d, const uint8_t *data, size_t len,
+                                     struct header *ret, struct mqtt_violation *ret_violation)
 {
     struct reader r = reader_over(data, len);
     struct header h = {0};
     uint32_t body = 0;
+    enum mqtt_rule broken = MQTT_RULE_COUNT;
     enum assay_status status = ASSAY_OK;
 
     ASSAY_TRY(reader_u8(&r, &h.first_byte));
-    ASSAY_TRY(check_first_byte(d, h.first_byte));
+    broken = first_byte_rule(d, h.first_byte);
+    if (broken != MQTT_RULE_COUNT)
+        return fail(d, broken, h.first_byte >> 4, ret_violation);
     status = mqtt_varint_read(&r, &body);
     if (status == ASSAY_ERR_MALFORMED)
-        return fail(d, MQTT_RULE_VARINT, h.first_byte >> 4);
+        return fail(d, MQTT_RULE_VARINT, h.first_byte >> 4, ret_violation);
     ASSAY_TRY(status);
     h.len = r.pos;
     h.body = body;
     if (h.len + h.body > d->max_packet)
-        return fail(d, MQTT_RULE_TOO_LARGE, h.first_byte >> 4);
+        return fail(d, MQTT_RULE_TOO_LARGE, h.first_byte >> 4, ret_violation);
     *ret = h;
     return ASSAY_OK;
 }
@@ -141,7 +157,7 @@ static enum mqtt_version connect_version(const struct mqtt_packet *packet)
 }
 
 static enum assay_status decode(struct mqtt_decoder *d, const struct header *h, const uint8_t *data,
-                                struct mqtt_packet *ret)
+                                struct mqtt_packet *ret, struct mqtt_violation *ret_violation)
 {
     enum assay_status status = ASSAY_OK;
 
@@ -149,27 +165,27 @@ static enum assay_status decode(struct mqtt_decoder *d, const struct header *h, 
     ret->flags = h->first_byte & 0x0f;
     ret->size = h->len + h->body;
     status =
-        decode_body(d->version, d->lenient_password, data + h->len, h->body, ret, &d->violation);
+        decode_body(version_of(d), d->lenient_password, data + h->len, h->body, ret, ret_violation);
     if (ret->type == MQTT_CONNECT && d->version == MQTT_VERSION_UNKNOWN)
-        d->version = connect_version(ret);
+        d->version = (uint8_t)connect_version(ret);
     ASSAY_TRY(status);
     if (d->version == MQTT_V5 && h->len > 2 && h->body < UINT32_C(1) << (7 * (h->len - 2)))
-        return fail(d, MQTT_RULE_VARINT_MINIMAL, ret->type);
+        return fail(d, MQTT_RULE_VARINT_MINIMAL, ret->type, ret_violation);
     return ASSAY_OK;
 }
 
 /* Nothing is pending: take the packet out of input, or keep what there is of it. */
 static enum assay_status next_direct(struct mqtt_decoder *d, struct reader *input,
-                                     struct mqtt_packet *ret)
+                                     struct mqtt_packet *ret, struct mqtt_violation *ret_violation)
 {
     const uint8_t *here = reader_here(input);
     size_t left = reader_left(input);
     struct header h = {0};
-    enum assay_status status = read_header(d, here, left, &h);
+    enum assay_status status = read_header(d, here, left, &h, ret_violation);
 
     if (status == ASSAY_OK && left >= h.len + h.body) {
         ASSAY_TRY(reader_skip(input, h.len + h.body));
-        return decode(d, &h, here, ret);
+        return decode(d, &h, here, ret, ret_violation);
     }
     if (status != ASSAY_OK && status != ASSAY_ERR_TRUNCATED)
         return status;
@@ -187,15 +203,15 @@ static enum assay_status move(struct mqtt_decoder *d, struct reader *input, size
 }
 
 static enum assay_status next_pending(struct mqtt_decoder *d, struct reader *input,
-                                      struct mqtt_packet *ret)
+                                      struct mqtt_packet *ret, struct mqtt_violation *ret_violation)
 {
     struct header h = {0};
-    enum assay_status status = read_header(d, d->pending.data, d->pending.len, &h);
+    enum assay_status status = read_header(d, d->pending.data, d->pending.len, &h, ret_violation);
     size_t missing = 0;
 
     while (status == ASSAY_ERR_TRUNCATED) {
         ASSAY_TRY(move(d, input, 1)); /* TRUNCATED once input is used up */
-        status = read_header(d, d->pending.data, d->pending.len, &h);
+        status = read_header(d, d->pending.data, d->pending.len, &h, ret_violation);
     }
     ASSAY_TRY(status);
     missing = h.len + h.body - d->pending.len;
@@ -205,23 +221,29 @@ static enum assay_status next_pending(struct mqtt_decoder *d, struct reader *inp
     }
     ASSAY_TRY(move(d, input, missing));
     d->drop_pending = true;
-    return decode(d, &h, d->pending.data, ret);
+    return decode(d, &h, d->pending.data, ret, ret_violation);
 }
 
 enum assay_status mqtt_decoder_next(struct mqtt_decoder *d, struct reader *input,
                                     struct mqtt_packet *ret, struct mqtt_violation *ret_violation)
 {
-    enum assay_status status = ASSAY_ERR_MALFORMED;
+    enum assay_status status = ASSAY_OK;
 
     if (d->drop_pending)
         buf_relax(&d->pending, PENDING_KEPT);
     d->drop_pending = false;
     memset(ret, 0, sizeof(*ret));
-    if (!d->failed)
-        status = d->pending.len > 0 ? next_pending(d, input, ret) : next_direct(d, input, ret);
-    if (status == ASSAY_ERR_MALFORMED) {
-        d->failed = true;
-        *ret_violation = d->violation;
+    if (d->violation != NULL) {
+        *ret_violation = *d->violation;
+        return ASSAY_ERR_MALFORMED;
     }
+    status = d->pending.len > 0 ? next_pending(d, input, ret, ret_violation)
+                                : next_direct(d, input, ret, ret_violation);
+    if (status != ASSAY_ERR_MALFORMED)
+        return status;
+    d->violation = malloc(sizeof(*d->violation));
+    if (d->violation == NULL)
+        return ASSAY_ERR_NOMEM;
+    *d->violation = *ret_violation;
     return status;
 }

@@ -76,14 +76,15 @@ struct mqtt_session *mqtt_session_new(const struct mqtt_settings *settings,
     s->settings = settings;
     s->sink = sink;
     s->host = &mqtt_nobody;
-    if (settings->fault_count + settings->message_count > 0)
-        s->faults = s->own_faults = calloc(1, sizeof(*s->own_faults));
-    if (settings->fault_count + settings->message_count > 0 && s->faults == NULL) {
+    s->owns_faults = settings->fault_count + settings->message_count > 0;
+    if (s->owns_faults)
+        s->faults = calloc(1, sizeof(*s->faults));
+    if (s->owns_faults && s->faults == NULL) {
         free(s);
         return NULL;
     }
     s->conn = conn;
-    s->rx_alias_max = (uint32_t)settings->topic_alias_maximum;
+    s->rx_alias_max = (uint16_t)settings->topic_alias_maximum;
     mqtt_decoder_init(&s->decoder, MQTT_VERSION_UNKNOWN, (size_t)settings->max_packet);
     s->decoder.lenient_password = settings->password_alone;
     buf_init(&s->output, OUTPUT_MAX);
@@ -96,8 +97,17 @@ void mqtt_session_attach(struct mqtt_session *session, const struct mqtt_host *h
     session->host_ctx = ctx;
 }
 
+static void drop_own_faults(struct mqtt_session *s)
+{
+    if (s->owns_faults)
+        free(s->faults);
+    s->owns_faults = false;
+    s->faults = NULL;
+}
+
 void mqtt_session_share_faults(struct mqtt_session *session, struct mqtt_fault_state *state)
 {
+    drop_own_faults(session);
     session->faults = state;
 }
 
@@ -117,7 +127,8 @@ void mqtt_session_free(struct mqtt_session *session)
     free(session->taken.ids);
     mqtt_held_free(session);
     mqtt_relay_free(session);
-    free(session->own_faults);
+    drop_own_faults(session);
+    free(session->info.violation);
     mqtt_decoder_done(&session->decoder);
     buf_done(&session->output);
     free(session);
@@ -135,7 +146,7 @@ bool mqtt_session_wants_close(const struct mqtt_session *session)
 
 enum mqtt_stage mqtt_session_stage(const struct mqtt_session *session)
 {
-    return session->stage;
+    return (enum mqtt_stage)session->stage;
 }
 
 struct mqtt_session_info mqtt_session_info(const struct mqtt_session *session)
@@ -145,7 +156,7 @@ struct mqtt_session_info mqtt_session_info(const struct mqtt_session *session)
 
 void mqtt_session_finish(struct mqtt_session *s, enum mqtt_stage stage)
 {
-    s->stage = stage;
+    s->stage = (uint8_t)stage;
     s->close = true;
 }
 
@@ -209,13 +220,17 @@ enum assay_status mqtt_session_send(struct mqtt_session *s, const struct mqtt_pa
     return mqtt_messages_with(s, packet);
 }
 
-static void note_violation(struct mqtt_session *s, const struct mqtt_violation *violation)
+static enum assay_status note_violation(struct mqtt_session *s,
+                                        const struct mqtt_violation *violation)
 {
-    if (s->info.violation == NULL) {
-        s->violation = *violation;
-        s->info.violation = &s->violation;
-    }
     mqtt_emit_violation(s, violation);
+    if (s->info.violation != NULL)
+        return ASSAY_OK;
+    s->info.violation = malloc(sizeof(*violation));
+    if (s->info.violation == NULL)
+        return ASSAY_ERR_NOMEM;
+    *s->info.violation = *violation;
+    return ASSAY_OK;
 }
 
 /* What the settings let pass without a word. */
@@ -243,10 +258,10 @@ static uint8_t told_reason(const struct mqtt_session *s, const struct mqtt_viola
 
 enum assay_status mqtt_session_fail(struct mqtt_session *s, const struct mqtt_violation *violation)
 {
-    enum mqtt_stage stage = s->stage;
+    enum mqtt_stage stage = mqtt_session_stage(s);
     struct mqtt_packet goodbye = mqtt_packet_of(MQTT_DISCONNECT);
 
-    note_violation(s, violation);
+    ASSAY_TRY(note_violation(s, violation));
     if (s->relay != NULL && stage != MQTT_STAGE_REFUSED)
         return mqtt_relay_broken(s);
     mqtt_session_finish(s, MQTT_STAGE_FAILED);
@@ -319,14 +334,15 @@ static bool listens(enum mqtt_stage stage)
 }
 
 /* DISCONNECT is the last thing that a client sends (3.1.1 and 5.0 section 3.14.4). */
-static void note_late_bytes(struct mqtt_session *s)
+static enum assay_status note_late_bytes(struct mqtt_session *s)
 {
     struct mqtt_violation violation =
         mqtt_violation_of(MQTT_RULE_AFTER_DISCONNECT, s->info.version);
+    bool is_first = !s->talked_after_end;
 
-    if (s->stage == MQTT_STAGE_DISCONNECTED && !s->talked_after_end)
-        note_violation(s, &violation);
     s->talked_after_end = true;
+    return s->stage == MQTT_STAGE_DISCONNECTED && is_first ? note_violation(s, &violation)
+                                                           : ASSAY_OK;
 }
 
 enum assay_status mqtt_session_receive(struct mqtt_session *session, const void *data, size_t len)
@@ -340,10 +356,8 @@ enum assay_status mqtt_session_receive(struct mqtt_session *session, const void 
         size_t left = reader_left(&input);
         enum assay_status status = ASSAY_OK;
 
-        if (!listens(session->stage)) {
-            note_late_bytes(session);
-            return ASSAY_OK;
-        }
+        if (!listens(mqtt_session_stage(session)))
+            return note_late_bytes(session);
         status = mqtt_decoder_next(&session->decoder, &input, &packet, &violation);
         if (session->relay != NULL) {
             size_t took = status == ASSAY_ERR_MALFORMED ? left : left - reader_left(&input);

@@ -56,7 +56,7 @@ enum assay_status mqtt_refuse_broken_connect(struct mqtt_session *s, const struc
     };
     bool v5 = p->connect.level >= MQTT_V5;
 
-    s->info.version = s->decoder.version;
+    s->info.version = (enum mqtt_version)s->decoder.version;
     if (p->connect.protocol_name.data != NULL)
         ASSAY_TRY(mqtt_emit_connect(s, p, true));
     ASSAY_TRY(mqtt_session_fail(s, violation));

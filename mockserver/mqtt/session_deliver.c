@@ -20,34 +20,42 @@ static bool same(const struct mqtt_alias *alias, struct mqtt_view topic)
 /* 0: none. ret_known: the client knows the topic of it already. */
 static uint32_t alias_of(struct mqtt_session *s, struct mqtt_view topic, bool *ret_known)
 {
+    struct mqtt_aliases *aliases = mqtt_aliases_of(s);
     struct mqtt_alias *next = NULL;
 
-    for (uint16_t i = 0; i < s->tx_alias_count; i++) {
-        if (same(&s->tx_aliases[i], topic)) {
+    if (aliases == NULL)
+        return 0; /* a message without an alias is as good */
+    for (uint16_t i = 0; i < aliases->tx_count; i++) {
+        if (same(&aliases->tx[i], topic)) {
             *ret_known = true;
             return i + 1U;
         }
     }
-    if (s->tx_alias_count >= s->tx_alias_max || topic.len == 0)
+    if (aliases->tx_count >= s->tx_alias_max || topic.len == 0)
         return 0;
-    if (s->tx_aliases == NULL)
-        s->tx_aliases = calloc(s->tx_alias_max, sizeof(*s->tx_aliases));
-    if (s->tx_aliases == NULL)
-        return 0; /* a message without an alias is as good */
-    next = &s->tx_aliases[s->tx_alias_count];
+    if (aliases->tx == NULL)
+        aliases->tx = calloc(s->tx_alias_max, sizeof(*aliases->tx));
+    if (aliases->tx == NULL)
+        return 0;
+    next = &aliases->tx[aliases->tx_count];
     next->topic = malloc(topic.len);
     if (next->topic == NULL)
         return 0;
     memcpy(next->topic, topic.data, topic.len);
     next->len = topic.len;
-    return ++s->tx_alias_count;
+    return ++aliases->tx_count;
+}
+
+static uint16_t alias_count(const struct mqtt_session *s)
+{
+    return s->aliases != NULL ? s->aliases->tx_count : 0;
 }
 
 /* The client never saw the message that would have told it. */
 static void forget_last_alias(struct mqtt_session *s)
 {
-    s->tx_alias_count--;
-    free(s->tx_aliases[s->tx_alias_count].topic);
+    s->aliases->tx_count--;
+    free(s->aliases->tx[s->aliases->tx_count].topic);
 }
 
 static enum assay_status add_properties(struct mqtt_session *s, const struct mqtt_delivery *d,
@@ -100,7 +108,7 @@ enum assay_status mqtt_session_deliver(struct mqtt_session *session, const struc
 {
     struct mqtt_packet packet = mqtt_packet_of(MQTT_PUBLISH);
     struct mqtt_publish *p = &packet.publish;
-    uint16_t aliases = session->tx_alias_count;
+    uint16_t aliases = alias_count(session);
     struct buf properties;
     bool sent = false;
     enum assay_status status = ASSAY_OK;
@@ -121,7 +129,7 @@ enum assay_status mqtt_session_deliver(struct mqtt_session *session, const struc
         if (*ret_sent)
             status = mqtt_session_send(session, &packet, &sent);
     }
-    if (!sent && session->tx_alias_count > aliases)
+    if (!sent && alias_count(session) > aliases)
         forget_last_alias(session);
     buf_done(&properties);
     return status;

@@ -9,40 +9,51 @@
 #include <stdlib.h>
 #include <string.h>
 
+struct mqtt_aliases *mqtt_aliases_of(struct mqtt_session *s)
+{
+    if (s->aliases == NULL)
+        s->aliases = calloc(1, sizeof(*s->aliases));
+    return s->aliases;
+}
+
 enum assay_status mqtt_alias_set(struct mqtt_session *s, uint32_t alias, struct mqtt_view topic)
 {
-    uint8_t *copy = malloc(topic.len + 1);
+    struct mqtt_aliases *aliases = mqtt_aliases_of(s);
+    uint8_t *copy = NULL;
 
-    if (s->aliases == NULL)
-        s->aliases = calloc((size_t)s->rx_alias_max + 1, sizeof(*s->aliases));
-    if (copy == NULL || s->aliases == NULL) {
-        free(copy);
+    if (aliases != NULL && aliases->rx == NULL)
+        aliases->rx = calloc((size_t)s->rx_alias_max + 1, sizeof(*aliases->rx));
+    if (aliases != NULL && aliases->rx != NULL)
+        copy = malloc(topic.len + 1);
+    if (copy == NULL)
         return ASSAY_ERR_NOMEM;
-    }
     memcpy(copy, topic.data, topic.len);
-    free(s->aliases[alias].topic);
-    s->aliases[alias] = (struct mqtt_alias){.topic = copy, .len = topic.len};
+    free(aliases->rx[alias].topic);
+    aliases->rx[alias] = (struct mqtt_alias){.topic = copy, .len = topic.len};
     return ASSAY_OK;
 }
 
 struct mqtt_view mqtt_alias_get(const struct mqtt_session *s, uint32_t alias)
 {
-    if (s->aliases == NULL)
-        return mqtt_view_bytes(NULL, 0);
-    return mqtt_view_bytes(s->aliases[alias].topic, s->aliases[alias].len);
+    const struct mqtt_alias *rx = s->aliases != NULL ? s->aliases->rx : NULL;
+
+    return rx != NULL ? mqtt_view_bytes(rx[alias].topic, rx[alias].len) : mqtt_view_bytes(NULL, 0);
 }
 
 void mqtt_alias_free(struct mqtt_session *s)
 {
-    for (uint32_t i = 0; s->aliases != NULL && i <= s->rx_alias_max; i++)
-        free(s->aliases[i].topic);
-    free(s->aliases);
+    struct mqtt_aliases *aliases = s->aliases;
+
+    if (aliases == NULL)
+        return;
+    for (uint32_t i = 0; aliases->rx != NULL && i <= s->rx_alias_max; i++)
+        free(aliases->rx[i].topic);
+    for (uint16_t i = 0; i < aliases->tx_count; i++)
+        free(aliases->tx[i].topic);
+    free(aliases->rx);
+    free(aliases->tx);
+    free(aliases);
     s->aliases = NULL;
-    for (uint16_t i = 0; i < s->tx_alias_count; i++)
-        free(s->tx_aliases[i].topic);
-    free(s->tx_aliases);
-    s->tx_aliases = NULL;
-    s->tx_alias_count = 0;
 }
 
 /* The topic that is meant: ret is untouched when the session failed over it. */

@@ -225,8 +225,8 @@ static void note_connack(struct mqtt_session *s, const struct mqtt_connack *c)
     if (c->code != 0 && !s->close)
         mqtt_session_finish(s, s->stage == MQTT_STAGE_FAILED ? s->stage : MQTT_STAGE_REFUSED);
     if (mqtt_property_get(c->properties, MQTT_PROP_TOPIC_ALIAS_MAXIMUM, &alias) &&
-        s->aliases == NULL)
-        s->rx_alias_max = alias.number;
+        (s->aliases == NULL || s->aliases->rx == NULL))
+        s->rx_alias_max = (uint16_t)alias.number; /* two bytes in the packet */
 }
 
 /* What follows from an answer that has left, or would have. */

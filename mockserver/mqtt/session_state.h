@@ -23,35 +23,40 @@ struct mqtt_alias {
 
 enum { MQTT_TX_ALIASES = 16 }; /* of ours, at most */
 
+/* Those of both directions; of a session that has had one. */
+struct mqtt_aliases {
+    struct mqtt_alias *tx; /* tx_alias_max of them; made when needed */
+    struct mqtt_alias *rx; /* by alias; rx_alias_max + 1; made when needed */
+    uint16_t tx_count;
+};
+
+/* There may be ten thousand of them: large ones first, and narrow. */
 struct mqtt_session {
     const struct mqtt_settings *settings; /* borrowed */
     const struct event_sink *sink;        /* borrowed; may be NULL */
     const struct mqtt_host *host;         /* borrowed; never NULL */
     void *host_ctx;
-    struct mqtt_fault_state *faults;     /* shared; own_faults where nobody shares */
-    struct mqtt_fault_state *own_faults; /* owned; NULL: none */
-    struct mqtt_held *held;              /* owned: packets that leave later, by their time */
-    uint32_t conn;
+    struct mqtt_fault_state *faults; /* shared; owned where nobody shares; NULL: none */
+    struct mqtt_held *held;          /* owned: packets that leave later, by their time */
+    struct mqtt_relay *relay;        /* owned; NULL: no other broker behind this session */
+    struct mqtt_aliases *aliases;    /* owned; NULL: none so far */
     struct mqtt_decoder decoder;
     struct buf output;
-    enum mqtt_stage stage;
-    bool close;
-    bool ended;
-    bool talked_after_end; /* reported once */
+    struct mqtt_id_set taken; /* identifiers of the board whose exchange is not complete */
     struct mqtt_session_info info;
-    struct mqtt_violation violation; /* the first one; info points to it */
-    uint32_t session_expiry_s;       /* of CONNECT (5.0) */
-    bool auth_method;                /* CONNECT named one (5.0) */
-    bool no_problem_info;            /* CONNECT asked for none (5.0) */
-    uint32_t client_max_packet;      /* of CONNECT (5.0); 0: any */
-    struct mqtt_id_set taken;        /* identifiers of the board whose exchange is not complete */
-    uint32_t under_way;              /* those of messages, for the receive maximum */
-    uint16_t tx_alias_max;           /* how many topic aliases we use */
-    uint16_t tx_alias_count;
-    struct mqtt_alias *tx_aliases; /* tx_alias_max of them; made when needed */
-    struct mqtt_alias *aliases;    /* by alias; rx_alias_max + 1; made when needed */
-    uint32_t rx_alias_max;         /* of the board's aliases */
-    struct mqtt_relay *relay;      /* owned; NULL: no other broker behind this session */
+    uint32_t conn;
+    uint32_t session_expiry_s;  /* of CONNECT (5.0) */
+    uint32_t client_max_packet; /* of CONNECT (5.0); 0: any */
+    uint32_t under_way;         /* taken ones of messages, for the receive maximum */
+    uint16_t tx_alias_max;      /* how many topic aliases we use */
+    uint16_t rx_alias_max;      /* of the board's aliases */
+    uint8_t stage;              /* enum mqtt_stage */
+    bool close : 1;
+    bool ended : 1;
+    bool talked_after_end : 1; /* reported once */
+    bool auth_method : 1;      /* CONNECT named one (5.0) */
+    bool no_problem_info : 1;  /* CONNECT asked for none (5.0) */
+    bool owns_faults : 1;
 };
 
 /* Send a packet, unless it is withheld (ret_sent may be NULL). */
@@ -103,6 +108,8 @@ void mqtt_relay_free(struct mqtt_session *s);
 ASSAY_RESULT mqtt_alias_set(struct mqtt_session *s, uint32_t alias, struct mqtt_view topic);
 struct mqtt_view mqtt_alias_get(const struct mqtt_session *s, uint32_t alias);
 void mqtt_alias_free(struct mqtt_session *s);
+struct mqtt_aliases *mqtt_aliases_of(
+    struct mqtt_session *s); /* made when needed; NULL: no memory */
 
 /* Faults. ret_gone: the packet at start of the output was taken out of it. */
 ASSAY_RESULT mqtt_faults_on_sent(struct mqtt_session *s, const struct mqtt_packet *packet,

@@ -16,13 +16,12 @@
 enum { MQTT_PACKET_LIMIT = 268435455 + 5, MQTT_PACKET_DEFAULT_MAX = 1024 * 1024 };
 
 struct mqtt_decoder {
-    enum mqtt_version version; /* MQTT_VERSION_UNKNOWN until the CONNECT told it */
-    size_t max_packet;         /* whole packet in bytes; more is refused when it is declared */
-    bool lenient_password;     /* 3.1.1: a password without a user name is let through */
-    struct buf pending;        /* a packet that has not arrived completely */
-    bool drop_pending;         /* its views were handed out; freed by the next call */
-    bool failed;
-    struct mqtt_violation violation; /* valid when failed */
+    struct buf pending;               /* a packet that has not arrived completely */
+    struct mqtt_violation *violation; /* owned; NULL: no rule was broken so far */
+    uint32_t max_packet;   /* whole packet in bytes; more is refused when it is declared */
+    uint8_t version;       /* MQTT_VERSION_UNKNOWN until the CONNECT told it */
+    bool lenient_password; /* 3.1.1: a password without a user name is let through */
+    bool drop_pending;     /* its views were handed out; freed by the next call */
 };
 
 /*

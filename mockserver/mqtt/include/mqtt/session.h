@@ -73,12 +73,12 @@ enum mqtt_stage {
 enum mqtt_stage mqtt_session_stage(const struct mqtt_session *session);
 
 struct mqtt_session_info {
-    enum mqtt_version version; /* of the CONNECT */
-    uint32_t keep_alive_s;     /* as agreed (5.0: the server's own goes first); 0: none */
-    uint32_t rx_packets;       /* complete packets from the board */
-    uint32_t rx_publishes;     /* delivered messages (a QoS 2 message once) */
-    uint32_t receive_maximum;  /* of the client: messages that may be under way to it */
-    const struct mqtt_violation *violation; /* NULL: none so far */
+    enum mqtt_version version;        /* of the CONNECT */
+    uint32_t keep_alive_s;            /* as agreed (5.0: the server's own goes first); 0: none */
+    uint32_t rx_packets;              /* complete packets from the board */
+    uint32_t rx_publishes;            /* delivered messages (a QoS 2 message once) */
+    uint32_t receive_maximum;         /* of the client: messages that may be under way to it */
+    struct mqtt_violation *violation; /* the first one, the session's; NULL: none so far */
 };
 struct mqtt_session_info mqtt_session_info(const struct mqtt_session *session);
 
