@@ -18,18 +18,17 @@ static struct tls_conn *conn_of(BIO *bio)
 
 static int bio_read(BIO *bio, char *data, size_t len, size_t *ret_len)
 {
-    struct tls_conn *conn = conn_of(bio);
-    size_t in_len = conn != NULL ? conn->in_len : 0;
-    size_t take = len < in_len ? len : in_len;
+    struct tls_context *context = BIO_get_data(bio);
+    size_t take = len < context->in_len ? len : context->in_len;
 
     BIO_clear_retry_flags(bio);
     if (take == 0) {
         BIO_set_retry_read(bio);
         return 0;
     }
-    memcpy(data, conn->in, take);
-    conn->in += take;
-    conn->in_len -= take;
+    memcpy(data, context->in, take);
+    context->in += take;
+    context->in_len -= take;
     *ret_len = take;
     return 1;
 }
@@ -47,7 +46,7 @@ static int bio_write(BIO *bio, const char *data, size_t len, size_t *ret_len)
 
 static long bio_ctrl(BIO *bio, int command, long number, void *pointer)
 {
-    const struct tls_conn *conn = conn_of(bio);
+    const struct tls_context *context = BIO_get_data(bio);
 
     (void)number;
     (void)pointer;
@@ -56,7 +55,7 @@ static long bio_ctrl(BIO *bio, int command, long number, void *pointer)
     case BIO_CTRL_DUP:
         return 1;
     case BIO_CTRL_PENDING:
-        return conn != NULL ? (long)conn->in_len : 0;
+        return (long)context->in_len;
     default:
         return 0;
     }

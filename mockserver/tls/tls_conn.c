@@ -221,7 +221,7 @@ static void answer_close(struct tls_conn *conn)
 /* Is there anything that SSL_read() could look at? To try costs the memory of a record. */
 static bool has_input(const struct tls_conn *conn)
 {
-    return conn->in_len > 0 || SSL_has_pending(conn->ssl) == 1;
+    return conn->context->in_len > 0 || SSL_has_pending(conn->ssl) == 1;
 }
 
 /* One event a record, so that it stands before that of an alert which came behind it. */
@@ -265,15 +265,15 @@ enum assay_status tls_conn_receive(struct tls_conn *conn, const void *data, size
     if (conn->stage == TLS_STAGE_FAILED || len == 0)
         return ASSAY_OK;
     keep_first_bytes(conn, data, len);
-    conn->in = data;
-    conn->in_len = len;
     begin_call(conn);
+    conn->context->in = data;
+    conn->context->in_len = len;
     if (conn->stage == TLS_STAGE_HANDSHAKE)
         go_on_with_handshake(conn);
     if (conn->stage == TLS_STAGE_ESTABLISHED || conn->stage == TLS_STAGE_CLOSED)
         status = read_records(conn);
-    conn->in = NULL;
-    conn->in_len = 0;
+    conn->context->in = NULL;
+    conn->context->in_len = 0;
     return status;
 }
 
@@ -386,7 +386,7 @@ enum assay_status tls_conn_close(struct tls_conn *conn)
 
 enum tls_stage tls_conn_stage(const struct tls_conn *conn)
 {
-    return conn->stage;
+    return (enum tls_stage)conn->stage;
 }
 
 const char *tls_conn_alpn(const struct tls_conn *conn)

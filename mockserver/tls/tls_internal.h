@@ -19,6 +19,8 @@ struct tls_context {
     BIO_METHOD *bio_method;
     BIO *bio;                /* of all connections: its bytes are those of `active` */
     struct tls_conn *active; /* borrowed: the one that OpenSSL is called for; NULL: none */
+    const uint8_t *in;       /* its bytes that OpenSSL has not read yet; only during a receive */
+    size_t in_len;
     struct tls_config config;
     int64_t (*now_s)(void *ctx);
     void *now_ctx;
@@ -45,27 +47,25 @@ struct tls_conn {
     struct tls_context *context; /* borrowed */
     const struct event_sink *sink;
     SSL *ssl;
-    const uint8_t *in; /* bytes that OpenSSL has not read yet; only during a receive */
-    size_t in_len;
     struct buf output;
     struct buf plaintext;
     char *psk_identity;      /* owned; NULL: none was named */
     char *alpn;              /* owned; NULL: none */
     char *offered_protocols; /* owned: of ALPN, with ", " between; NULL: none */
-    enum tls_stage stage;
-    enum tls_client_certificate_state client_certificate;
     uint32_t id;
     uint32_t client_certificate_count;
     unsigned dh_bits; /* of the group in the ServerKeyExchange of a DHE suite; 0: none */
     uint16_t verify_scheme;
     uint8_t first[TLS_FIRST_BYTES]; /* of the wire, to say what it is when it is not TLS */
     uint8_t first_len;
-    uint8_t alert_received; /* the last fatal one */
-    bool has_alert_received;
-    bool hello_seen;         /* the client's, whoever that is */
-    bool offers_server_name; /* the board, in its ClientHello */
-    bool showed_certificate; /* of a client */
-    bool verify_pending;     /* a CertificateVerify came and has not been judged */
+    uint8_t stage;              /* enum tls_stage */
+    uint8_t client_certificate; /* enum tls_client_certificate_state */
+    uint8_t alert_received;     /* the last fatal one */
+    bool has_alert_received : 1;
+    bool hello_seen : 1;         /* the client's, whoever that is */
+    bool offers_server_name : 1; /* the board, in its ClientHello */
+    bool showed_certificate : 1; /* of a client */
+    bool verify_pending : 1;     /* a CertificateVerify came and has not been judged */
 };
 
 /* tls_context.c and its parts */
