@@ -18,8 +18,19 @@ struct net *net_new(uv_loop_t *loop, const struct event_sink *sink)
     net->loop = loop;
     net->sink = sink;
     net->last_id = &net->own_last_id;
+    if (!net_watch_init(net)) {
+        free(net);
+        return NULL;
+    }
+    net_due_init(net);
     net->spare_fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
     return net;
+}
+
+static void turn_until_gone(struct net *net)
+{
+    while (net->closing > 0)
+        uv_run(net->loop, UV_RUN_NOWAIT);
 }
 
 void net_free(struct net *net)
@@ -29,8 +40,10 @@ void net_free(struct net *net)
     net_stop_listening(net);
     while (net->conns != NULL)
         net_conn_close(net->conns, NET_BY_BENCH, NET_HOW_FIN);
-    while (net->closing > 0)
-        uv_run(net->loop, UV_RUN_NOWAIT);
+    turn_until_gone(net);
+    net_watch_done(net);
+    turn_until_gone(net);
+    timers_done(&net->timers);
     while (net->gone != NULL) {
         struct net_listener *next = net->gone->next;
 
@@ -84,7 +97,7 @@ void net_finish_all(struct net *net)
             net_conn_close(conn, NET_BY_BENCH, NET_HOW_FIN);
         if (conn->stage != NET_STAGE_OPEN || conn->is_finished)
             continue;
-        if (conn->session != NULL && conn->service->on_stop != NULL)
+        if (conn->has_session && conn->service->on_stop != NULL)
             conn->service->on_stop(conn->session);
         else
             net_conn_finish(conn);

@@ -11,8 +11,6 @@
 #include <string.h>
 #include <unistd.h>
 
-static void on_poll(uv_poll_t *poll, int status, int events);
-
 uint32_t net_conn_id(const struct net_conn *conn)
 {
     return conn->id;
@@ -39,24 +37,18 @@ void net_conn_rule_at(const struct net_conn *conn, const char *rule, const char 
 
 void net_conn_watch(struct net_conn *conn)
 {
-    int want = 0;
+    unsigned want = 0;
 
     if (conn->stage == NET_STAGE_CLOSED)
         return;
     if (!conn->rx_ended && !conn->rx_paused && conn->stage > NET_STAGE_WAITING &&
         net_pace_may_read(conn))
-        want |= UV_READABLE;
+        want |= NET_READABLE;
     if (conn->rx_stopped && !conn->rx_ended)
-        want |= UV_DISCONNECT; /* nobody reads, so nobody would meet the board's FIN */
+        want |= NET_DISCONNECT; /* nobody reads, so nobody would meet the board's FIN */
     if (conn->stage == NET_STAGE_CONNECTING || (conn->tx_blocked && !conn->tx_dead))
-        want |= UV_WRITABLE;
-    if (want == conn->interest)
-        return;
-    conn->interest = want;
-    if (want == 0)
-        uv_poll_stop(&conn->poll);
-    else
-        uv_poll_start(&conn->poll, want, on_poll);
+        want |= NET_WRITABLE;
+    net_watch_set(conn, want);
 }
 
 static void emit_end(const struct net_conn *conn, const char *dir)
@@ -74,8 +66,8 @@ void net_conn_ended(struct net_conn *conn, enum net_by by, enum net_how how)
     if (conn->is_ended)
         return;
     conn->is_ended = true;
-    conn->by = by;
-    conn->how = how;
+    conn->by = (uint8_t)by;
+    conn->how = (uint8_t)how;
 }
 
 static void emit_close(const struct net_conn *conn)
@@ -95,19 +87,16 @@ static void emit_close(const struct net_conn *conn)
     event_emit(&e);
 }
 
-static void on_handle_gone(uv_handle_t *handle)
+void net_conn_gone(struct net_conn *conn)
 {
-    struct net_conn *conn = handle->data;
+    struct net *net = conn->net;
 
-    if (--conn->handles > 0)
-        return;
-    if (conn->session != NULL && conn->service->on_close != NULL)
-        conn->service->on_close(conn->session, conn->by, conn->how);
-    conn->net->closing--;
-    if (conn->net->open_count == 0 && conn->net->on_empty != NULL)
-        conn->net->on_empty(conn->net->empty_ctx);
-    free(conn->pace);
+    if (conn->has_session && conn->service->on_close != NULL)
+        conn->service->on_close(conn->session, (enum net_by)conn->by, (enum net_how)conn->how);
     free(conn);
+    net->closing--;
+    if (net->open_count == 0 && net->on_empty != NULL)
+        net->on_empty(net->empty_ctx);
 }
 
 static void unlink_conn(struct net_conn *conn)
@@ -136,9 +125,9 @@ void net_conn_close(struct net_conn *conn, enum net_by by, enum net_how how)
     if (by == NET_BY_BENCH && how == NET_HOW_RST)
         (void)setsockopt(conn->fd, SOL_SOCKET, SO_LINGER, &reset, sizeof(reset));
     unlink_conn(conn);
-    uv_close((uv_handle_t *)&conn->poll, on_handle_gone);
-    uv_close((uv_handle_t *)&conn->timer, on_handle_gone);
-    net_pace_close(conn, on_handle_gone);
+    net_watch_set(conn, 0);
+    net_due_drop(conn);
+    net_watch_bury(conn);
     close(conn->fd);
     net_tx_drop(conn);
     emit_close(conn);
@@ -205,36 +194,37 @@ static void say_drained(struct net_conn *conn)
     if (!conn->has_waited || conn->queued >= NET_QUEUE_LOW || conn->stage != NET_STAGE_OPEN)
         return;
     conn->has_waited = false;
-    if (conn->session != NULL && !conn->is_finished && conn->service->on_drain != NULL)
+    if (conn->has_session && !conn->is_finished && conn->service->on_drain != NULL)
         conn->service->on_drain(conn->session);
 }
 
-static void on_poll(uv_poll_t *poll, int status, int events)
+void net_conn_broken(struct net_conn *conn)
 {
-    struct net_conn *conn = poll->data;
+    if (conn->stage == NET_STAGE_CONNECTING)
+        net_connect_ready(conn);
+    else if (conn->rx_ended)
+        net_conn_close(conn, NET_BY_BOARD, NET_HOW_RST);
+    else
+        net_rx_read_to_the_error(conn);
+}
 
+void net_conn_ready(struct net_conn *conn, unsigned events)
+{
     if (conn->stage == NET_STAGE_CONNECTING) {
         net_connect_ready(conn);
         return;
     }
-    if (status < 0) {
-        if (conn->rx_ended)
-            net_conn_close(conn, NET_BY_BOARD, NET_HOW_RST);
-        else
-            net_rx_read_to_the_error(conn);
-        return;
-    }
-    if ((events & UV_WRITABLE) != 0) {
+    if ((events & NET_WRITABLE) != 0) {
         conn->tx_blocked = false;
         net_tx_pump(conn);
         say_drained(conn);
         net_conn_watch(conn);
     }
-    if ((events & UV_DISCONNECT) != 0 && conn->rx_stopped && conn->stage != NET_STAGE_CLOSED) {
+    if ((events & NET_DISCONNECT) != 0 && conn->rx_stopped && conn->stage != NET_STAGE_CLOSED) {
         net_conn_rx_ended(conn); /* what it sent before is never read */
         net_conn_close(conn, NET_BY_BOARD, NET_HOW_FIN);
     }
-    if ((events & UV_READABLE) != 0 && conn->stage != NET_STAGE_CLOSED && !conn->rx_ended)
+    if ((events & NET_READABLE) != 0 && conn->stage != NET_STAGE_CLOSED && !conn->rx_ended)
         net_rx_read(conn);
 }
 
@@ -253,16 +243,16 @@ static void open_conn(struct net_conn *conn)
             return;
         }
     }
-    conn->session = service->on_open(conn->ctx, conn);
-    if (conn->session == NULL)
+    conn->session = service->on_open(conn->session, conn);
+    conn->has_session = conn->session != NULL;
+    if (!conn->has_session)
         net_conn_close(conn, NET_BY_BENCH, NET_HOW_RST);
     net_conn_watch(conn);
 }
 
-/* What the timer of a stage was for. */
-static void on_stage_due(struct net_conn *conn)
+void net_conn_stage_due(struct net_conn *conn)
 {
-    switch (conn->stage) {
+    switch ((enum net_stage)conn->stage) {
     case NET_STAGE_CONNECTING:
         net_conn_close(conn, NET_BY_BOARD, NET_HOW_TIMEOUT);
         break;
@@ -285,7 +275,7 @@ static void on_stage_due(struct net_conn *conn)
 }
 
 /* It is not started anew for every read: it looks how long it was quiet, and goes on. */
-static void on_idle_due(struct net_conn *conn)
+void net_conn_idle_due(struct net_conn *conn)
 {
     uint64_t quiet_ms = uv_now(conn->net->loop) - conn->last_rx_ms;
 
@@ -299,74 +289,8 @@ static void on_idle_due(struct net_conn *conn)
     }
     conn->idle_ms = 0;
     net_conn_ended(conn, NET_BY_BENCH, NET_HOW_TIMEOUT);
-    if (conn->session != NULL && conn->service->on_idle != NULL)
+    if (conn->has_session && conn->service->on_idle != NULL)
         conn->service->on_idle(conn->session);
-}
-
-static void on_timer(uv_timer_t *timer);
-
-/* Run the timer for what is due first. */
-static void set_timer(struct net_conn *conn)
-{
-    uint64_t now_ms = uv_now(conn->net->loop);
-    uint64_t due_ms = conn->stage_due_ms;
-
-    if (conn->stage == NET_STAGE_CLOSED)
-        return;
-    if (due_ms == 0 || (conn->idle_due_ms != 0 && conn->idle_due_ms < due_ms))
-        due_ms = conn->idle_due_ms;
-    if (due_ms == 0)
-        uv_timer_stop(&conn->timer);
-    else
-        uv_timer_start(&conn->timer, on_timer, due_ms > now_ms ? due_ms - now_ms : 0, 0);
-}
-
-/* Is it due? Then it is so once. */
-static bool take_due(uint64_t *due_ms, uint64_t now_ms)
-{
-    if (*due_ms == 0 || *due_ms > now_ms)
-        return false;
-    *due_ms = 0;
-    return true;
-}
-
-static void on_timer(uv_timer_t *timer)
-{
-    struct net_conn *conn = timer->data;
-    uint64_t now_ms = uv_now(conn->net->loop);
-
-    if (take_due(&conn->stage_due_ms, now_ms))
-        on_stage_due(conn);
-    if (conn->stage != NET_STAGE_CLOSED && take_due(&conn->idle_due_ms, now_ms))
-        on_idle_due(conn);
-    set_timer(conn);
-}
-
-void net_conn_start_timer(struct net_conn *conn, uint64_t ms)
-{
-    uv_update_time(conn->net->loop); /* or the delay would begin when the loop last woke up */
-    conn->stage_due_ms = uv_now(conn->net->loop) + ms;
-    set_timer(conn);
-}
-
-void net_conn_stop_timer(struct net_conn *conn)
-{
-    conn->stage_due_ms = 0;
-    set_timer(conn);
-}
-
-void net_conn_expect(struct net_conn *conn, uint64_t idle_ms)
-{
-    bool is_shorter = conn->idle_ms == 0 || idle_ms < conn->idle_ms;
-
-    if (conn->stage == NET_STAGE_CLOSED)
-        return;
-    conn->idle_ms = idle_ms;
-    if (idle_ms == 0)
-        conn->idle_due_ms = 0;
-    else if (is_shorter)
-        conn->idle_due_ms = uv_now(conn->net->loop) + idle_ms;
-    set_timer(conn);
 }
 
 static void emit_open(const struct net_conn *conn, const struct net_listener *listener,
@@ -398,21 +322,16 @@ static void emit_open(const struct net_conn *conn, const struct net_listener *li
 
 struct net_conn *net_conn_new(struct net *net, const struct net_service *service, void *ctx, int fd)
 {
-    struct net_conn *conn = calloc(1, sizeof(*conn));
+    struct net_conn *conn = NULL;
 
+    if (timers_reserve(&net->timers, net->open_count + 1) != ASSAY_OK)
+        return NULL;
+    conn = calloc(1, sizeof(*conn));
     if (conn == NULL)
         return NULL;
-    if (uv_poll_init(net->loop, &conn->poll, fd) != 0) {
-        free(conn);
-        return NULL;
-    }
-    uv_timer_init(net->loop, &conn->timer);
-    conn->poll.data = conn;
-    conn->timer.data = conn;
-    conn->handles = 2;
     conn->net = net;
     conn->service = service;
-    conn->ctx = ctx;
+    conn->session = ctx;
     conn->stage = NET_STAGE_WAITING;
     conn->fd = fd;
     conn->id = ++*net->last_id;

@@ -53,7 +53,7 @@ enum assay_status net_connect_tcp(struct net *net, const struct net_service *ser
         return assay_error_set(err, ASSAY_ERR_NOMEM, "%s: out of memory", service->name);
     }
     conn->is_outgoing = true;
-    conn->session = session;
+    conn->has_session = true;
     conn->rules = rules;
     conn->stage = NET_STAGE_CONNECTING;
     net_conn_start_timer(conn, wait_ms);

@@ -3,6 +3,7 @@
 #ifndef NET_INTERNAL_H
 #define NET_INTERNAL_H
 
+#include "base/timers.h"
 #include "net/net.h"
 #include "net/net_rules.h"
 
@@ -75,48 +76,51 @@ enum net_stage {
     NET_STAGE_OPEN,       /* the service has it; or, with accept=silent, nobody */
     NET_STAGE_DRAINING,   /* net_conn_finish() while something is queued */
     NET_STAGE_LINGER,     /* our FIN is out, the board's is not in */
-    NET_STAGE_CLOSED      /* the socket is closed, the loop still holds the handles */
+    NET_STAGE_CLOSED      /* the socket is closed; its service hears of it from the loop */
 };
 
+enum { NET_READABLE = 1, NET_WRITABLE = 2, NET_DISCONNECT = 4 };
+
+/* There may be ten thousand of them: large ones first, and narrow. Handles of the loop they have
+ * none: one uv_poll_t and one uv_timer_t were 312 bytes of an idle connection. */
 struct net_conn {
     struct net *net;
     struct net_conn *next;
-    struct net_conn *prev;
+    struct net_conn *prev;             /* when closed: the next one of net->closed */
     const struct net_service *service; /* borrowed; NULL: nobody serves it */
-    void *ctx;
-    void *session;
-    const struct net_rules *rules; /* of the listener */
-    uv_poll_t poll;
-    uv_timer_t timer;      /* for the first of the two that follow, in milliseconds of uv_now() */
+    void *session;                     /* until it has one: what on_open is given */
+    const struct net_rules *rules;     /* of the listener */
+    struct timer timer;    /* for the first of the three that follow, in the time of uv_now() */
     uint64_t stage_due_ms; /* accept delay, next chunk, linger; 0: none */
     uint64_t idle_due_ms;  /* net_conn_expect(); 0: none */
-    struct net_pace *pace; /* NULL: it has always been read as fast as it came */
-    uint64_t idle_ms;
-    uint64_t last_rx_ms; /* of uv_now() */
+    uint64_t pace_due_ms;  /* it is not read before, by read_rate; 0: it may be */
+    uint64_t last_rx_ms;   /* of uv_now() */
     struct net_segment *head;
     struct net_segment *tail;
-    size_t queued;
     uint64_t rx_bytes;
     uint64_t tx_bytes;
-    int fd;
-    int interest; /* what poll watches */
+    uint32_t queued; /* bytes, NET_QUEUE_MAX at most */
+    uint32_t idle_ms;
     uint32_t id;
-    enum net_stage stage;
-    enum net_by by;
-    enum net_how how;
-    uint8_t handles;
-    bool is_outgoing; /* net_connect_tcp() */
-    bool is_finished; /* the service has called net_conn_finish() */
-    bool is_ended;    /* by and how are set */
-    bool rx_ended;    /* the board's FIN was read */
-    bool rx_paused;   /* too much unsent */
-    bool rx_stopped;  /* stall_after_rx */
-    bool has_waited;  /* something was queued since the service heard of an empty queue */
-    bool tx_blocked;  /* the kernel's buffer is full */
-    bool tx_waiting;  /* the timer runs for the next chunk */
-    bool tx_cut;      /* chunk_tx has cut something */
-    bool tx_muted;    /* nothing leaves any more */
-    bool tx_dead;     /* the kernel refuses to send */
+    int fd;
+    uint8_t stage;    /* enum net_stage */
+    uint8_t by;       /* enum net_by */
+    uint8_t how;      /* enum net_how */
+    uint8_t interest; /* what it is watched for: NET_READABLE... */
+    bool has_session : 1;
+    bool is_outgoing : 1; /* net_connect_tcp() */
+    bool is_finished : 1; /* the service has called net_conn_finish() */
+    bool is_ended : 1;    /* by and how are set */
+    bool rx_ended : 1;    /* the board's FIN was read */
+    bool rx_paused : 1;   /* too much unsent */
+    bool rx_stopped : 1;  /* stall_after_rx */
+    bool rx_paced : 1;    /* read_rate has had its event */
+    bool has_waited : 1;  /* something was queued since the service heard of an empty queue */
+    bool tx_blocked : 1;  /* the kernel's buffer is full */
+    bool tx_waiting : 1;  /* the timer runs for the next chunk */
+    bool tx_cut : 1;      /* chunk_tx has cut something */
+    bool tx_muted : 1;    /* nothing leaves any more */
+    bool tx_dead : 1;     /* the kernel refuses to send */
 };
 
 struct net {
@@ -131,7 +135,17 @@ struct net {
     size_t total_count;
     void (*on_empty)(void *ctx); /* net_when_empty(); NULL: nobody asks */
     void *empty_ctx;
-    size_t closing; /* objects that the loop still holds */
+    /* What its connections wait for: net_watch.c, net_due.c. */
+    int epoll_fd;
+    size_t watched; /* connections in it */
+    uv_poll_t poll; /* of epoll_fd */
+    struct timers timers;
+    uv_timer_t timer;      /* for the first of them */
+    uint64_t timer_due_ms; /* 0: it does not run */
+    uv_idle_t burial;      /* runs while there is anything in `closed` */
+    struct net_conn *closed;
+    struct net_conn **closed_tail;
+    size_t closing; /* objects that the loop still holds, and closed connections */
     int spare_fd;   /* given up to refuse a connection when there are no descriptors left */
     uint32_t own_last_id;
     uint32_t *last_id; /* borrowed, or the own one */
@@ -165,8 +179,26 @@ void net_conn_watch(struct net_conn *conn); /* after anything that changes what 
 void net_conn_ended(struct net_conn *conn, enum net_by by, enum net_how how);
 void net_conn_rx_ended(struct net_conn *conn); /* the board's FIN was met */
 void net_conn_fin(struct net_conn *conn);
+void net_conn_stage_due(struct net_conn *conn); /* what the timer of its stage was for */
+void net_conn_idle_due(struct net_conn *conn);
+void net_conn_ready(struct net_conn *conn, unsigned events); /* NET_READABLE... */
+void net_conn_broken(struct net_conn *conn); /* an error on the socket; it is watched no more */
+void net_conn_gone(struct net_conn *conn);   /* tell its service, and free it */
+
+/* net_due.c: the times of all connections, with one timer of the loop. */
+void net_due_init(struct net *net);
+void net_due_set(struct net_conn *conn); /* after any of its times has changed */
+void net_due_drop(struct net_conn *conn);
 void net_conn_start_timer(struct net_conn *conn, uint64_t ms);
 void net_conn_stop_timer(struct net_conn *conn);
+
+/* net_watch.c: the sockets of all connections, with one handle of the loop; and those that are
+ * closed, until the loop has turned. False: no descriptor for it. */
+bool net_watch_init(struct net *net);
+/* Let go of the handles, of net_due.c as well; the loop turns until net->closing is 0. */
+void net_watch_done(struct net *net);
+void net_watch_set(struct net_conn *conn, unsigned events); /* 0: nothing, not even errors */
+void net_watch_bury(struct net_conn *conn);
 
 /* net_connect.c: the kernel knows how the connecting went. */
 void net_connect_ready(struct net_conn *conn);
@@ -180,7 +212,6 @@ bool net_pace_may_read(const struct net_conn *conn);
 size_t net_pace_limit(const struct net_conn *conn); /* of the next read */
 void net_pace_took(struct net_conn *conn, size_t len);
 void net_pace_check(struct net_conn *conn); /* after anything that may stop reading, or begin it */
-void net_pace_close(struct net_conn *conn, uv_close_cb on_gone);
 /* Set what the kernel keeps for a socket that is read by such rules. Returns 0 or an errno. */
 int net_pace_set_buffer(int fd, const struct net_rules *rules);
 

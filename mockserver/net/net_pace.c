@@ -6,17 +6,11 @@
 #include "net_internal.h"
 
 #include <errno.h>
-#include <stdlib.h>
 
 enum {
     TICK_MS = 100, /* between two reads */
     SECOND_MS = 1000,
     RECEIVE_BUFFER = 4096, /* tcp(7): the kernel doubles it; a window that closes early */
-};
-
-struct net_pace {
-    uv_timer_t timer;
-    bool is_waiting;
 };
 
 static bool is_paced(const struct net_rules *rules)
@@ -44,7 +38,7 @@ static uint64_t wait_after(const struct net_rules *rules, size_t len)
 
 bool net_pace_may_read(const struct net_conn *conn)
 {
-    return !conn->rx_stopped && (conn->pace == NULL || !conn->pace->is_waiting);
+    return !conn->rx_stopped && conn->pace_due_ms == 0;
 }
 
 size_t net_pace_limit(const struct net_conn *conn)
@@ -61,43 +55,18 @@ size_t net_pace_limit(const struct net_conn *conn)
     return left < limit ? (size_t)left : limit;
 }
 
-static void on_tick(uv_timer_t *timer)
-{
-    struct net_conn *conn = timer->data;
-
-    conn->pace->is_waiting = false;
-    net_conn_watch(conn);
-}
-
-static struct net_pace *pace_of(struct net_conn *conn)
-{
-    if (conn->pace != NULL)
-        return conn->pace;
-    conn->pace = calloc(1, sizeof(*conn->pace));
-    if (conn->pace == NULL) {
-        net_service_error(conn->net, conn->service->name, conn->id,
-                          "read_rate: out of memory; it is read as it comes");
-        return NULL;
-    }
-    uv_timer_init(conn->net->loop, &conn->pace->timer);
-    conn->pace->timer.data = conn;
-    conn->handles++;
-    net_conn_rule_at(conn, "read_rate", "", (uint64_t)conn->rules->read_rate, " bytes a second");
-    return conn->pace;
-}
-
 void net_pace_took(struct net_conn *conn, size_t len)
 {
-    struct net_pace *pace = NULL;
-
     if (conn->stage == NET_STAGE_CLOSED)
         return;
-    if (is_paced(conn->rules))
-        pace = pace_of(conn);
-    if (pace != NULL) {
-        pace->is_waiting = true;
+    if (is_paced(conn->rules)) {
+        if (!conn->rx_paced)
+            net_conn_rule_at(conn, "read_rate", "", (uint64_t)conn->rules->read_rate,
+                             " bytes a second");
+        conn->rx_paced = true;
         uv_update_time(conn->net->loop);
-        uv_timer_start(&pace->timer, on_tick, wait_after(conn->rules, len), 0);
+        conn->pace_due_ms = uv_now(conn->net->loop) + wait_after(conn->rules, len);
+        net_due_set(conn);
     }
     net_pace_check(conn);
     net_conn_watch(conn);
@@ -113,16 +82,10 @@ void net_pace_check(struct net_conn *conn)
     if (stops && !conn->rx_stopped)
         net_conn_rule_at(conn, "stall_after_rx", "after ", conn->rx_bytes, " bytes");
     conn->rx_stopped = stops;
-    if (conn->pace != NULL && !is_paced(conn->rules)) {
-        uv_timer_stop(&conn->pace->timer);
-        conn->pace->is_waiting = false;
+    if (!is_paced(conn->rules) && conn->pace_due_ms != 0) {
+        conn->pace_due_ms = 0;
+        net_due_set(conn);
     }
-}
-
-void net_pace_close(struct net_conn *conn, uv_close_cb on_gone)
-{
-    if (conn->pace != NULL)
-        uv_close((uv_handle_t *)&conn->pace->timer, on_gone);
 }
 
 int net_pace_set_buffer(int fd, const struct net_rules *rules)

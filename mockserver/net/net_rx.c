@@ -19,7 +19,7 @@ static void receive(struct net_conn *conn, const uint8_t *data, size_t len)
     event_text(&e, "dir", "rx");
     event_bytes(&e, "bytes", data, len);
     event_emit(&e);
-    if (conn->session != NULL && !conn->is_finished && conn->service->on_data != NULL)
+    if (conn->has_session && !conn->is_finished && conn->service->on_data != NULL)
         conn->service->on_data(conn->session, data, len);
 }
 
@@ -51,7 +51,7 @@ static void receive_end(struct net_conn *conn)
     net_conn_watch(conn);
     if (conn->stage != NET_STAGE_OPEN)
         return;
-    if (conn->session != NULL && conn->service->on_end != NULL)
+    if (conn->has_session && conn->service->on_end != NULL)
         conn->service->on_end(conn->session);
     else
         net_conn_finish(conn);
@@ -115,15 +115,12 @@ void net_rx_read(struct net_conn *conn)
         acknowledge(conn);
 }
 
-/*
- * libuv reports an error on the socket (a RST) as a status and stops watching. What the board sent
- * before it, an alert perhaps, can still be read: everything up to the error is.
- */
+/* What the board sent before the error on the socket (a RST), an alert perhaps, can still be read:
+ * everything up to the error is. */
 void net_rx_read_to_the_error(struct net_conn *conn)
 {
     uint64_t before = 0;
 
-    conn->interest = 0;
     conn->rx_paused = false;
     if (conn->rx_stopped) {
         net_conn_close(conn, NET_BY_BOARD, NET_HOW_RST);

@@ -167,7 +167,7 @@ static void took_from_head(struct net_conn *conn, size_t sent)
     struct net_segment *head = conn->head;
 
     head->sent += sent;
-    conn->queued -= sent;
+    conn->queued -= (uint32_t)sent;
     if (conn->queued < NET_QUEUE_LOW)
         conn->rx_paused = false;
     if (head->sent < head->len)
@@ -216,7 +216,7 @@ static enum assay_status enqueue(struct net_conn *conn, const uint8_t *data, siz
     else
         conn->head = segment;
     conn->tail = segment;
-    conn->queued += len;
+    conn->queued += (uint32_t)len; /* net_conn_send() looks at the limit */
     conn->has_waited = true;
     if (conn->queued > NET_QUEUE_HIGH)
         conn->rx_paused = true;
