@@ -184,11 +184,15 @@ static enum assay_status lay_psk(const struct face_settings *s, struct value *de
 
 enum assay_status face_settings_lay(const struct face_settings *settings, struct value *description)
 {
+    bool is_relayed = value_path(description, "mqtt.behind") != NULL;
+
     for (const struct lay_row *row = rows_of[settings->kind]; row->table != NULL; row++) {
         if (row->port != 0 && row->port != settings->port)
             continue;
         if (row->when != NULL && !row->when(settings))
             continue;
+        if (is_relayed && strcmp(row->table, "mqtt") == 0 && strcmp(row->key, "versions") != 0)
+            continue; /* whoever is behind says that himself */
         ASSAY_TRY(lay(description, row->table, row->key, row->is_firm, new_value(row)));
     }
     return settings->psk_identity[0] != '\0' ? lay_psk(settings, description) : ASSAY_OK;

@@ -154,13 +154,13 @@ static const unsigned ports_8883_443[] = {8883, 443, 0};
 static const unsigned ports_arduino[] = {8884, 8885, 0};
 
 const struct face_info face_infos[FACE_COUNT] = {
-    [FACE_AWS] = {"aws", "AWS IoT Core", ports_8883_443, aws_keys},
-    [FACE_GOOGLE] = {"google", "Google Cloud IoT Core", ports_8883_443, google_keys},
-    [FACE_CLEARBLADE] = {"clearblade", "ClearBlade IoT Core", ports_8883_443, google_keys},
-    [FACE_AZURE] = {"azure", "Azure IoT Hub", port_8883, azure_keys},
-    [FACE_ARDUINO] = {"arduino", "Arduino Cloud", ports_arduino, arduino_keys},
-    [FACE_MOSQUITTO] = {"mosquitto", "mosquitto with users", port_8883, mosquitto_keys},
-    [FACE_PSK] = {"psk", "a broker with a pre-shared key", port_8883, psk_keys},
+    [FACE_AWS] = {"aws", "AWS IoT Core", ports_8883_443, aws_keys, false},
+    [FACE_GOOGLE] = {"google", "Google Cloud IoT Core", ports_8883_443, google_keys, false},
+    [FACE_CLEARBLADE] = {"clearblade", "ClearBlade IoT Core", ports_8883_443, google_keys, false},
+    [FACE_AZURE] = {"azure", "Azure IoT Hub", port_8883, azure_keys, false},
+    [FACE_ARDUINO] = {"arduino", "Arduino Cloud", ports_arduino, arduino_keys, false},
+    [FACE_MOSQUITTO] = {"mosquitto", "mosquitto with users", port_8883, mosquitto_keys, true},
+    [FACE_PSK] = {"psk", "a broker with a pre-shared key", port_8883, psk_keys, true},
 };
 
 static enum assay_status find_kind(const struct value *face, enum face_kind *ret,

@@ -80,7 +80,7 @@ enum assay_status mock_description_put_behind(struct value *description)
     if (mock_settings_read(description, &settings, &ignored) != ASSAY_OK)
         return ASSAY_OK; /* that is said where it is served */
     if (mock_services[settings.service].protocol > MOCK_PROTOCOL_MQTT_WEBSOCKET ||
-        settings.face != NULL || /* which decides in the mock's own broker */
+        settings.face != NULL || /* which a scenario is about, then */
         behind_check_keys(settings.mqtt, &ignored) != ASSAY_OK)
         return ASSAY_OK;
     over = value_new_map();

@@ -137,10 +137,13 @@ static enum assay_status prepare_behind(struct mock *mock, struct assay_error *e
     if (!mock->mqtt.is_relayed ||
         mock_services[mock->settings.service].protocol > MOCK_PROTOCOL_MQTT_WEBSOCKET)
         return ASSAY_OK;
-    if (mock->face != NULL)
-        return assay_error_set(err, ASSAY_ERR_UNSUPPORTED,
-                               "face: it decides in the mock's own broker, and mqtt.behind puts "
-                               "another one in its place");
+    if (mock->face != NULL && !face_infos[mock->face_settings->kind].is_gate)
+        return assay_error_set(
+            err, ASSAY_ERR_UNSUPPORTED,
+            "face: %s has topics of its own, which it serves in the bench's "
+            "broker; leave mqtt.behind out (mosquitto and psk are the faces that "
+            "can have a mosquitto behind them)",
+            face_infos[mock->face_settings->kind].title);
     return behind_start(&mock->mqtt, mock->settings.mqtt, &mock->behind, err);
 }
 

@@ -5,6 +5,7 @@
 #include "base/event_kinds.h"
 #include "mqtt/reason.h"
 #include "mqtt/decoder.h"
+#include "mqtt/relay.h"
 #include "mqtt/session.h"
 #include "secured.h"
 
@@ -202,12 +203,27 @@ static void watch_keep_alive(struct session *s)
         net_conn_expect(s->secured.conn, patience_ms(info.keep_alive_s));
 }
 
+static void on_relayed_connect(void *ctx, const struct mqtt_packet *p, struct mqtt_welcome *ret)
+{
+    const struct session *s = ctx;
+
+    face_connect(s->face, &p->connect, ret);
+}
+
+static enum assay_status begin_link(struct session *s)
+{
+    s->link = behind_link_new(s->service->behind, net_conn_id(s->secured.conn), s);
+    if (s->link == NULL)
+        return ASSAY_ERR_NOMEM;
+    if (s->face != NULL)
+        mqtt_session_relay_gate(behind_link_session(s->link), on_relayed_connect, s);
+    return ASSAY_OK;
+}
+
 static enum assay_status to_behind(struct session *s, const void *data, size_t len)
 {
     if (s->link == NULL)
-        s->link = behind_link_new(s->service->behind, net_conn_id(s->secured.conn), s);
-    if (s->link == NULL)
-        return ASSAY_ERR_NOMEM;
+        ASSAY_TRY(begin_link(s));
     return behind_link_receive(s->link, now_ms(s->service), data, len);
 }
 

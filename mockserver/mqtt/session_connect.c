@@ -178,13 +178,16 @@ static uint8_t will_refusal(const struct mqtt_session *s, const struct mqtt_conn
 static enum assay_status welcome_or_refuse(struct mqtt_session *s, const struct mqtt_packet *p)
 {
     bool v5 = s->info.version == MQTT_V5;
-    struct mqtt_welcome welcome = {.refusal = v5 ? will_refusal(s, &p->connect) : 0,
+    bool is_own = s->relay == NULL; /* else most is the business of the broker behind */
+    struct mqtt_welcome welcome = {.refusal = v5 && is_own ? will_refusal(s, &p->connect) : 0,
                                    .return_code = MQTT_RETURN_NOT_AUTHORIZED,
                                    .keep_alive_s = -1};
 
     memcpy(welcome.assigned_id, s->settings->assigned_client_id,
            sizeof(s->settings->assigned_client_id));
-    if (welcome.refusal == 0)
+    if (!is_own)
+        mqtt_relay_ask(s, p, &welcome);
+    else if (welcome.refusal == 0)
         ASSAY_TRY(s->host->connect(s->host_ctx, p, &welcome));
     if (welcome.refusal != 0 && welcome.is_unanswered) {
         mqtt_session_finish(s, MQTT_STAGE_REFUSED);
@@ -193,6 +196,8 @@ static enum assay_status welcome_or_refuse(struct mqtt_session *s, const struct 
     if (welcome.refusal != 0)
         return refuse(s, v5, (struct refusal){welcome.return_code, welcome.refusal},
                       MQTT_STAGE_REFUSED);
+    if (!is_own)
+        return mqtt_relay_connect(s, p);
     if (welcome.keep_alive_s >= 0)
         s->info.keep_alive_s = (uint32_t)welcome.keep_alive_s;
     return accept(s, &p->connect, &welcome);
@@ -214,9 +219,7 @@ enum assay_status mqtt_on_connect(struct mqtt_session *s, const struct mqtt_pack
         return refuse(s, v5, bad_version, MQTT_STAGE_REFUSED);
     if (code != 0)
         return refuse(s, v5, (struct refusal){code, code}, MQTT_STAGE_REFUSED);
-    if (s->relay != NULL)
-        return mqtt_relay_connect(s, p);
-    if (s->auth_method)
+    if (s->auth_method && s->relay == NULL)
         return refuse(s, true, bad_method, MQTT_STAGE_REFUSED); /* no method is known here */
     return welcome_or_refuse(s, p);
 }

@@ -20,6 +20,8 @@ struct mqtt_relay {
     bool is_over;         /* nothing follows what is in upstream */
     uint32_t close_after; /* the answer after which the settings say: close; 0: none */
     uint16_t close_after_id;
+    void (*gate)(void *ctx, const struct mqtt_packet *p, struct mqtt_welcome *ret); /* NULL: none */
+    void *gate_ctx;
 };
 
 enum assay_status mqtt_session_relay(struct mqtt_session *session)
@@ -33,6 +35,22 @@ enum assay_status mqtt_session_relay(struct mqtt_session *session)
     buf_init(&relay->codes, CODES_MAX);
     session->relay = relay;
     return ASSAY_OK;
+}
+
+void mqtt_session_relay_gate(struct mqtt_session *session,
+                             void (*connect)(void *ctx, const struct mqtt_packet *p,
+                                             struct mqtt_welcome *ret),
+                             void *ctx)
+{
+    session->relay->gate = connect;
+    session->relay->gate_ctx = ctx;
+}
+
+void mqtt_relay_ask(const struct mqtt_session *s, const struct mqtt_packet *p,
+                    struct mqtt_welcome *ret)
+{
+    if (s->relay->gate != NULL)
+        s->relay->gate(s->relay->gate_ctx, p, ret);
 }
 
 void mqtt_relay_free(struct mqtt_session *s)

@@ -96,6 +96,8 @@ ASSAY_RESULT mqtt_id_take(struct mqtt_id_set *set, uint16_t id); /* nothing when
 void mqtt_id_give_back(struct mqtt_id_set *set, uint16_t id);
 
 /* With a broker behind the session (mqtt/relay.h). */
+void mqtt_relay_ask(const struct mqtt_session *s, const struct mqtt_packet *p,
+                    struct mqtt_welcome *ret);
 ASSAY_RESULT mqtt_relay_connect(struct mqtt_session *s, const struct mqtt_packet *p);
 ASSAY_RESULT mqtt_relay_packet(struct mqtt_session *s, const struct mqtt_packet *p);
 ASSAY_RESULT mqtt_relay_broken(struct mqtt_session *s); /* its packet broke a rule */

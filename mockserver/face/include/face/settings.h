@@ -77,6 +77,7 @@ struct face_info {
     const char *title;
     const unsigned *ports; /* that the service listens on; the first is the default; ends with 0 */
     const struct key_spec *keys; /* beside `name` */
+    bool is_gate; /* it decides about TLS and CONNECT only: another broker may be behind it */
 };
 extern const struct face_info face_infos[FACE_COUNT];
 

@@ -10,10 +10,20 @@
 #ifndef MQTT_RELAY_H
 #define MQTT_RELAY_H
 
+#include "mqtt/host.h"
 #include "mqtt/session.h"
 
 /* Put a broker behind a new session, before its first byte. @retval ASSAY_ERR_NOMEM */
 ASSAY_RESULT mqtt_session_relay(struct mqtt_session *session);
+
+/*
+ * Somebody who decides about a CONNECT before the broker behind hears of it: ret as the host of a
+ * session fills it, of which refusals count. ctx is borrowed.
+ */
+void mqtt_session_relay_gate(struct mqtt_session *session,
+                             void (*connect)(void *ctx, const struct mqtt_packet *p,
+                                             struct mqtt_welcome *ret),
+                             void *ctx);
 
 /* What is to be passed on to the broker; the caller consumes it. Borrowed. */
 struct buf *mqtt_session_upstream(struct mqtt_session *session);
