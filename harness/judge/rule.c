@@ -78,6 +78,7 @@ bool rule_sees_event(unsigned sees, const struct event *event)
         {EV_WS_UPGRADE, SEES_REQUESTS},
         {EV_WS_FAULT, SEES_FRAMES},
         {EV_WS_CONTROL, SEES_FRAMES},
+        {EV_WS_END, SEES_FRAMES},
         {EV_WWEP_REQUEST, SEES_REQUESTS},
         {EV_MQTT_PACKET, SEES_PACKETS},
         {EV_MQTT_FAULT, SEES_PACKETS},

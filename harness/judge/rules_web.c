@@ -212,11 +212,23 @@ static const char *words_of(const char *what)
     return "the server broke the rules of WebSockets";
 }
 
-/* A packet with which a board goes on: any but its leave. */
-static bool goes_on(const struct event *e)
+/*
+ * What a board says of its own after a fault, but for its leave; NULL: nothing. A frame that is
+ * wrong itself shows by the server's close frame.
+ */
+static const char *said_after(const struct event *e)
 {
-    return event_is(e, EV_MQTT_CONNECT) || (event_is(e, EV_MQTT_PACKET) && is_from_board(e) &&
-                                            strcmp(event_get_text(e, "type"), "DISCONNECT") != 0);
+    const char *type = event_get_text(e, "type");
+
+    if (event_is(e, EV_MQTT_CONNECT))
+        return "CONNECT";
+    if (event_is(e, EV_MQTT_PACKET) && is_from_board(e) && strcmp(type, "DISCONNECT") != 0)
+        return type;
+    if (event_is(e, EV_WS_CONTROL) && is_from_board(e))
+        return type;
+    if (event_is(e, EV_WS_END) && !is_from_board(e) && event_get_text(e, "text")[0] != '\0')
+        return "a frame that is wrong itself";
+    return NULL;
 }
 
 void rule_websocket_obeyed(const struct rule_view *view, struct rule_finding *ret)
@@ -231,12 +243,12 @@ void rule_websocket_obeyed(const struct rule_view *view, struct rule_finding *re
             fault = e;
         if (event_is(e, EV_BOARD_RESULT))
             result = e;
-        if (fault == NULL || e->conn != fault->conn || !goes_on(e))
+        if (fault == NULL || e->conn != fault->conn || said_after(e) == NULL)
             continue;
         rule_say(ret, VERDICT_FAIL_BEHAVIOUR,
-                 "It went on with MQTT %s, though %s. Close the connection there.",
-                 event_is(e, EV_MQTT_CONNECT) ? "CONNECT" : event_get_text(e, "type"),
-                 words_of(event_get_text(fault, "what")));
+                 "It went on with %s, though %s. Close the connection "
+                 "there.",
+                 said_after(e), words_of(event_get_text(fault, "what")));
         return;
     }
     if (fault == NULL)
@@ -245,7 +257,7 @@ void rule_websocket_obeyed(const struct rule_view *view, struct rule_finding *re
         rule_say(ret, VERDICT_FAIL_BEHAVIOUR, "It reported success, though %s.",
                  words_of(event_get_text(fault, "what")));
     else
-        rule_say(ret, VERDICT_PASS, "It closed because %s.",
+        rule_say(ret, VERDICT_PASS, "It went no further, because %s.",
                  words_of(event_get_text(fault, "what")));
 }
 

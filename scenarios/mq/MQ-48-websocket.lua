@@ -238,12 +238,31 @@ scenario{
 }
 
 scenario{
-    id = "MQ-48/pings",
+    id = "MQ-48/ping",
+    title = "Ping before each message",
+    category = "interoperability",
+    severity = "S2",
+    server = "Before each message comes a ping of four bytes.",
+    why = [[Servers and proxies find out with pings which clients are still there, and close the
+        others' connections.]],
+    good = "Answers each ping with a pong of the same four bytes, masked as all its frames.",
+    bad = "Answers none, or with a frame that a server has to close for (unmasked).",
+    spec = {"RFC 6455 section 5.5.2", "RFC 6455 section 5.1"},
+    expect = "accept",
+    rules = {"websocket-pongs"},
+    flaw = "ws-pong-missing",
+    control = "MQ-48/good",
+    change = {websocket = {pings = "before"}},
+    differs = {"websocket"},
+}
+
+scenario{
+    id = "MQ-48/ping-between",
     title = "Pings between the frames of a message",
     category = "interoperability",
     severity = "S2",
     server = "Each message comes in frames of two bytes, with pings between them.",
-    why = "Who answers no ping is dead to its server; and a ping may come wherever a frame may.",
+    why = "A ping may come wherever a frame may.",
     good = "Puts the frames together, and answers pings.",
     bad = "Answers none, or takes a ping for a part of the message.",
     spec = {"RFC 6455 section 5.4", "RFC 6455 section 5.5.2"},

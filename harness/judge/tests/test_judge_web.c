@@ -166,6 +166,26 @@ static void publish_after_fault(struct story *s)
     say_packet(s, "PUBLISH");
 }
 
+static void answer_a_long_ping(struct story *s)
+{
+    story_say(s, EV_WS_FAULT, "what", "ping_bytes", "x", "");
+    story_say(s, EV_WS_CONTROL, "dir", "rx", "type", "pong");
+}
+
+static void answer_it_wrongly(struct story *s)
+{
+    story_say(s, EV_WS_FAULT, "what", "ping_bytes", "x", "");
+    story_say(s, EV_WS_END, "dir", "tx", "text", "a frame is not masked");
+}
+
+/* The bench ends what the board has left. */
+static void be_left_alone(struct story *s)
+{
+    story_say(s, EV_WS_FAULT, "what", "opcode", "x", "");
+    story_say(s, EV_WS_END, "dir", "rx", "x", "");
+    story_say(s, EV_WS_END, "dir", "tx", "x", "");
+}
+
 static void connect_after_fault(struct story *s)
 {
     story_say(s, EV_WS_FAULT, "what", "accept", "x", "");
@@ -219,6 +239,9 @@ static const struct rule_row rows[] = {
     {"websocket-obeyed", come_back_after_fault, VERDICT_PASS, "not 101"},
     {"websocket-obeyed", publish_after_fault, VERDICT_FAIL_BEHAVIOUR, "PUBLISH"},
     {"websocket-obeyed", connect_after_fault, VERDICT_FAIL_BEHAVIOUR, "Sec-WebSocket-Accept"},
+    {"websocket-obeyed", answer_a_long_ping, VERDICT_FAIL_BEHAVIOUR, "with pong"},
+    {"websocket-obeyed", answer_it_wrongly, VERDICT_FAIL_BEHAVIOUR, "wrong itself"},
+    {"websocket-obeyed", be_left_alone, VERDICT_PASS, "not binary"},
     {"websocket-obeyed", succeed_after_fault, VERDICT_FAIL_BEHAVIOUR, "reported success"},
     {"websocket-obeyed", nothing, VERDICT_NOT_APPLICABLE, ""},
     {"websocket-pongs", answer_a_ping, VERDICT_PASS, "1 of 1"},
