@@ -73,6 +73,29 @@ static void a_server_that_asks_for_the_time_gets_the_scenario_s(void)
     check_transcript(dir, "my/clock", "SRV-05", "sntp.request");
 }
 
+/* What only raw bytes can say, to two libraries; and what one of them does not understand. */
+static void two_libraries_meet_client_hellos_that_are_none(void)
+{
+    static const char *const boards[] = {"reference/strict-server", "virtual/mbedtls-server"};
+
+    for (size_t i = 0; i < 2; i++) {
+        const char *dir = test_path(i == 0 ? "openssl" : "mbedtls");
+        struct run_record run;
+        struct buf text;
+
+        buf_init(&text, TEXT_MAX);
+        CHECK_INT_EQ(ASSAY(&text, "run", "-b", boards[i], "-s", "SRV-28", "SRV-30/*", "SRV-31",
+                           "SRV-32", "SRV-33/*", "SRV-34", "SRV-35", "-o", dir),
+                     i == 0 ? 0 : 1);
+        buf_done(&text);
+        REQUIRE(load_run(dir, &run));
+        CHECK_UINT_EQ(count_verdict(&run, VERDICT_PASS), i == 0 ? 15 : 10);
+        CHECK_INT_EQ(find_case(&run, "SRV-35")->verdict,
+                     i == 0 ? VERDICT_PASS : VERDICT_FAIL_REJECT_GOOD);
+        run_record_done(&run);
+    }
+}
+
 /* In plain it serves as well as it can be served; SRV-13 says what that is worth. */
 static void a_server_without_tls_is_asked_what_needs_none(void)
 {
@@ -223,6 +246,7 @@ static void a_server_has_to_say_how_its_port_is_found(void)
 TEST_SUITE(server_boards, TEST(a_strict_server_is_graded_a),
            TEST(a_server_that_asks_for_the_time_gets_the_scenario_s),
            TEST(a_server_without_tls_is_asked_what_needs_none),
+           TEST(two_libraries_meet_client_hellos_that_are_none),
            TEST(another_stack_serves_as_carefully),
            TEST(a_server_that_asks_nobody_for_a_certificate_leaks),
            TEST(a_server_of_somebody_else_is_visited_too),

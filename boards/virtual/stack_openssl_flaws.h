@@ -196,6 +196,8 @@
     X(FLAW_SERVER_OLD_TLS, "old-tls-served", "as a server, speaks TLS 1.0 and 1.1 too")            \
     X(FLAW_SERVER_RSA, "static-rsa-served", "as a server, takes suites of static RSA")             \
     X(FLAW_SERVER_WEAK, "weak-suites-served", "as a server, takes every suite that there is")      \
+    X(FLAW_SERVER_FALLBACK, "fallback-ignored", "as a server, goes back to an older version")      \
+    X(FLAW_SERVER_EARLY, "early-data-served", "as a server, lets clients send before they shake")  \
     X(FLAW_SERVER_RENEGOTIATION, "renegotiation-served", "as a server, renegotiates when asked")
 
 enum flaw {

@@ -25,6 +25,32 @@ static bool has_flaw(const struct openssl_server *s, enum flaw flaw)
 
 /* ---- what it offers ---- */
 
+/* Who comes with TLS_FALLBACK_SCSV (RFC 7507) meets a server that has never known TLS 1.3. */
+static int forget_newer(SSL *ssl, int *alert, void *ctx)
+{
+    enum { FALLBACK_HIGH = 0x56, FALLBACK_LOW = 0x00 };
+    const unsigned char *ciphers = NULL;
+    size_t len = SSL_client_hello_get0_ciphers(ssl, &ciphers);
+
+    (void)alert;
+    (void)ctx;
+    for (size_t i = 0; i + 1 < len; i += 2)
+        if (ciphers[i] == FALLBACK_HIGH && ciphers[i + 1] == FALLBACK_LOW)
+            return SSL_set_max_proto_version(ssl, TLS1_2_VERSION) == 1 ? SSL_CLIENT_HELLO_SUCCESS
+                                                                       : SSL_CLIENT_HELLO_ERROR;
+    return SSL_CLIENT_HELLO_SUCCESS;
+}
+
+/* Tickets that allow a request in the first flight, which whoever records it may send again. */
+static bool offer_early_data(SSL_CTX *ctx)
+{
+    enum { EARLY_DATA = 4096 };
+
+    SSL_CTX_clear_options(ctx, SSL_OP_NO_TICKET);
+    SSL_CTX_set_options(ctx, SSL_OP_NO_ANTI_REPLAY);
+    return SSL_CTX_set_num_tickets(ctx, 1) == 1 && SSL_CTX_set_max_early_data(ctx, EARLY_DATA) == 1;
+}
+
 static bool set_protocol(const struct openssl_server *s, SSL_CTX *ctx)
 {
     const char *suites = "ECDHE+AESGCM:ECDHE+CHACHA20";
@@ -37,6 +63,10 @@ static bool set_protocol(const struct openssl_server *s, SSL_CTX *ctx)
         SSL_CTX_set_options(ctx, SSL_OP_NO_RENEGOTIATION);
     else
         SSL_CTX_set_options(ctx, SSL_OP_ALLOW_CLIENT_RENEGOTIATION);
+    if (has_flaw(s, FLAW_SERVER_FALLBACK))
+        SSL_CTX_set_client_hello_cb(ctx, forget_newer, NULL);
+    if (has_flaw(s, FLAW_SERVER_EARLY) && !offer_early_data(ctx))
+        return false;
     if (has_flaw(s, FLAW_SERVER_OLD_TLS)) {
         least = TLS1_VERSION;
         suites = "ALL:@SECLEVEL=0";

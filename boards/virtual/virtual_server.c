@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "virtual_server.h"
 
+#include "virtual_first_flight.h"
+
 #include "base/deadline.h"
 
 #include <errno.h>
@@ -34,6 +36,11 @@ const struct virtual_flaw virtual_server_flaws[] = {
     {"record-length-crash", SERVER_FLAW_RECORD, "crashes on a record that announces too much"},
     {"record-in-one-read", SERVER_FLAW_ONE_READ, "gives up when a record does not come at once"},
     {"goodbye-crash", SERVER_FLAW_GOODBYE, "crashes when its client says goodbye first"},
+    {"odd-hello-crash", SERVER_FLAW_ODD_HELLO, "crashes on a ClientHello that is none"},
+    {"fragmented-hello-refused", SERVER_FLAW_FRAGMENTS, "wants a ClientHello in one record"},
+    {"heartbeat-answered", SERVER_FLAW_HEARTBEAT, "answers heartbeats that claim too much"},
+    {"compression-taken", SERVER_FLAW_COMPRESSION, "chooses compression where it is offered"},
+    {"bad-share-taken", SERVER_FLAW_SHARE, "goes on with a key share that is no key"},
     {NULL, 0, NULL},
 };
 
@@ -177,6 +184,39 @@ static void shake(struct virtual_server *s, struct virtual_conn *c)
     }
 }
 
+/* Forty bytes and some find room in the buffer of a socket that has sent nothing yet. */
+static bool say_and_end(struct virtual_server *s, struct virtual_conn *c, const uint8_t *data,
+                        size_t len)
+{
+    (void)send(c->fd, data, len, MSG_NOSIGNAL);
+    fail_handshake(s, c);
+    return false;
+}
+
+/* What flaws make of the ClientHello; false: the connection is gone. */
+static bool take_flight(struct virtual_server *s, struct virtual_conn *c)
+{
+    static const uint8_t blood[64] = {24, 3, 3, 0, 59, 2, 0x40, 0, 's', 'e', 'c', 'r', 'e', 't'};
+    uint8_t bytes[4096];
+    uint8_t hello[VIRTUAL_SERVER_HELLO];
+    ssize_t got = recv(c->fd, bytes, sizeof(bytes), MSG_PEEK);
+    struct virtual_first_flight flight;
+
+    virtual_first_flight_read(bytes, got > 0 ? (size_t)got : 0, &flight);
+    if (has_flaw(s, SERVER_FLAW_ODD_HELLO) && flight.is_odd)
+        virtual_crash();
+    virtual_server_hello_write(flight.has_compression, hello);
+    if (has_flaw(s, SERVER_FLAW_HEARTBEAT) && flight.has_heartbeat)
+        return say_and_end(s, c, blood, sizeof(blood));
+    if ((has_flaw(s, SERVER_FLAW_COMPRESSION) && flight.has_compression) ||
+        (has_flaw(s, SERVER_FLAW_SHARE) && flight.has_bad_share))
+        return say_and_end(s, c, hello, sizeof(hello));
+    if (!has_flaw(s, SERVER_FLAW_FRAGMENTS) || !flight.is_fragmented)
+        return true;
+    fail_handshake(s, c);
+    return false;
+}
+
 /* What two flaws make of the first record; false: the connection is gone. */
 static bool take_record(struct virtual_server *s, struct virtual_conn *c, const uint8_t *head,
                         size_t len)
@@ -220,7 +260,7 @@ static void look(struct virtual_server *s, struct virtual_conn *c)
         refuse_record(s, c);
         return;
     }
-    if (!take_record(s, c, head, (size_t)got))
+    if (!take_record(s, c, head, (size_t)got) || !take_flight(s, c))
         return;
     c->tls = s->stack->open(s->tls, c->fd);
     if (c->tls == NULL) {

@@ -60,6 +60,14 @@ static enum assay_status say_request(const struct event *e, struct buf *out)
                       event_get_bool(e, "plain") ? ", without TLS" : "");
 }
 
+static enum assay_status say_reply(const struct event *e, struct buf *out)
+{
+    return buf_printf(out, "The board answers with %s%s%s.\n",
+                      event_get_bool(e, "hello") ? "a ServerHello" : "",
+                      event_get_bool(e, "hello") && event_get_bool(e, "heartbeat") ? " and " : "",
+                      event_get_bool(e, "heartbeat") ? "a heartbeat" : "");
+}
+
 static enum assay_status say_answer(const struct event *e, struct buf *out)
 {
     return buf_printf(out, "The board answers \"%s\": %s%s.\n", event_get_text(e, "text"),
@@ -85,13 +93,10 @@ static const struct {
     const char *kind;
     enum assay_status (*say)(const struct event *e, struct buf *out);
 } sayers[] = {
-    {EV_PROBER_VISIT, say_visit},
-    {EV_TLS_SERVER_CERTIFICATE, say_certificate},
-    {EV_TLS_ESTABLISHED, say_established},
-    {EV_TLS_ALERT, say_alert},
-    {EV_PROBER_REQUEST, say_request},
-    {EV_PROBER_ANSWER, say_answer},
-    {EV_PROBER_END, say_end},
+    {EV_PROBER_VISIT, say_visit},          {EV_TLS_SERVER_CERTIFICATE, say_certificate},
+    {EV_TLS_ESTABLISHED, say_established}, {EV_TLS_ALERT, say_alert},
+    {EV_PROBER_REQUEST, say_request},      {EV_PROBER_REPLY, say_reply},
+    {EV_PROBER_ANSWER, say_answer},        {EV_PROBER_END, say_end},
 };
 
 enum assay_status explain_visit(const struct event *event, uint64_t opened_ns, struct buf *out)

@@ -104,6 +104,10 @@ void rule_certificate_late(const struct rule_view *view, struct rule_finding *re
 void rule_chain_complete(const struct rule_view *view, struct rule_finding *ret);
 void rule_server_certificate(const struct rule_view *view, struct rule_finding *ret);
 void rule_server_key(const struct rule_view *view, struct rule_finding *ret);
+void rule_hello_refused(const struct rule_view *view, struct rule_finding *ret);
+void rule_compression_refused(const struct rule_view *view, struct rule_finding *ret);
+void rule_no_heartbeat(const struct rule_view *view, struct rule_finding *ret);
+void rule_no_early_data(const struct rule_view *view, struct rule_finding *ret);
 void rule_no_renegotiation(const struct rule_view *view, struct rule_finding *ret);
 void rule_mqtt_connect_form(const struct rule_view *view, struct rule_finding *ret);
 void rule_mqtt_connect_flags(const struct rule_view *view, struct rule_finding *ret);

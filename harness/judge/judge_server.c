@@ -69,6 +69,11 @@ static void see_message(struct server_walk *w, const struct event *e)
         reach(w, STAGE_SERVER_FLIGHT);
 }
 
+static void see_reply(struct server_walk *w, const struct event *e)
+{
+    reach(w, event_get_bool(e, "hello") ? STAGE_SERVER_FLIGHT : STAGE_CLIENT_HELLO);
+}
+
 static void see_established(struct server_walk *w, const struct event *e)
 {
     w->tls13 = strstr(event_get_text(e, "version"), "1.3") != NULL;
@@ -148,7 +153,7 @@ static const struct {
     {EV_NET_OPEN, see_open},           {EV_NET_CLOSE, see_close},
     {EV_TLS_MESSAGE, see_message},     {EV_TLS_ESTABLISHED, see_established},
     {EV_TLS_ALERT, see_alert},         {EV_PROBER_ANSWER, see_answer},
-    {EV_PROBER_END, see_end_of_visit},
+    {EV_PROBER_END, see_end_of_visit}, {EV_PROBER_REPLY, see_reply},
 };
 
 /* ---- events of the board ---- */

@@ -67,6 +67,9 @@ static void say_pass(struct judgement *j, const struct case_facts *facts,
     if (facts->expect == EXPECT_ACCEPT)
         snprintf(j->reason, sizeof(j->reason), "It served its client%s%s.",
                  o->visit.version[0] != '\0' ? " over " : "", o->visit.version);
+    else if (facts->expect == EXPECT_COPE && strcmp(o->visit.outcome, "left") == 0)
+        snprintf(j->reason, sizeof(j->reason),
+                 "It answered the ClientHello, and served the next client.");
     else if (facts->expect == EXPECT_COPE && !o->stalled)
         snprintf(j->reason, sizeof(j->reason),
                  "It ended the connection %s, and served the next client.", how);

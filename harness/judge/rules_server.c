@@ -106,3 +106,82 @@ void rule_no_renegotiation(const struct rule_view *view, struct rule_finding *re
         rule_say(ret, VERDICT_NOT_APPLICABLE,
                  "There was no connection that could be renegotiated.");
 }
+
+/* ---- what is said to a ClientHello ---- */
+
+static const struct event *find_reply(const struct rule_view *view, struct rule_finding *ret)
+{
+    struct rule_walk walk = {.view = view};
+    const struct event *e = rule_walk_find(&walk, EV_PROBER_REPLY);
+
+    if (e == NULL)
+        rule_say(ret, VERDICT_NOT_APPLICABLE, "It said nothing to the ClientHello.");
+    return e;
+}
+
+void rule_hello_refused(const struct rule_view *view, struct rule_finding *ret)
+{
+    const struct event *e = find_reply(view, ret);
+
+    if (e == NULL)
+        return;
+    if (event_get_bool(e, "hello"))
+        rule_say(
+            ret, VERDICT_FAIL_ACCEPT,
+            "It answered with a ServerHello where it has to end the handshake: it does not look "
+            "at its client's key share, and what it agrees on may be known to everybody.");
+    else
+        rule_say(ret, VERDICT_PASS, "It did not go on.");
+}
+
+void rule_compression_refused(const struct rule_view *view, struct rule_finding *ret)
+{
+    const struct event *e = find_reply(view, ret);
+
+    if (e == NULL)
+        return;
+    if (event_get_bool(e, "hello") && event_get_int(e, "compression", 0) != 0)
+        rule_say(ret, VERDICT_FAIL_BEHAVIOUR,
+                 "It chose compression (method %" PRId64 "): lengths then tell what is encrypted "
+                 "(CRIME).",
+                 event_get_int(e, "compression", 0));
+    else
+        rule_say(ret, VERDICT_PASS, "It chose no compression.");
+}
+
+void rule_no_heartbeat(const struct rule_view *view, struct rule_finding *ret)
+{
+    const struct event *e = find_reply(view, ret);
+
+    if (e == NULL)
+        return;
+    if (event_get_bool(e, "heartbeat"))
+        rule_say(
+            ret, VERDICT_FAIL_LEAK,
+            "It answered a heartbeat that claims more bytes than it has: what it sends back is "
+            "its own memory (Heartbleed, CVE-2014-0160).");
+    else
+        rule_say(ret, VERDICT_PASS, "It did not answer the heartbeat.");
+}
+
+void rule_no_early_data(const struct rule_view *view, struct rule_finding *ret)
+{
+    struct rule_walk walk = {.view = view};
+    const struct event *e = NULL;
+    bool any = false;
+
+    while ((e = rule_walk_next(&walk)) != NULL) {
+        any = any || event_is(e, EV_TLS_ESTABLISHED);
+        if (!event_is(e, EV_TLS_SESSION_GIVEN) || event_get_int(e, "early_data", 0) == 0)
+            continue;
+        rule_say(ret, VERDICT_FAIL_BEHAVIOUR,
+                 "Its tickets allow %" PRId64 " bytes of a request ahead of the handshake (0-RTT): "
+                 "who records them can send them again, and a register is written twice.",
+                 event_get_int(e, "early_data", 0));
+        return;
+    }
+    if (any)
+        rule_say(ret, VERDICT_PASS, "It takes no request ahead of the handshake.");
+    else
+        rule_say(ret, VERDICT_NOT_APPLICABLE, "There was no handshake that could give a ticket.");
+}

@@ -112,6 +112,12 @@ void prober_wait_for_chunk(struct prober *prober, uint64_t ms)
     uv_timer_start(&prober->chunk, on_chunk, ms, 0);
 }
 
+void prober_wait(struct prober *prober, uint64_t ms)
+{
+    uv_update_time(prober->options.loop);
+    uv_timer_start(&prober->limit, on_limit, ms, 0);
+}
+
 static void on_timer_closed(uv_handle_t *handle)
 {
     ((struct prober *)handle->data)->timers--;

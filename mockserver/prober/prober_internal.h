@@ -96,6 +96,8 @@ void prober_visit_leave(struct prober_visit *visit, enum prober_outcome outcome,
 /* The connection of this visit is gone; it is freed afterwards. */
 void prober_visit_gone(struct prober_visit *visit);
 void prober_wait_for_chunk(struct prober *prober, uint64_t ms);
+/* The current visit is given up so much later, whatever its settings say. */
+void prober_wait(struct prober *prober, uint64_t ms);
 
 /* ---- prober_company.c ---- */
 

@@ -12,7 +12,27 @@ static const char *const openings[] = {[PROBER_OPEN_TLS] = "tls",
                                        [PROBER_OPEN_GARBAGE] = "garbage",
                                        [PROBER_OPEN_SILENCE] = "silence",
                                        [PROBER_OPEN_LONG_RECORD] = "long-record",
+                                       [PROBER_OPEN_HELLO] = "hello",
                                        NULL};
+static const char *const hellos[] = {[PROBER_HELLO_GOOD] = "good",
+                                     [PROBER_HELLO_COMPRESSION] = "compression",
+                                     [PROBER_HELLO_HEARTBEAT] = "heartbeat",
+                                     [PROBER_HELLO_ZERO_SHARE] = "zero-share",
+                                     [PROBER_HELLO_OFF_CURVE] = "off-curve",
+                                     [PROBER_HELLO_TRUNCATED] = "truncated",
+                                     [PROBER_HELLO_DUPLICATE] = "duplicate",
+                                     [PROBER_HELLO_NO_CIPHERS] = "no-ciphers",
+                                     [PROBER_HELLO_ODD_CIPHERS] = "odd-ciphers",
+                                     [PROBER_HELLO_LONG_SESSION] = "long-session",
+                                     [PROBER_HELLO_OVERSIZED] = "oversized",
+                                     [PROBER_HELLO_TWICE] = "twice",
+                                     [PROBER_HELLO_SSL3] = "ssl3",
+                                     [PROBER_HELLO_EMPTY_RECORD] = "empty-record",
+                                     [PROBER_HELLO_CIPHER_FIRST] = "cipher-first",
+                                     [PROBER_HELLO_ALERT_FIRST] = "alert-first",
+                                     [PROBER_HELLO_DATA_FIRST] = "data-first",
+                                     [PROBER_HELLO_FINISHED_FIRST] = "finished-first",
+                                     NULL};
 static const char *const requests[] = {
     [PROBER_ASK_GOOD] = "good",       [PROBER_ASK_NOTHING] = "nothing", [PROBER_ASK_HALF] = "half",
     [PROBER_ASK_UNKNOWN] = "unknown", [PROBER_ASK_BAD] = "bad",         [PROBER_ASK_LONG] = "long",
@@ -34,6 +54,7 @@ static const struct {
     const char *const *words;
 } word_lists[] = {
     {offsetof(struct prober_settings, opening), openings},
+    {offsetof(struct prober_settings, hello), hellos},
     {offsetof(struct prober_settings, request), requests},
     {offsetof(struct prober_settings, before), befores},
     {offsetof(struct prober_settings, company), companies},
@@ -81,11 +102,25 @@ static enum assay_status read_word(const struct key_spec *spec, const struct val
 #name, key_read_int, offsetof(struct prober_settings, name), 0, max, fallback, help        \
     }
 
+#define FLAG(name, help)                                                                           \
+    {                                                                                              \
+#name, key_read_bool, offsetof(struct prober_settings, name), 0, 0, "false", help          \
+    }
+
 /* clang-format off */
 const struct key_spec prober_keys[] = {
     WORD(opening, "\"tls\"",
          "what the connection begins with: `tls`; `plain`, the request without TLS; `garbage`; `silence`; "
-         "`long-record`, a record that announces more bytes than TLS allows"),
+         "`long-record`, a record that announces more bytes than TLS allows; `hello`, a ClientHello with what `hello` "
+         "says, and nothing behind it"),
+    WORD(hello, "\"good\"",
+         "what is odd about that: `good`, nothing; `compression` or a `heartbeat` that claims more bytes than it has; a "
+         "key share that is no key: `zero-share`, `off-curve`; no form of a ClientHello: `truncated`, `duplicate`, "
+         "`no-ciphers`, `odd-ciphers`, `long-session`; `oversized`, 40000 bytes; `twice`; `ssl3`; behind an "
+         "`empty-record` or a change_cipher_spec (`cipher-first`); in its place `alert-first`, `data-first`, "
+         "`finished-first`"),
+    NUMBER(hello_fragment, 16384, "0", "bytes of the ClientHello in each record; 0: it is in one"),
+    FLAG(fallback, "the ClientHello has TLS_FALLBACK_SCSV (RFC 7507)"),
     WORD(request, "\"good\"",
          "what is asked for: `good`; `nothing`; `half` of a request; `unknown`, a command that there is not; "
          "`bad`, characters that must not be; `long` and `huge`, a request of 256 and of 65536 bytes; `binary`"),

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* One connection to the board: TLS or something worse, a request, an answer. */
 #include "prober_internal.h"
+#include "prober_hello.h"
 
 #include "base/deadline.h"
 #include "base/event_kinds.h"
@@ -203,6 +204,39 @@ static void send_long_record(struct prober_visit *visit)
     to_wire(visit, bytes, sizeof(bytes));
 }
 
+/* A ClientHello that no library sends; what it is answered is read, and nothing is said to that. */
+static void send_hello(struct prober_visit *visit)
+{
+    enum { MOST_HELLO = 128 * 1024 };
+    struct buf bytes;
+
+    buf_init(&bytes, MOST_HELLO);
+    if (prober_hello_make(visit->party->settings.hello, visit->party->host, &bytes) == ASSAY_OK)
+        to_wire(visit, bytes.data, bytes.len);
+    else
+        net_conn_reset(visit->conn); /* no memory: as if it had gone */
+    buf_done(&bytes);
+}
+
+/* RFC 8446 section 5.1: a message may be cut into records anywhere. One record comes in. */
+static void fragment_hello(struct prober_visit *visit)
+{
+    enum { HEAD = 5 };
+    size_t most = (size_t)visit->party->settings.hello_fragment;
+    const struct buf *whole = tls_conn_output(visit->tls);
+
+    for (size_t at = HEAD; at < whole->len; at += most) {
+        size_t left = whole->len - at;
+        size_t take = left < most ? left : most;
+        const uint8_t head[HEAD] = {whole->data[0], whole->data[1], whole->data[2],
+                                    (uint8_t)(take >> 8), (uint8_t)take};
+
+        to_wire(visit, head, sizeof(head));
+        to_wire(visit, whole->data + at, take);
+    }
+    buf_clear(tls_conn_output(visit->tls));
+}
+
 /* Company that stops after its ClientHello: what it is answered, it does not hear. */
 static bool is_halted(const struct prober_visit *visit)
 {
@@ -218,7 +252,11 @@ static void begin(struct prober_visit *visit)
             ask(visit);
             return;
         }
+        if (visit->party->settings.fallback)
+            tls_conn_fall_back(visit->tls);
         tls_conn_start(visit->tls);
+        if (visit->party->settings.hello_fragment > 0 && visit->purpose == PROBER_FOR_CASE)
+            fragment_hello(visit);
         flush(visit);
         if (is_halted(visit))
             prober_company_settled(visit);
@@ -231,6 +269,9 @@ static void begin(struct prober_visit *visit)
         return;
     case PROBER_OPEN_LONG_RECORD:
         send_long_record(visit);
+        return;
+    case PROBER_OPEN_HELLO:
+        send_hello(visit);
         return;
     case PROBER_OPEN_SILENCE:
         if (visit->purpose == PROBER_FOR_COMPANY)
@@ -259,30 +300,71 @@ static bool is_alert(const struct prober_visit *visit)
            heard->len <= ALERT_RECORD;
 }
 
-static void emit_plain_alert(const struct prober_visit *visit)
+static void emit_reply(const struct prober_visit *visit, const struct prober_reply *reply)
 {
-    enum { LEVEL = 5, CODE = 6 };
-    const struct buf *heard = &visit->heard;
+    struct event_builder e;
+
+    event_begin(&e, sink_of(visit), "prober", EV_PROBER_REPLY, net_conn_id(visit->conn));
+    event_bool(&e, "hello", reply->has_hello);
+    if (reply->has_hello) {
+        event_int(&e, "version", reply->version);
+        event_int(&e, "compression", reply->compression);
+    }
+    event_bool(&e, "heartbeat", reply->has_heartbeat);
+    event_emit(&e);
+}
+
+static void emit_alert(const struct prober_visit *visit, uint8_t level, uint8_t code)
+{
     struct event_builder e;
 
     event_begin(&e, sink_of(visit), "prober", EV_TLS_ALERT, net_conn_id(visit->conn));
     event_text(&e, "dir", "rx");
-    event_text(&e, "level", heard->data[LEVEL] == 1 ? "warning" : "fatal");
-    event_int(&e, "code", heard->data[CODE]);
-    event_text(&e, "name", tls_alert_name(heard->data[CODE]));
+    event_text(&e, "level", level == 1 ? "warning" : "fatal");
+    event_int(&e, "code", code);
+    event_text(&e, "name", tls_alert_name(code));
     event_emit(&e);
+}
+
+/*
+ * What was said to a ClientHello of our own. Behind a ServerHello something more may come, such as
+ * a heartbeat; then the board waits for us, and rightly.
+ */
+static void consider_reply(struct prober_visit *visit, bool has_ended, enum prober_outcome outcome)
+{
+    enum { REST_MS = 300 };
+    struct prober_reply reply;
+
+    prober_reply_read(visit->heard.data, visit->heard.len, &reply);
+    if (!has_ended && !reply.has_alert && !reply.has_heartbeat) {
+        if (reply.has_hello && !visit->has_begun)
+            prober_wait(visit->prober, REST_MS);
+        visit->has_begun = reply.has_hello;
+        return;
+    }
+    if (visit->party->settings.hello < PROBER_HELLO_ALERT_FIRST)
+        emit_reply(visit, &reply);
+    if (reply.has_alert)
+        emit_alert(visit, reply.alert_level, reply.alert_code);
+    prober_visit_leave(visit, reply.has_alert ? PROBER_CLOSED : outcome,
+                       reply.has_alert ? "an alert" : "");
 }
 
 /* Look at what came; at the connection's end that is all there will be. */
 static void consider(struct prober_visit *visit, bool has_ended)
 {
+    enum { LEVEL = 5, CODE = 6 };
     struct prober_answer answer;
 
     if (visit->is_over || visit->heard.len == 0)
         return;
+    if (visit->opening == PROBER_OPEN_HELLO) {
+        consider_reply(visit, has_ended, has_ended ? PROBER_CLOSED : PROBER_LEFT);
+        return;
+    }
     if (is_alert(visit)) {
         if (visit->heard.len == 7)
-            emit_plain_alert(visit);
+            emit_alert(visit, visit->heard.data[LEVEL], visit->heard.data[CODE]);
         if (visit->heard.len == 7 || has_ended)
             decide(visit, PROBER_CLOSED, "an alert");
         return;
@@ -402,7 +484,12 @@ void prober_visit_give_up(struct prober_visit *visit)
 
     if (visit->conn == NULL)
         return;
-    if (!visit->is_over && visit->heard.len > 0) {
+    if (!visit->is_over && visit->opening == PROBER_OPEN_HELLO && visit->has_begun) {
+        consider_reply(visit, true, PROBER_LEFT);
+        net_conn_reset(visit->conn);
+        return;
+    }
+    if (!visit->is_over && visit->heard.len > 0 && visit->opening != PROBER_OPEN_HELLO) {
         /* "X" and a text whose end the board does not show is an answer all the same. */
         read_answer(visit, true, &answer);
         emit_answer(visit, &answer);

@@ -42,6 +42,22 @@ static enum assay_status trust_root(struct tls_context *context, const uint8_t *
     return ASSAY_OK;
 }
 
+/* It is told, and not kept. */
+static int see_session(SSL *ssl, SSL_SESSION *session)
+{
+    const struct tls_conn *conn = tls_conn_of(ssl);
+    struct event_builder e;
+
+    if (conn == NULL)
+        return 0;
+    event_begin(&e, conn->sink, "tls", EV_TLS_SESSION_GIVEN, conn->id);
+    event_bool(&e, "ticket", SSL_SESSION_has_ticket(session) == 1);
+    event_int(&e, "lifetime_s", (int64_t)SSL_SESSION_get_ticket_lifetime_hint(session));
+    event_int(&e, "early_data", (int64_t)SSL_SESSION_get_max_early_data(session));
+    event_emit(&e);
+    return 0;
+}
+
 static enum assay_status context_init(struct tls_context *context,
                                       const struct tls_settings *settings, const char *host,
                                       const uint8_t *root_der, size_t root_len,
@@ -65,7 +81,9 @@ static enum assay_status context_init(struct tls_context *context,
     if (context->config.key_log)
         SSL_CTX_set_keylog_callback(context->ctx, tls_on_key_log);
     ASSAY_TRY(tls_protocol_apply(context, err));
-    SSL_CTX_set_session_cache_mode(context->ctx, SSL_SESS_CACHE_OFF);
+    SSL_CTX_set_session_cache_mode(context->ctx,
+                                   SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
+    SSL_CTX_sess_set_new_cb(context->ctx, see_session);
     /* A board that knows only the old form must not fail for that. */
     SSL_CTX_set_options(context->ctx, SSL_OP_LEGACY_SERVER_CONNECT);
     ASSAY_TRY(tls_credentials_apply(context, settings, err));

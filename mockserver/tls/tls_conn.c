@@ -284,6 +284,11 @@ void tls_conn_start(struct tls_conn *conn)
         go_on_with_handshake(conn);
 }
 
+void tls_conn_fall_back(struct tls_conn *conn)
+{
+    (void)SSL_set_mode(conn->ssl, SSL_MODE_SEND_FALLBACK_SCSV); /* gives the new set of modes */
+}
+
 enum assay_status tls_conn_renegotiate(struct tls_conn *conn)
 {
     int result = 0;

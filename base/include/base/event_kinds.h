@@ -127,6 +127,8 @@
       "not_after int? (unix), is_ca bool?, key_usage ints? (bits that are set, from 0), "         \
       "extended_key_usage texts? (OIDs), subjects texts? (of the chain as sent), "                \
       "issuers texts? (of the chain as sent), chain_ok bool, chain_error text?")                  \
+    X(EV_TLS_SESSION_GIVEN, "tls.session_given",                                                  \
+      "ticket bool, lifetime_s int, early_data int (bytes that may come before a handshake)")      \
     X(EV_TLS_SERVER_CERTIFICATE, "tls.server_certificate",                                        \
       "count int, subject text, issuer text, serial text, sha256 text, key_sha256 text, "         \
       "key_type text?, key_bits int?, signature text, not_before int? (unix), "                   \
@@ -211,6 +213,8 @@
       "partial: its beginning), "                                                                 \
       "contents bool (it holds what only a good client may read), bytes bytes (its beginning), "  \
       "length int, text text (what it says), plain bool (without TLS)")                           \
+    X(EV_PROBER_REPLY, "prober.reply",                                                            \
+      "hello bool (a ServerHello came), version int?, compression int?, heartbeat bool (one came)") \
     X(EV_PROBER_END, "prober.end",                                                                \
       "outcome text (answered|closed: the board ended it|silent: the board did neither|"          \
       "nobody: no connection|left: the bench ended it as it meant to), text text, "               \

@@ -85,7 +85,9 @@ bool rule_is_of_clouds(enum rule rule)
 bool rule_is_of_servers(enum rule rule)
 {
     return rule == RULE_SERVER_CERTIFICATE || rule == RULE_SERVER_KEY ||
-           rule == RULE_NO_RENEGOTIATION;
+           rule == RULE_NO_RENEGOTIATION || rule == RULE_HELLO_REFUSED ||
+           rule == RULE_COMPRESSION_REFUSED || rule == RULE_NO_HEARTBEAT ||
+           rule == RULE_NO_EARLY_DATA;
 }
 
 bool rule_is_of_the_web(enum rule rule)

@@ -345,8 +345,78 @@ static void shake_in_another(struct story *s)
     stay(s);
 }
 
+static void reply(struct story *s, bool hello, int64_t compression, bool heartbeat)
+{
+    struct event_builder e;
+
+    event_begin(&e, transcript_sink(s->t), "prober", EV_PROBER_REPLY, s->conn);
+    event_bool(&e, "hello", hello);
+    if (hello) {
+        event_int(&e, "version", 0x0303);
+        event_int(&e, "compression", compression);
+    }
+    event_bool(&e, "heartbeat", heartbeat);
+    event_emit(&e);
+}
+
+static void say_hello(struct story *s)
+{
+    reply(s, true, 0, false);
+}
+
+static void choose_compression(struct story *s)
+{
+    reply(s, true, 1, false);
+}
+
+static void send_heartbeat(struct story *s)
+{
+    reply(s, true, 0, true);
+}
+
+static void say_no_hello(struct story *s)
+{
+    reply(s, false, 0, false);
+}
+
+static void give_session(struct story *s, int64_t early_data)
+{
+    struct event_builder e;
+
+    stay(s);
+    event_begin(&e, transcript_sink(s->t), "tls", EV_TLS_SESSION_GIVEN, s->conn);
+    event_bool(&e, "ticket", true);
+    event_int(&e, "lifetime_s", 7200);
+    event_int(&e, "early_data", early_data);
+    event_emit(&e);
+}
+
+static void give_ticket(struct story *s)
+{
+    give_session(s, 0);
+}
+
+static void give_early_ticket(struct story *s)
+{
+    give_session(s, 4096);
+}
+
 /* clang-format off */
 static const struct rule_row rows[] = {
+    {"hello-refused", say_no_hello, VERDICT_PASS, ""},
+    {"hello-refused", say_hello, VERDICT_FAIL_ACCEPT, "ServerHello"},
+    {"hello-refused", nothing, VERDICT_NOT_APPLICABLE, ""},
+    {"compression-refused", say_hello, VERDICT_PASS, ""},
+    {"compression-refused", say_no_hello, VERDICT_PASS, ""},
+    {"compression-refused", choose_compression, VERDICT_FAIL_BEHAVIOUR, "method 1"},
+    {"compression-refused", nothing, VERDICT_NOT_APPLICABLE, ""},
+    {"no-heartbeat", say_hello, VERDICT_PASS, ""},
+    {"no-heartbeat", send_heartbeat, VERDICT_FAIL_LEAK, "Heartbleed"},
+    {"no-heartbeat", nothing, VERDICT_NOT_APPLICABLE, ""},
+    {"no-early-data", stay, VERDICT_PASS, ""},
+    {"no-early-data", give_ticket, VERDICT_PASS, ""},
+    {"no-early-data", give_early_ticket, VERDICT_FAIL_BEHAVIOUR, "4096 bytes"},
+    {"no-early-data", nothing, VERDICT_NOT_APPLICABLE, ""},
     {"server-certificate", present_well, VERDICT_PASS, "/CN=board"},
     {"server-certificate", present_another, VERDICT_FAIL_BEHAVIOUR, "not the one that it was issued"},
     {"server-certificate", present_for_another, VERDICT_FAIL_BEHAVIOUR, "not for the name"},

@@ -155,6 +155,14 @@ enum rule_sees {
       "key and signature of the certificate that a board serves with are strong enough")           \
     X(RULE_NO_RENEGOTIATION, "no-renegotiation", 1, 0, SEES_HANDSHAKES,                            \
       "a board that serves does not renegotiate when its client asks for it")                      \
+    X(RULE_HELLO_REFUSED, "hello-refused", 1, 0, SEES_HANDSHAKES,                                  \
+      "a board that serves does not go on with a ClientHello that it has to refuse")               \
+    X(RULE_COMPRESSION_REFUSED, "compression-refused", 1, 0, SEES_HANDSHAKES,                      \
+      "a board that serves does not choose compression")                                           \
+    X(RULE_NO_HEARTBEAT, "no-heartbeat", 1, 0, SEES_HANDSHAKES,                                    \
+      "a board that serves does not answer a heartbeat that claims more bytes than it has")        \
+    X(RULE_NO_EARLY_DATA, "no-early-data", 1, 0, SEES_HANDSHAKES,                                  \
+      "a board that serves takes no request ahead of the handshake")                               \
     X(RULE_MQTT_CONNECT_FORM, "mqtt-connect-form", 1, 0, SEES_REQUESTS | SEES_VIOLATIONS,          \
       "the first packet is a well-formed CONNECT")                                                 \
     X(RULE_MQTT_CONNECT_FLAGS, "mqtt-connect-flags", 1, 0, SEES_REQUESTS | SEES_VIOLATIONS,        \

@@ -7,6 +7,7 @@
 #include "base/status.h"
 #include "base/value.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* What a connection begins with. */
@@ -15,7 +16,30 @@ enum prober_opening {
     PROBER_OPEN_PLAIN,
     PROBER_OPEN_GARBAGE,
     PROBER_OPEN_SILENCE,
-    PROBER_OPEN_LONG_RECORD
+    PROBER_OPEN_LONG_RECORD,
+    PROBER_OPEN_HELLO /* a ClientHello of our own, and no more: prober_hello */
+};
+
+/* What is odd about it. */
+enum prober_hello {
+    PROBER_HELLO_GOOD,
+    PROBER_HELLO_COMPRESSION,
+    PROBER_HELLO_HEARTBEAT,
+    PROBER_HELLO_ZERO_SHARE,
+    PROBER_HELLO_OFF_CURVE,
+    PROBER_HELLO_TRUNCATED,
+    PROBER_HELLO_DUPLICATE,
+    PROBER_HELLO_NO_CIPHERS,
+    PROBER_HELLO_ODD_CIPHERS,
+    PROBER_HELLO_LONG_SESSION,
+    PROBER_HELLO_OVERSIZED,
+    PROBER_HELLO_TWICE,
+    PROBER_HELLO_SSL3,
+    PROBER_HELLO_EMPTY_RECORD,
+    PROBER_HELLO_CIPHER_FIRST,
+    PROBER_HELLO_ALERT_FIRST,
+    PROBER_HELLO_DATA_FIRST,
+    PROBER_HELLO_FINISHED_FIRST
 };
 
 enum prober_request_kind {
@@ -43,6 +67,9 @@ enum prober_company {
 
 struct prober_settings {
     enum prober_opening opening;
+    enum prober_hello hello;
+    int64_t hello_fragment; /* bytes of the ClientHello in a record; 0: it is in one */
+    bool fallback;          /* says that it has tried a newer version (RFC 7507) */
     enum prober_request_kind request;
     enum prober_before before;
     enum prober_company company;

@@ -70,6 +70,8 @@ void tls_conn_free(struct tls_conn *conn);
 ASSAY_RESULT tls_conn_receive(struct tls_conn *conn, const void *data, size_t len);
 /* Of a client: begin, which fills the output. */
 void tls_conn_start(struct tls_conn *conn);
+/* Of a client, before it starts: say that this is a second try with an older version (RFC 7507). */
+void tls_conn_fall_back(struct tls_conn *conn);
 /*
  * Of a client, up to TLS 1.2: handshake once more in an established connection.
  * @retval ASSAY_ERR_STATE        not established
