@@ -3,6 +3,7 @@
 #include "judge/explain.h"
 
 #include "base/event_kinds.h"
+#include "explain_cloud.h"
 #include "explain_visit.h"
 #include "explain_words.h"
 
@@ -295,58 +296,10 @@ static enum assay_status say_violation(struct tracked *c, const struct event *e,
                       event_get_text(e, "clause"));
 }
 
-static enum assay_status say_face_accepted(struct tracked *c, const struct event *e,
-                                           struct buf *out)
+static enum assay_status say_cloud(struct tracked *c, const struct event *e, struct buf *out)
 {
     ASSAY_TRY(lead_in(c, e, out));
-    return buf_printf(out, "The %s service knows it as \"%s\" (by its %s).\n",
-                      event_get_text(e, "face"), event_get_text(e, "device"),
-                      event_get_text(e, "by"));
-}
-
-static enum assay_status say_face_refused(struct tracked *c, const struct event *e, struct buf *out)
-{
-    static const struct {
-        const char *answer, *words;
-    } rows[] = {{"CONNACK", "answers with a CONNACK that refuses, and closes"},
-                {"close", "closes the connection without a word"},
-                {"SUBACK", "refuses the subscription"},
-                {"no answer", "does not answer"},
-                {"alert", "ends the handshake"}};
-    const char *words = "";
-
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-        if (strcmp(rows[i].answer, event_get_text(e, "answer")) == 0)
-            words = rows[i].words;
-    ASSAY_TRY(lead_in(c, e, out));
-    return buf_printf(out, "Refused as %s does: %s. The service %s [%s; %s].\n",
-                      event_get_text(e, "face"), event_get_text(e, "text"), words,
-                      event_get_text(e, "rule"), event_get_text(e, "source"));
-}
-
-static enum assay_status say_face_remark(struct tracked *c, const struct event *e, struct buf *out)
-{
-    ASSAY_TRY(lead_in(c, e, out));
-    return buf_printf(out, "Tolerated: %s [%s].\n", event_get_text(e, "text"),
-                      event_get_text(e, "rule"));
-}
-
-static enum assay_status say_face_service(struct tracked *c, const struct event *e, struct buf *out)
-{
-    const char *item = event_get_text(e, "item");
-    const char *status = event_get_text(e, "status");
-    int64_t code = event_get_int(e, "code", 0);
-
-    ASSAY_TRY(lead_in(c, e, out));
-    ASSAY_TRY(buf_printf(out, "%s: %s%s%s%s%s", event_get_text(e, "service"),
-                         event_get_text(e, "operation"), item[0] != '\0' ? " of " : "", item,
-                         status[0] != '\0' ? ", " : "", status));
-    if (event_field(e, "version") != NULL)
-        ASSAY_TRY(buf_printf(out, ", version %" PRId64, event_get_int(e, "version", 0)));
-    if (code != 0)
-        ASSAY_TRY(
-            buf_printf(out, ", rejected with %" PRId64 " (%s)", code, event_get_text(e, "text")));
-    return buf_add_text(out, ".\n");
+    return explain_cloud(e, out);
 }
 
 static enum assay_status say_http_request(struct tracked *c, const struct event *e, struct buf *out)
@@ -485,10 +438,10 @@ static const struct {
     {EV_MQTT_PACKET, say_packet},
     {EV_MQTT_PUBLISH, say_publish},
     {EV_MQTT_VIOLATION, say_violation},
-    {EV_FACE_ACCEPTED, say_face_accepted},
-    {EV_FACE_REFUSED, say_face_refused},
-    {EV_FACE_REMARK, say_face_remark},
-    {EV_FACE_SERVICE, say_face_service},
+    {EV_FACE_ACCEPTED, say_cloud},
+    {EV_FACE_REFUSED, say_cloud},
+    {EV_FACE_REMARK, say_cloud},
+    {EV_FACE_SERVICE, say_cloud},
     {EV_HTTP_REQUEST, say_http_request},
     {EV_HTTP_RESPONSE, say_http_response},
     {EV_HTTP_VIOLATION, say_http_violation},

@@ -201,8 +201,53 @@ static void says_what_was_asked_over_wwep_and_answered(void)
     explainer_free(x);
 }
 
+static void says_what_a_cloud_does_and_why_it_refuses(void)
+{
+    static const struct {
+        const char *service, *operation, *item, *status, *text, *says;
+    } rows[] = {
+        {"method", "called", "reboot", NULL, NULL, "The hub calls the method \"reboot\".\n"},
+        {"method", "answered", "reboot", "200", "{}",
+         "The board answered the method \"reboot\" with status 200: {}\n"},
+        {"message", "completed", "7", NULL, NULL, "The board acknowledged message 7,"},
+        {"telemetry", "received", NULL, NULL, NULL, "The service has the message.\n"},
+        {"twin", "desire", NULL, NULL, NULL, "desired properties: version 3.\n"},
+        {"shadow", "delta", "door", NULL, NULL, "shadow: delta of door, version 3.\n"},
+    };
+    struct explainer *x = explainer_new();
+    struct event_builder e;
+    struct buf out;
+
+    buf_init(&out, 1 << 16);
+    REQUIRE(x != NULL);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        event_begin(&e, NULL, "face", EV_FACE_SERVICE, 7);
+        event_text(&e, "service", rows[i].service);
+        event_text(&e, "operation", rows[i].operation);
+        event_text(&e, "item", rows[i].item);
+        event_text(&e, "status", rows[i].status);
+        event_int(&e, "version", 3);
+        event_text(&e, "text", rows[i].text);
+        feed(x, &e, &out);
+        CHECK_STR_CONTAINS(buf_text(&out), rows[i].says);
+    }
+    event_begin(&e, NULL, "face", EV_FACE_REFUSED, 7);
+    event_text(&e, "face", "aws");
+    event_text(&e, "rule", "sigv4-date");
+    event_text(&e, "text", "it is late");
+    event_text(&e, "source", "a paper");
+    event_text(&e, "answer", "HTTP 403");
+    feed(x, &e, &out);
+    CHECK_STR_CONTAINS(buf_text(&out), "Refused as aws does: it is late. The service answers the "
+                                       "request for a WebSocket with 403 Forbidden [sigv4-date; "
+                                       "a paper].\n");
+    buf_done(&out);
+    explainer_free(x);
+}
+
 TEST_SUITE(explain, TEST(says_what_was_asked_over_http_and_answered),
            TEST(says_what_was_asked_over_wwep_and_answered),
            TEST(says_what_a_silent_close_after_the_certificate_means),
            TEST(says_what_an_alert_means_and_that_the_close_followed_it),
-           TEST(who_ends_tls_first_has_closed), TEST(keeps_many_connections_apart));
+           TEST(who_ends_tls_first_has_closed), TEST(keeps_many_connections_apart),
+           TEST(says_what_a_cloud_does_and_why_it_refuses));
