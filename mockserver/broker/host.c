@@ -295,6 +295,12 @@ static bool is_denied(const struct mqtt_settings *settings, struct mqtt_view fil
            mqtt_filter_matches(mqtt_view_text(settings->deny_subscribe), filter);
 }
 
+static bool has_wildcard(struct mqtt_view filter)
+{
+    return filter.len > 0 &&
+           (memchr(filter.data, '+', filter.len) != NULL || memchr(filter.data, '#', filter.len));
+}
+
 static enum assay_status on_subscribe(void *ctx, const struct mqtt_filter *f,
                                       uint32_t subscription_id, uint8_t *code)
 {
@@ -327,6 +333,8 @@ static enum assay_status on_subscribe(void *ctx, const struct mqtt_filter *f,
     granted.options = (uint8_t)((f->options & ~(unsigned)QOS) | (*code & QOS));
     ASSAY_TRY(broker_subscribe(conn->client, &granted, subscription_id, &is_new, &sub));
     /* Nothing retained for shared subscriptions, nor where retain handling says so. */
+    if (has_habit(b, MQTT_HABIT_RETAINED_EXACT) && has_wildcard(f->filter))
+        return ASSAY_OK;
     if (sub->share != NULL || sub->is_fresh || handling == RETAIN_NEVER ||
         (handling == RETAIN_IF_NEW && !is_new))
         return ASSAY_OK;

@@ -286,10 +286,30 @@ static void to_share(struct routing *r, struct broker_share *share)
     buf_done(&id);
 }
 
+/* Is it "a/#" to the topic "a"? Then its '#' is deeper than the topic has levels. */
+static bool is_hash_of_parent(const struct broker_node *node, struct mqtt_view topic)
+{
+    size_t levels = 1;
+
+    if (node->level_len != 1 || node->level[0] != '#')
+        return false;
+    for (size_t i = 0; i < topic.len; i++)
+        levels += topic.data[i] == '/';
+    for (const struct broker_node *at = node; at->parent != NULL; at = at->parent) {
+        if (levels == 0)
+            return true;
+        levels--;
+    }
+    return false;
+}
+
 static void on_node(void *ctx, struct broker_node *node)
 {
     struct routing *r = ctx;
 
+    if ((r->broker->settings->habits & MQTT_HABIT_HASH_BELOW_ONLY) != 0 &&
+        is_hash_of_parent(node, broker_message_topic(r->message)))
+        return;
     r->matched = r->matched || node->subs != NULL || node->shares != NULL;
     for (const struct broker_sub *sub = node->subs; sub != NULL; sub = sub->next)
         note_match(r, sub);

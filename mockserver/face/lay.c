@@ -57,6 +57,7 @@ static const struct lay_row aws_rows[] = {
     {"mqtt", "receive_maximum", LAY_INT, NULL, 100, 0, NULL, false},
     {"mqtt", "topic_alias_maximum", LAY_INT, NULL, 8, 0, NULL, false},
     {"mqtt", "subscription_ids_available", LAY_BOOL, NULL, false, 0, NULL, false},
+    {"mqtt", "habits", LAY_LIST, "retained-exact hash-below-only", 0, 0, NULL, false},
     {NULL, NULL, LAY_TEXT, NULL, 0, 0, NULL, false},
 };
 

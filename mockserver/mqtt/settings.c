@@ -48,6 +48,8 @@ static const struct word habit_words[] = {
     {"unknown-release-done", MQTT_HABIT_UNKNOWN_RELEASE_DONE},
     {"deep-topics-close", MQTT_HABIT_DEEP_TOPICS_CLOSE},
     {"subscribe-malformed", MQTT_HABIT_SUBSCRIBE_MALFORMED},
+    {"retained-exact", MQTT_HABIT_RETAINED_EXACT},
+    {"hash-below-only", MQTT_HABIT_HASH_BELOW_ONLY},
     {NULL, 0},
 };
 

@@ -200,6 +200,17 @@ const struct talk talks[] = {
      JOIN4("b") "b> 82 06 0001 <w> 00\nb< 90 03 0001 00\n"
      "a> 10 1c <MQTT> 05 06 003c 00 <a> 05 18 00000002 <w> <bye>\na< " OK5 "a!\n+1900\n" PING("b") "+200\n"
      "b< 30 06 <w> 'bye'\n", MQTT_HABIT_WILL_OUTLIVES_SESSION},
+    /* --- habits of AWS IoT Core --- */
+    {"nothing that is retained for a filter with a wildcard", "mosquitto sends it",
+     JOIN4("b") "b> 31 07 <t/1> 'hi'\n" JOIN4("a") "a> 82 08 0001 <t/+> 00\na< 90 03 0001 00\n"
+     "a> 82 06 0002 <#> 00\na< 90 03 0002 00\n" PING("a") "a> 82 08 0003 <t/1> 00\na< 90 03 0003 00\na< 31 07 <t/1> 'hi'\n",
+     MQTT_HABIT_RETAINED_EXACT},
+    {"a hash is for what is below only", "mosquitto follows the specification",
+     JOIN4("a") "a> 82 08 0001 <t/#> 00\na< 90 03 0001 00\n" JOIN4("b") "b> 30 05 <t> 'hi'\n" PING("a")
+     "b> 30 07 <t/1> 'hi'\na< 30 07 <t/1> 'hi'\nb> 30 06 <t/> 'hi'\na< 30 06 <t/> 'hi'\n", MQTT_HABIT_HASH_BELOW_ONLY},
+    {"a hash alone is for everything", NULL,
+     JOIN4("a") "a> 82 06 0001 <#> 00\na< 90 03 0001 00\n" JOIN4("b") "b> 30 05 <t> 'hi'\na< 30 05 <t> 'hi'\n",
+     MQTT_HABIT_HASH_BELOW_ONLY},
     {"a filter of 202 levels closes", NULL, JOIN4("a") "a> 82 ce01 0001 00c9" SLASHES_201 "00\na.\n",
      MQTT_HABIT_DEEP_TOPICS_CLOSE},
     {"a filter of 201 levels does not", NULL, JOIN4("a") "a> 82 cd01 0001 00c8" SLASHES_200 "00\na< 90 03 0001 00\n",

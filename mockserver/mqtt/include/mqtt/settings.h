@@ -18,7 +18,9 @@ enum {
     MQTT_HABIT_TAKEOVER_KEEPS_WILL = 4,   /* to itself, where the session goes on */
     MQTT_HABIT_UNKNOWN_RELEASE_DONE = 8,  /* 5.0: PUBCOMP without a reason */
     MQTT_HABIT_DEEP_TOPICS_CLOSE = 16,    /* a close instead of a refusal */
-    MQTT_HABIT_SUBSCRIBE_MALFORMED = 32   /* 5.0: 0x81 for whatever is wrong with one */
+    MQTT_HABIT_SUBSCRIBE_MALFORMED = 32,  /* 5.0: 0x81 for whatever is wrong with one */
+    MQTT_HABIT_RETAINED_EXACT = 64,       /* nothing retained for filters with wildcards */
+    MQTT_HABIT_HASH_BELOW_ONLY = 128      /* a/# is not a */
 };
 
 struct mqtt_settings {
