@@ -146,6 +146,26 @@ void event_add_text(struct event_builder *e, struct event_name name, const void 
         add_block(e, name, EVENT_TEXT, text, len);
 }
 
+bool event_add_view(struct event_builder *e, struct event_name name, const void *text, size_t len)
+{
+    uint8_t *copy = e->at;
+
+    if (e->event.head != NULL) {
+        if (len >= EVENT_HEAD_ROOM || !fits(e, name, len * PUT_JSON_BYTE_MAX))
+            return false;
+        e->at = put_json_string(put_label(e->at, name), text, len);
+        return true;
+    }
+    if (len >= (size_t)(e->head + EVENT_HEAD_ROOM - e->at))
+        return false;
+    if (len > 0)
+        memcpy(copy, text, len);
+    copy[len] = 0;
+    e->at = copy + len + 1;
+    add_block(e, name, EVENT_TEXT, copy, len);
+    return true;
+}
+
 void event_add_word(struct event_builder *e, struct event_name name, const char *word, size_t len)
 {
     uint8_t *at = NULL;

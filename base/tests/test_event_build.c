@@ -207,6 +207,44 @@ static void a_source_that_does_not_fit_leaves_fields(void)
     tell_a_source_without_end(&sink, EVENT_HEAD_ROOM);
 }
 
+static void tell_views(const struct event_sink *sink, size_t size)
+{
+    char text[EVENT_HEAD_ROOM + 10];
+    struct event_builder e;
+
+    memset(text, 'x', sizeof(text));
+    event_begin(&e, sink, "x", "x.y", 1);
+    if (!event_add_view(&e, EVENT_NAME("first"), text, size))
+        event_text_len(&e, "first", text, size);
+    memset(text, 'y', size); /* a copy was made where one is needed */
+    if (!event_add_view(&e, EVENT_NAME("second"), text, size))
+        event_text_len(&e, "second", text, size);
+    event_int(&e, "behind", 1);
+    event_emit(&e);
+}
+
+/* Of one that does not fit the caller keeps a copy: here it does not, and is told so. */
+static void a_view_needs_no_copy_as_long_as_it_fits(void)
+{
+    char text[EVENT_HEAD_ROOM] = "";
+    const struct event_field *field = NULL;
+    struct event_builder e;
+
+    for (size_t size = 0; size < 100; size++)
+        check_same(tell_views, size);
+    event_begin(&e, NULL, "x", "x.y", 1);
+    CHECK(event_add_view(&e, EVENT_NAME("a"), "abcd", 2));
+    CHECK(event_add_view(&e, EVENT_NAME("b"), NULL, 0));
+    CHECK(event_add_view(&e, EVENT_NAME("c"), "efgh", 3));
+    CHECK(!event_add_view(&e, EVENT_NAME("d"), text, sizeof(text)));
+    CHECK_UINT_EQ(e.event.field_count, 3);
+    CHECK_STR_EQ(event_get_text(&e.event, "a"), "ab");
+    CHECK_STR_EQ(event_get_text(&e.event, "b"), "");
+    CHECK_STR_EQ(event_get_text(&e.event, "c"), "efg");
+    field = event_field(&e.event, "c");
+    CHECK(field != NULL && field->text_len == 3);
+}
+
 static uint64_t count_up(void *ctx)
 {
     return ++*(uint64_t *)ctx;
@@ -255,6 +293,7 @@ static void a_sink_that_keeps_no_time_is_asked_for_it(void)
 TEST_SUITE(event_build, TEST(text_has_every_type_of_field),
            TEST(what_most_events_have_is_nothing_but_text),
            TEST(fields_keep_their_order_whatever_fits), TEST(many_fields_keep_their_order),
+           TEST(a_view_needs_no_copy_as_long_as_it_fits),
            TEST(an_event_may_come_while_another_is_made),
            TEST(a_source_that_does_not_fit_leaves_fields),
            TEST(what_is_seen_within_an_event_has_its_time),

@@ -203,6 +203,34 @@ static enum assay_status keep_until_released(struct broker_client *c, uint16_t p
     return ASSAY_OK;
 }
 
+/* As a rule nobody listens to what a board publishes: then nothing has to be kept of it. */
+static bool is_for_nobody(const struct broker *b, const struct broker_message_parts *parts)
+{
+    return b->sub_count == 0 && !parts->retain && parts->qos < 2;
+}
+
+/* A message that came, and is not refused. */
+static enum assay_status take_message(struct broker_conn *conn, uint16_t packet_id,
+                                      const struct broker_message_parts *parts, bool *ret_matched)
+{
+    struct broker_message *m = NULL;
+    enum assay_status status = ASSAY_OK;
+
+    if (is_for_nobody(conn->broker, parts)) {
+        *ret_matched = false;
+        return ASSAY_OK;
+    }
+    m = broker_message_new(parts, conn->broker->now_ms);
+    if (m == NULL)
+        return ASSAY_ERR_NOMEM;
+    if (parts->qos == 2)
+        status = keep_until_released(conn->client, packet_id, m);
+    else
+        status = pass_on(conn, m, ret_matched);
+    broker_message_drop(m);
+    return status;
+}
+
 /* Is the message refused? */
 static bool is_refused(struct broker_conn *conn, const struct mqtt_packet *p,
                        struct mqtt_view topic, struct broker_ruling *ret)
@@ -225,8 +253,6 @@ static enum assay_status on_publish(void *ctx, const struct mqtt_packet *p, stru
         .qos = mqtt_publish_qos(p),
         .retain = mqtt_publish_retain(p),
     };
-    struct broker_message *m = NULL;
-    enum assay_status status = ASSAY_OK;
     bool matched = true;
     struct broker_ruling ruling = {0};
 
@@ -242,17 +268,10 @@ static enum assay_status on_publish(void *ctx, const struct mqtt_packet *p, stru
                           : MQTT_REASON_BAD_TOPIC;
         return mqtt_session_disconnect(conn->session, *ret_reason);
     }
-    m = broker_message_new(&parts, conn->broker->now_ms);
-    if (m == NULL)
-        return ASSAY_ERR_NOMEM;
-    if (parts.qos == 2)
-        status = keep_until_released(conn->client, p->publish.packet_id, m);
-    else
-        status = pass_on(conn, m, &matched);
+    ASSAY_TRY(take_message(conn, p->publish.packet_id, &parts, &matched));
     if (!matched && *ret_reason == MQTT_REASON_SUCCESS && conn->client->is_v5)
         *ret_reason = MQTT_REASON_NO_SUBSCRIBERS;
-    broker_message_drop(m);
-    return status;
+    return ASSAY_OK;
 }
 
 static enum assay_status on_release(void *ctx, uint16_t packet_id)

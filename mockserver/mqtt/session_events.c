@@ -125,17 +125,17 @@ static void add_common(struct event_builder *e, const char *dir, const struct mq
 static enum assay_status add_publish(struct copies *copies, struct event_builder *e,
                                      const struct mqtt_packet *packet, struct mqtt_view topic)
 {
-    uint8_t *room = NULL;
+    const struct named_text text = {"topic", topic};
 
-    ASSAY_TRY(reserve_copies(copies, topic.len + 1, &room));
-    if (topic.len > 0)
-        memcpy(room, topic.data, topic.len);
-    room[topic.len] = 0;
-    if (topic.data != NULL)
-        event_text_len(e, "topic", (const char *)room, topic.len);
+    buf_init(&copies->large, COPIES_MAX);
+    if (topic.data != NULL && !event_add_view(e, EVENT_NAME("topic"), topic.data, topic.len))
+        ASSAY_TRY(add_texts(copies, e, &text, 1));
     event_int(e, "qos", mqtt_publish_qos(packet));
-    event_bool(e, "retain", mqtt_publish_retain(packet));
-    event_bool(e, "dup", mqtt_publish_dup(packet));
+    /* What a message rarely is, is said where it is so: every byte of an event costs. */
+    if (mqtt_publish_retain(packet))
+        event_bool(e, "retain", true);
+    if (mqtt_publish_dup(packet))
+        event_bool(e, "dup", true);
     return ASSAY_OK;
 }
 

@@ -158,6 +158,12 @@ void event_add_bool(struct event_builder *e, struct event_name name, bool value)
 void event_add_text(struct event_builder *e, struct event_name name, const void *text, size_t len);
 /* A word of our own, in which nothing has to be escaped. */
 void event_add_word(struct event_builder *e, struct event_name name, const char *word, size_t len);
+/*
+ * A text that has no NUL behind it: readers of fields, which take texts as strings, get a copy out
+ * of the builder's own room. False: it does not fit, and the caller has to keep one until
+ * event_emit().
+ */
+bool event_add_view(struct event_builder *e, struct event_name name, const void *text, size_t len);
 void event_add_bytes(struct event_builder *e, struct event_name name, const void *data, size_t len);
 void event_add_secret(struct event_builder *e, struct event_name name, const void *text,
                       size_t len);

@@ -143,13 +143,15 @@
     /* mockserver/mqtt */                                                                         \
     X(EV_MQTT_PACKET, "mqtt.packet",                                                              \
       "dir text, type text (CONNECT, ...), length int, packet_id int?, topic text?, qos int?, "   \
-      "retain bool?, dup bool?, payload_length int?, reason int?, filters texts?, options ints?, "  \
+      "retain bool? (absent: false), dup bool? (absent: false), payload_length int?, "              \
+      "reason int?, filters texts?, options ints?, "                                               \
       "keep_alive_s int?, receive_maximum int?, maximum_packet int? (of a CONNACK of 5.0)") \
     X(EV_MQTT_CONNECT, "mqtt.connect",                                                            \
       "version int (3|4|5), client_id text, keep_alive_s int, clean bool, username text?, "       \
       "password text!?, password_length int?, has_username bool, has_password bool, will bool, will_topic text?, "      \
       "will_qos int?, will_retain bool?, will_payload_length int?, malformed bool (broke a rule)")\
-    X(EV_MQTT_PUBLISH, "mqtt.publish", "dir text, topic text, qos int, retain bool, dup bool, "   \
+    X(EV_MQTT_PUBLISH, "mqtt.publish",                                                            \
+      "dir text, topic text, qos int, retain bool? (absent: false), dup bool? (absent: false), "  \
       "packet_id int?, payload bytes")                                                            \
     X(EV_MQTT_MESSAGE, "mqtt.message",                                                            \
       "topic text, qos int, retain bool, payload bytes (a message of the broker's own)")          \

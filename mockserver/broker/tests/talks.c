@@ -56,6 +56,9 @@ const struct talk talks[] = {
     {"QoS 2 goes to a subscriber of QoS 2 when it is released", NULL,
      JOIN4("a") JOIN4("b") "b> 82 08 0001 <t/1> 02\nb< 90 03 0001 02\na> 34 09 <t/1> 0007 'hi'\na< 50 02 0007\n" PING("b")
      "a> 62 02 0007\na< 70 02 0007\nb< 34 09 <t/1> 0001 'hi'\nb> 50 02 0001\nb< 62 02 0001\nb> 70 02 0001\n" PING("b"), 0},
+    {"QoS 2 goes to who subscribes before it is released", NULL,
+     JOIN4("a") JOIN4("b") "a> 34 09 <t/1> 0007 'hi'\na< 50 02 0007\nb> 82 08 0001 <t/1> 00\nb< 90 03 0001 00\n"
+     "a> 62 02 0007\na< 70 02 0007\nb< 30 07 <t/1> 'hi'\n" PING("b"), 0},
     {"a subscriber gets no more than the QoS it asked for", NULL,
      JOIN4("a") JOIN4("b") "b> 82 08 0001 <t/1> 00\nb< 90 03 0001 00\na> 32 09 <t/1> 0007 'hi'\na< 40 02 0007\n"
      "b< 30 07 <t/1> 'hi'\n", 0},

@@ -84,7 +84,7 @@ static void events_carry_what_the_board_gave_away(void)
     CHECK_STR_EQ(event_get_text(e, "dir"), "rx");
     CHECK_STR_EQ(event_get_text(e, "topic"), "a/b");
     CHECK_INT_EQ(event_get_int(e, "qos", -1), 1);
-    CHECK(event_get_bool(e, "retain") && !event_get_bool(e, "dup"));
+    CHECK(event_get_bool(e, "retain") && event_field(e, "dup") == NULL); /* said where it is so */
     CHECK_UINT_EQ(event_field(e, "payload")->text_len, 2);
     e = nth(t, EV_MQTT_CLOSED, 0);
     CHECK(e != NULL && event_get_bool(e, "clean"));
