@@ -416,7 +416,13 @@ struct net_conn *mqtt_service_find(const struct mqtt_service *service, const cha
 
 void mqtt_service_end(struct mqtt_service *service, struct net_conn *conn)
 {
-    end_because(net_conn_session(conn), MQTT_REASON_ADMINISTRATIVE);
+    struct session *s = net_conn_session(conn);
+
+    if (s == NULL) {
+        net_conn_reset(conn); /* `accept = "silent"`: nobody serves it, and no FIN may leave */
+        return;
+    }
+    end_because(s, MQTT_REASON_ADMINISTRATIVE);
     settle(service);
 }
 

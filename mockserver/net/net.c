@@ -73,10 +73,6 @@ void net_stop_listening(struct net *net)
         net_udp_close(net->udps);
 }
 
-/*
- * Ending one connection may end others (a will that is too much for somebody). They leave the list
- * but stay in memory, with their way to the next one, until the loop turns.
- */
 struct net_conn *net_conn_find(const struct net *net, uint32_t id)
 {
     for (struct net_conn *conn = net->conns; conn != NULL; conn = conn->next)
@@ -87,9 +83,13 @@ struct net_conn *net_conn_find(const struct net *net, uint32_t id)
 
 void *net_conn_session(const struct net_conn *conn)
 {
-    return conn->session;
+    return conn->has_session ? conn->session : NULL;
 }
 
+/*
+ * Ending one connection may end others (a will that is too much for somebody). They leave the list
+ * but stay in memory, with their way to the next one, until the loop turns.
+ */
 void net_finish_all(struct net *net)
 {
     for (struct net_conn *conn = net->conns; conn != NULL; conn = conn->next) {

@@ -4,8 +4,10 @@
 #include "mock_program.h"
 #include "test_support.h"
 
+#include <netinet/in.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -277,6 +279,27 @@ static int connect_to_control(const struct bench *b)
     return fd;
 }
 
+/* Nobody serves it, so nobody of ours could end it in words. */
+static void a_connection_that_nobody_serves_is_closed_too(void)
+{
+    struct bench b;
+    struct sockaddr_in to = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    char byte = 0;
+
+    REQUIRE(begin(&b, "{\"listeners\":[{\"name\":\"mute\",\"server\":{\"service\":\"mqtt\","
+                      "\"net\":{\"accept\":\"silent\"}}}]}"));
+    to.sin_port = htons((uint16_t)strtoul(b.ports[0], NULL, 10));
+    REQUIRE(fd >= 0 && connect(fd, (struct sockaddr *)&to, sizeof(to)) == 0);
+    REQUIRE(saw(&b, "\"ev\":\"net.open\",\"conn\":1"));
+    CHECK_INT_EQ(tell(&b, "close connection=1"), 0);
+    CHECK_STR_EQ(buf_text(&b.reply), "{\"ok\":true,\"closed\":{\"mute\":1}}\n");
+    CHECK_INT_EQ(recv(fd, &byte, 1, 0), -1); /* a RST: no FIN may leave */
+    close(fd);
+    CHECK_INT_EQ(tell(&b, "status"), 0);
+    end(&b);
+}
+
 /* A client of the control socket that says all at once and hangs up its side. */
 static void many_lines_get_as_many_replies(void)
 {
@@ -545,7 +568,8 @@ TEST_SUITE(mock_control, TEST(serves_several_and_every_event_names_its_listener)
            TEST(faults_come_and_go_while_it_runs),
            TEST(certificates_change_and_are_renewed_by_the_clock),
            TEST(the_clock_is_what_clients_see_at_once),
-           TEST(one_connection_is_closed_and_the_others_go_on), TEST(a_fault_may_be_for_one_client),
+           TEST(one_connection_is_closed_and_the_others_go_on),
+           TEST(a_connection_that_nobody_serves_is_closed_too), TEST(a_fault_may_be_for_one_client),
            TEST(a_cloud_takes_orders_and_says_what_it_cannot_do),
            TEST(a_wrong_command_changes_nothing_for_anybody), TEST(many_lines_get_as_many_replies),
            TEST(who_sends_no_end_of_line_is_let_go_and_others_are_served),

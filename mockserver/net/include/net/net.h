@@ -96,7 +96,7 @@ void net_stop_listening(struct net *net);
 void net_finish_all(struct net *net);
 /* An open connection by its number; NULL: there is none. */
 struct net_conn *net_conn_find(const struct net *net, uint32_t id);
-/* What its service's on_open() has returned. */
+/* What its service's on_open() has returned; NULL: no service has it (NET_ACCEPT_SILENT). */
 void *net_conn_session(const struct net_conn *conn);
 void net_when_empty(struct net *net, void (*on_empty)(void *ctx), void *ctx);
 
