@@ -96,6 +96,33 @@ static void two_libraries_meet_client_hellos_that_are_none(void)
     }
 }
 
+/* nginx lets strangers shake hands and says 400; gnutls-serv does not ask what a key is for. */
+static void servers_of_others_are_as_the_findings_say(void)
+{
+    static const struct finding_row {
+        const char *board, *id;
+        enum verdict verdict;
+        const char *says;
+    } rows[] = {
+        {"local/nginx", "SRV-05", VERDICT_PASS_SOFT, "400 Bad Request"},
+        {"local/gnutls-serv", "SRV-07", VERDICT_FAIL_LEAK, "200 OK"},
+    };
+
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        const char *dir = test_path(rows[i].id);
+        struct run_record run;
+        struct buf text;
+
+        buf_init(&text, TEXT_MAX);
+        (void)ASSAY(&text, "run", "-b", rows[i].board, "-s", rows[i].id, "-o", dir);
+        buf_done(&text);
+        REQUIRE(load_run(dir, &run));
+        CHECK_INT_EQ(find_case(&run, rows[i].id)->verdict, rows[i].verdict);
+        CHECK_STR_CONTAINS(find_case(&run, rows[i].id)->reason, rows[i].says);
+        run_record_done(&run);
+    }
+}
+
 /* In plain it serves as well as it can be served; SRV-13 says what that is worth. */
 static void a_server_without_tls_is_asked_what_needs_none(void)
 {
@@ -247,7 +274,7 @@ TEST_SUITE(server_boards, TEST(a_strict_server_is_graded_a),
            TEST(a_server_that_asks_for_the_time_gets_the_scenario_s),
            TEST(a_server_without_tls_is_asked_what_needs_none),
            TEST(two_libraries_meet_client_hellos_that_are_none),
-           TEST(another_stack_serves_as_carefully),
+           TEST(servers_of_others_are_as_the_findings_say), TEST(another_stack_serves_as_carefully),
            TEST(a_server_that_asks_nobody_for_a_certificate_leaks),
            TEST(a_server_of_somebody_else_is_visited_too),
            TEST(what_it_is_told_to_overlook_is_found),

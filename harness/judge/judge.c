@@ -39,13 +39,15 @@ static enum assay_status read_facts(const struct transcript *t, struct case_fact
                                "the transcript has no case.begin: it is not a case's transcript");
     alerts = event_field(e, "alerts");
     rules = event_field(e, "rules");
-    *facts = (struct case_facts){.title = event_get_text(e, "title"),
-                                 .control = event_get_text(e, "control"),
-                                 .expect = expect_of(event_get_text(e, "expect")),
-                                 .board_serves = strcmp(event_get_text(e, "role"), "server") == 0,
-                                 .unshared = event_get_bool(e, "unshared"),
-                                 .ladder_unit = event_get_text(e, "ladder_unit"),
-                                 .ladder_least = event_get_int(e, "ladder_least", 0)};
+    *facts =
+        (struct case_facts){.of_identity = strcmp(event_get_text(e, "category"), "identity") == 0,
+                            .title = event_get_text(e, "title"),
+                            .control = event_get_text(e, "control"),
+                            .expect = expect_of(event_get_text(e, "expect")),
+                            .board_serves = strcmp(event_get_text(e, "role"), "server") == 0,
+                            .unshared = event_get_bool(e, "unshared"),
+                            .ladder_unit = event_get_text(e, "ladder_unit"),
+                            .ladder_least = event_get_int(e, "ladder_least", 0)};
     if (rules != NULL && rules->kind == EVENT_TEXTS) {
         facts->rules = rules->texts;
         facts->rule_count = rules->count;

@@ -13,6 +13,7 @@ struct case_facts {
     const char *control;
     enum case_expect expect;
     bool board_serves; /* judge_server.h */
+    bool of_identity;  /* it is about who comes, and not about how */
     bool unshared;     /* that the two share nothing is right */
     enum severity severity;
     const char *const *alerts; /* the right ones */

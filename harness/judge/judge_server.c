@@ -297,12 +297,28 @@ static enum verdict judge_accept(const struct observation *o)
     return VERDICT_FAIL_REJECT_GOOD;
 }
 
+/*
+ * A web server may look at the certificate behind the handshake and say no as web servers do
+ * (nginx: 400, others 403). No contents leave it; but strangers reach its parser. Where the
+ * handshake itself had to be refused that comes too late.
+ */
+static bool is_refused_in_words(const struct case_facts *facts, const struct observation *o)
+{
+    static const char http[] = "HTTP/";
+
+    return o->leak == 0 && strcmp(o->visit.answer, "refused") == 0 &&
+           strncmp(o->visit.answer_text, http, strlen(http)) == 0 &&
+           (facts->of_identity || o->visit.plain);
+}
+
 static enum verdict judge_refuse(const struct case_facts *facts, const struct observation *o)
 {
     enum verdict survival = judge_survival(o);
 
     if (o->leak > 0)
         return VERDICT_FAIL_LEAK;
+    if (is_refused_in_words(facts, o))
+        return survival == VERDICT_PASS ? VERDICT_PASS_SOFT : survival;
     if (o->application_data || o->visit.taken)
         return VERDICT_FAIL_ACCEPT;
     if (survival != VERDICT_PASS)

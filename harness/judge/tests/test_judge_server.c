@@ -103,6 +103,22 @@ static void be_answered_in_plain(struct story *s)
     visit_well(s, "still");
 }
 
+static void be_refused_in_http(struct story *s)
+{
+    struct event_builder e;
+
+    begin_visit(s, "case");
+    connect_tls(s, "TLS 1.2");
+    story_event(s, &e, EV_PROBER_ANSWER);
+    event_text(&e, "kind", "refused");
+    event_bool(&e, "contents", false);
+    event_text(&e, "text", "HTTP/1.1 400 Bad Request");
+    event_bool(&e, "plain", false);
+    event_emit(&e);
+    end_visit(s, "answered");
+    visit_well(s, "still");
+}
+
 static void wait_in_vain(struct story *s)
 {
     begin_visit(s, "case");
@@ -170,8 +186,9 @@ static void tell_case(struct story *s, const char *expect)
     event_text(&e, "role", "server");
     event_text(&e, "control", "SRV-01");
     event_text(&e, "severity", "S1");
-    event_text(&e, "expect", expect);
-    if (strcmp(expect, "refuse") == 0)
+    event_text(&e, "category", strcmp(expect, "refuse") == 0 ? "identity" : "crypto");
+    event_text(&e, "expect", strcmp(expect, "refuse in crypto") == 0 ? "refuse" : expect);
+    if (strncmp(expect, "refuse", strlen("refuse")) == 0)
         event_texts(&e, "alerts", &alert, 1);
     event_emit(&e);
 }
@@ -226,6 +243,8 @@ static const struct {
     {"refuse", be_refused_beside_others, VERDICT_PASS, "certificate_required"},
     {"refuse", be_refused_wordlessly, VERDICT_PASS_SOFT, "would say why"},
     {"refuse", be_taken_in_tls12, VERDICT_FAIL_ACCEPT, "TLS 1.2"},
+    {"refuse", be_refused_in_http, VERDICT_PASS_SOFT, "400 Bad Request"},
+    {"refuse in crypto", be_refused_in_http, VERDICT_FAIL_ACCEPT, "400 Bad Request"},
     {"refuse", be_answered_in_plain, VERDICT_FAIL_ACCEPT, "without TLS"},
     {"refuse", be_served, VERDICT_FAIL_LEAK, "A0FAC771234"},
     {"refuse", wait_in_vain, VERDICT_FAIL_HANG, "waited in vain"},
