@@ -129,6 +129,25 @@ static void check_certificate(struct face_conn *conn, struct decision *ret)
                     conn->sha1);
 }
 
+/* [library] azure-iot-sdk-c, iothubtransportmqtt_websockets.c: "/$iothub/websocket" and a query. */
+static bool upgrade(struct face_conn *conn, const char *path, const char *host, struct buf *refusal)
+{
+    static const char *const paths[] = {"/$iothub/websocket", "/%24iothub/websocket"};
+    size_t len = strcspn(path, "?");
+    struct decision ignored = {NULL};
+    enum assay_status status = ASSAY_OK;
+
+    (void)host;
+    for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
+        if (strlen(paths[i]) == len && strncmp(path, paths[i], len) == 0)
+            return true;
+    face_refuse(conn, FACE_RULE_AZURE_PATH, "HTTP", &ignored, "it is \"%.*s\"",
+                (int)(len < 100 ? len : 100), path);
+    status = buf_add_text(refusal, "HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n");
+    (void)status; /* no memory: it is closed without a word */
+    return false;
+}
+
 static void limit_keep_alive(struct face_conn *conn, const struct mqtt_connect *c,
                              struct mqtt_welcome *welcome)
 {
@@ -254,6 +273,7 @@ static const struct order_row orders[] = {
 
 const struct face_functions face_azure = {
     .prepare = prepare,
+    .upgrade = upgrade,
     .connect = check_connect,
     .publish = publish,
     .subscribe = subscribe,

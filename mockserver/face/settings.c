@@ -110,7 +110,7 @@ static const struct key_spec google_keys[] = {
 };
 
 static const struct key_spec azure_keys[] = {
-    {"port", read_port, AT(port), 1, 65535, "8883", "8883"},
+    {"port", read_port, AT(port), 1, 65535, "8883", "8883; 443: MQTT over WebSocket (`service = \"wss\"`)"},
     TEXT("hub", hub, "any", "host name of the hub, as in the user name"),
     TEXT("device", device, "any", "device id"),
     TEXT("key", key, "none", "the device's key, base64, for SAS tokens"),
@@ -157,7 +157,7 @@ const struct face_info face_infos[FACE_COUNT] = {
     [FACE_AWS] = {"aws", "AWS IoT Core", ports_8883_443, aws_keys, false},
     [FACE_GOOGLE] = {"google", "Google Cloud IoT Core", ports_8883_443, google_keys, false},
     [FACE_CLEARBLADE] = {"clearblade", "ClearBlade IoT Core", ports_8883_443, google_keys, false},
-    [FACE_AZURE] = {"azure", "Azure IoT Hub", port_8883, azure_keys, false},
+    [FACE_AZURE] = {"azure", "Azure IoT Hub", ports_8883_443, azure_keys, false},
     [FACE_ARDUINO] = {"arduino", "Arduino Cloud", ports_arduino, arduino_keys, false},
     [FACE_MOSQUITTO] = {"mosquitto", "mosquitto with users", port_8883, mosquitto_keys, true},
     [FACE_PSK] = {"psk", "a broker with a pre-shared key", port_8883, psk_keys, true},

@@ -51,7 +51,14 @@ static enum assay_status check_face(const struct mock *mock, struct assay_error 
 {
     const struct mock_service_row *row = &mock_services[mock->settings.service];
 
-    if (mock->face_settings->access_key[0] == '\0' || row->protocol == MOCK_PROTOCOL_MQTT_WEBSOCKET)
+    if (row->protocol == MOCK_PROTOCOL_MQTT_WEBSOCKET)
+        return ASSAY_OK;
+    if (mock->face_settings->kind == FACE_AZURE && mock->face_settings->port == 443)
+        return assay_error_set(err, ASSAY_ERR_MALFORMED,
+                               "face.port: IoT Hub serves MQTT over WebSocket at port 443; service "
+                               "has to be \"wss\", and is \"%s\"",
+                               row->name);
+    if (mock->face_settings->access_key[0] == '\0')
         return ASSAY_OK;
     return assay_error_set(
         err, ASSAY_ERR_MALFORMED,

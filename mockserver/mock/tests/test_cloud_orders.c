@@ -304,6 +304,27 @@ static void the_refusal_of_a_websocket_is_worded_as_the_services(void)
     mock_bed_close(&bed);
 }
 
+static void azure_takes_paho_over_a_websocket_at_the_path_of_the_hub(void)
+{
+    struct mock_bed bed;
+
+    REQUIRE(mock_bed_open(&bed));
+    mock_bed_use_real_time(&bed);
+    CHECK(!mock_bed_start(&bed, "{\"face\":{\"name\":\"azure\",\"port\":443,\"key\":\"AAAA\"}}"));
+    CHECK_STR_CONTAINS(bed.err.text, "service has to be \"wss\"");
+    REQUIRE(mock_bed_start(&bed, "{\"service\":\"wss\"," NAMES
+                                 "\"face\":{\"name\":\"azure\",\"port\":443,\"key\":\"" AZURE_KEY
+                                 "\",\"orders\":\"message device=d payload=hello\"}}"));
+    CHECK(RUN(&bed, AZURE(&bed, 60), "--path", "/$iothub/websocket?iothub-no-client-cert=true",
+              "--count", "1", BOUND));
+    CHECK_INT_EQ(bed.exit_code, 0);
+    CHECK_STR_CONTAINS(bed.output, "qos=1 hello");
+    CHECK(RUN(&bed, AZURE(&bed, 60), "--path", "/mqtt"));
+    CHECK(bed.exit_code != 0);
+    CHECK(mock_bed_event_where(&bed, EV_FACE_REFUSED, "rule", "wss-path") != NULL);
+    mock_bed_close(&bed);
+}
+
 static void signed_requests_need_a_websocket(void)
 {
     struct mock_bed bed;
@@ -324,4 +345,5 @@ TEST_SUITE(cloud_orders, TEST(asks_a_method_of_a_device_with_paho_and_gets_its_a
            TEST(aws_takes_paho_with_a_signed_request_for_a_websocket),
            TEST(aws_answers_403_to_a_websocket_that_is_not_well_signed),
            TEST(the_refusal_of_a_websocket_is_worded_as_the_services),
+           TEST(azure_takes_paho_over_a_websocket_at_the_path_of_the_hub),
            TEST(signed_requests_need_a_websocket), TEST(another_description_brings_other_orders));

@@ -174,6 +174,9 @@ enum face_answer {
     X(GOOGLE_PAYLOAD, "google", "payload-large", FACE_CLOSE, 0, 0x95,                                                           \
       "telemetry is at most 256 KB, state 64 KB", "Quotas and limits")                                                          \
     /* Azure IoT Hub */                                                                                                         \
+    X(AZURE_PATH, "azure", "wss-path", FACE_HTTP, FACE_NONE,                                                                    \
+      "MQTT over WebSocket is to be found at /$iothub/websocket",                                                              \
+      "[library] azure-iot-sdk-c, iothubtransportmqtt_websockets.c; [assumed] the answer")                                      \
     X(AZURE_USERNAME, "azure", "username-form", FACE_CONNACK, FACE_CREDENTIALS,                                                 \
       "the user name is not {hub}/{device}/?api-version=...",                                       \
       "Communicate with an IoT hub using MQTT, Using the protocol directly")                         \
