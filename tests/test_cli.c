@@ -85,6 +85,7 @@ static void lists_and_shows_what_there_is(void)
         {{"list", "faults"}, 0, "wwep.most_registers"},
         {{"list", "faults"}, 0, "slow-reading by=N"},
         {{"list", "faces"}, 0, "aws thing="},
+        {{"list", "faces"}, 0, "method NAME [device=ID]"},
         {{"list", "faces"}, 0, "ClearBlade IoT Core"},
         {{"show", "TIME-01", "--server"}, 0, "\"not_after\":"},
         {{"show", "TIME-*", "--server"}, 2, "--server is about one"},

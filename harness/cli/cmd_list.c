@@ -5,6 +5,7 @@
 #include "base/value.h"
 #include "board/board.h"
 #include "dns/dns.h"
+#include "face/face.h"
 #include "face/settings.h"
 #include "flash/flash.h"
 #include "http/http.h"
@@ -276,6 +277,13 @@ static enum assay_status list_faces(const struct paths *paths, struct listing *l
 
             snprintf(name, sizeof(name), "%s %s=", face_infos[i].name, k->name);
             ASSAY_TRY(add_row(l, key));
+        }
+        for (size_t n = 0; face_order_form((enum face_kind)i, n) != NULL; n++) {
+            char name[96];
+            const char *order[] = {name, "", face_order_form((enum face_kind)i, n)};
+
+            snprintf(name, sizeof(name), "%s order", face_infos[i].name);
+            ASSAY_TRY(add_row(l, order));
         }
     }
     return ASSAY_OK;

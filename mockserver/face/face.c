@@ -15,6 +15,16 @@ static const struct face_functions *const functions_of[FACE_COUNT] = {
     [FACE_PSK] = &face_psk,
 };
 
+const char *face_order_form(enum face_kind kind, size_t index)
+{
+    const struct order_row *row = functions_of[kind]->orders;
+
+    for (; row != NULL && row->verb != NULL; row++)
+        if (index-- == 0)
+            return row->form;
+    return NULL;
+}
+
 enum assay_status face_new(const struct face_settings *settings, int64_t (*now_s)(void *ctx),
                            void *now_ctx, struct face **ret, struct assay_error *err)
 {

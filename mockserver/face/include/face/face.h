@@ -103,6 +103,8 @@ void face_message_done(struct face_message *message);
  * @retval ASSAY_ERR_LIMIT        the service takes no more of them
  */
 ASSAY_RESULT face_order(struct face *face, const char *sentence, struct assay_error *err);
+/* The form of an order of a service's, "desired payload=JSON", from 0; NULL: it has no more. */
+const char *face_order_form(enum face_kind kind, size_t index);
 /* The settings are others now: orders that are new in them will be carried out. */
 void face_changed(struct face *face);
 
