@@ -8,7 +8,7 @@
 
 #include <string.h>
 
-enum { MAX_CASES = 3 };
+enum { MAX_CASES = 8 };
 
 enum result { RESULT_PASS, RESULT_WARNINGS, RESULT_NOT_RUN, RESULT_ERROR, RESULT_FAIL };
 
@@ -54,7 +54,8 @@ static const struct test {
     {"Job_Execution", {"MQ-45"}, false, NULL, false},
     /* It looks at the policies of an account, never at a board. */
     {"Security_Device_Policies", {NULL}, false, NULL, false},
-    {"MQTT_Long_Duration", {"MQ-46", "MQ-47"}, false, NULL, false},
+    /* Its advanced scenarios in their order; the long ones stand in @soak. */
+    {"MQTT_Long_Duration", {"MQ-19/qos1", "MQ-25", "MQ-23", "MQ-47", "MQ-10/refused", "MQ-46"}, false, NULL, false},
 };
 /* clang-format on */
 

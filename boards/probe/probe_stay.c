@@ -9,6 +9,7 @@
 enum {
     BACKOFF_DOUBLINGS = 6, /* the longest wait is 64 times the first: a minute for a second */
     UNCAPPED_DOUBLINGS = 32,
+    GIVES_UP_AFTER = 8,
     STABLE_BACKOFFS = 2 /* a connection that held so many first waits was a good one */
 };
 
@@ -251,6 +252,8 @@ int probe_stay_goes_on(struct probe_attempt *a)
         return 0;
     if (was_stable(a))
         a->tries = 0;
+    if (a->tries >= GIVES_UP_AFTER && has(a, PROBE_CLIENT_GIVES_UP))
+        return 0;
     choose_host(a);
     a->backoff_ms = backoff_of(a);
     a->tries++;

@@ -212,6 +212,9 @@ static void tcp_close(void *net)
 {
     struct virtual_habits_state *s = net;
 
+    if (s->is_left && has(s, HABIT_LEAK))
+        virtual_net_forget(s->net);
+    s->is_left = false;
     s->below.tcp_close(s->net);
 }
 
@@ -385,6 +388,7 @@ static enum probe_io read_tls(void *ctx, void *data, size_t cap, size_t *ret)
         virtual_mqtt_bend_received(&s->mqtt, s->flaws, data, *ret);
     if (io == PROBE_IO_FAILED)
         learn(s);
+    s->is_left = s->is_left || io == PROBE_IO_CLOSED || io == PROBE_IO_FAILED;
     return s->wants_reset ? PROBE_IO_WAIT_READ : io;
 }
 

@@ -37,6 +37,7 @@ enum virtual_habit {
     HABIT_DNS_CRASH,
     HABIT_RST_CRASH,
     HABIT_MEMORY,
+    HABIT_LEAK,
     HABIT_KEEP_ALIVE,
     HABIT_CLIENT_ID,
     HABIT_SHARED_TOPIC,
@@ -71,6 +72,7 @@ struct virtual_habits_state {
     bool is_shaken; /* the handshake is done */
     bool is_plain;  /* the connection is one without TLS by now */
     bool is_reconnecting;
+    bool is_left; /* the server has ended the connection */
     unsigned retries;
     unsigned failures;  /* since the reset */
     uint64_t opened_ms; /* by the real clock */

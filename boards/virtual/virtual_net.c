@@ -133,6 +133,12 @@ static enum probe_io tcp_connect(void *ctx, const uint8_t ip[4], uint16_t port)
     return PROBE_IO_DONE;
 }
 
+void virtual_net_forget(struct virtual_net *net)
+{
+    net->tcp_fd = -1;
+    net->is_connected = false;
+}
+
 static void tcp_close(void *ctx)
 {
     struct virtual_net *net = ctx;

@@ -42,4 +42,7 @@ void virtual_net_service(struct virtual_net *net);
 /* Milliseconds until virtual_net_service() is due; -1: never. */
 int virtual_net_wait_ms(const struct virtual_net *net);
 
+/* Leave the connection open for good, and know nothing of it any more: a flaw. */
+void virtual_net_forget(struct virtual_net *net);
+
 #endif

@@ -21,11 +21,57 @@
 struct run_command {
     struct option_list boards, selectors;
     const char *run_dir, *profile, *time, *bench_dir, *address, *network, *broker;
-    struct option_number jobs, repeat, shuffle, timeout_ms;
+    struct option_number jobs, repeat, shuffle, seed, timeout_ms;
+    const char *soak;
+    unsigned soak_ms;
     bool resume, no_flash, dry_run;
     const char *waive_file, *expect_file;
     struct expect_list *waivers, *expected;
 };
+
+/* "5" (minutes), "90s", "30m", "24h"; from one second to a day. */
+static bool parse_soak(const char *text, unsigned *ret_ms)
+{
+    static const struct {
+        const char *unit;
+        unsigned long ms;
+    } units[] = {{"", 60000}, {"s", 1000}, {"m", 60000}, {"h", 3600000}};
+    enum { LEAST_MS = 1000, MOST_MS = 86400000 };
+    char *end = NULL;
+    unsigned long number = strtoul(text, &end, 10);
+
+    for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
+        if (strcmp(end, units[i].unit) != 0 || end == text || text[0] == '-' ||
+            number > MOST_MS / units[i].ms || number * units[i].ms < LEAST_MS)
+            continue;
+        *ret_ms = (unsigned)(number * units[i].ms);
+        return true;
+    }
+    return false;
+}
+
+/* What options_parse() cannot know. */
+static int check(struct run_command *c, const struct option_list *rest)
+{
+    if (rest->count > 0) {
+        complain("run: \"%s\" is no option; boards follow -b, scenarios -s", rest->items[0]);
+        return EXIT_USAGE;
+    }
+    if (c->soak != NULL && !parse_soak(c->soak, &c->soak_ms)) {
+        complain("run: --soak %s: from one second to a day: 5 (minutes), 90s, 24h", c->soak);
+        return EXIT_USAGE;
+    }
+    if (c->resume && c->run_dir == NULL) {
+        complain("run: --resume needs -o DIR, the folder of the run to go on with");
+        return EXIT_USAGE;
+    }
+    if (!c->resume && c->boards.count == 0) {
+        complain("run: which board? -b BOARD; `assay list boards` shows them, virtual/bearssl "
+                 "needs no hardware");
+        return EXIT_USAGE;
+    }
+    return -1;
+}
 
 static int parse(struct context *context, struct run_command *c, int argc, char **argv)
 {
@@ -37,6 +83,10 @@ static int parse(struct context *context, struct run_command *c, int argc, char 
         {"jobs", 'j', OPTION_NUMBER, &c->jobs, "N", "boards at once; default 1"},
         {"repeat", 0, OPTION_NUMBER, &c->repeat, "N", "run each case N times"},
         {"shuffle", 0, OPTION_NUMBER, &c->shuffle, "SEED", "order the cases by chance"},
+        {"seed", 0, OPTION_NUMBER, &c->seed, "SEED", "of what @soak draws by chance"},
+        {"soak", 0, OPTION_TEXT, &c->soak, "TIME",
+         "how long each scenario of @soak takes, in minutes, or with a unit (90s, 24h); default "
+         "what it says, hours"},
         {"time", 0, OPTION_TEXT, &c->time, "WHEN",
          "scenario time: RFC 3339, or relative to now (+30d); default now"},
         {"profile", 0, OPTION_TEXT, &c->profile, "NAME",
@@ -66,20 +116,7 @@ static int parse(struct context *context, struct run_command *c, int argc, char 
 
     if (code >= 0)
         return code;
-    if (rest.count > 0) {
-        complain("run: \"%s\" is no option; boards follow -b, scenarios -s", rest.items[0]);
-        return EXIT_USAGE;
-    }
-    if (c->resume && c->run_dir == NULL) {
-        complain("run: --resume needs -o DIR, the folder of the run to go on with");
-        return EXIT_USAGE;
-    }
-    if (!c->resume && c->boards.count == 0) {
-        complain("run: which board? -b BOARD; `assay list boards` shows them, virtual/bearssl "
-                 "needs no hardware");
-        return EXIT_USAGE;
-    }
-    return -1;
+    return check(c, &rest);
 }
 
 /* Read the files of --waive and --expect before a board is touched. */
@@ -238,7 +275,8 @@ static enum assay_status fill_options(const struct context *context, const struc
         .repeat = (unsigned)c->repeat.value,
         .jobs = (unsigned)c->jobs.value,
         .timeout_ms = (unsigned)c->timeout_ms.value,
-        .seed = c->shuffle.value,
+        .seed = c->shuffle.given ? c->shuffle.value : c->seed.value,
+        .soak_ms = c->soak_ms,
         .shuffle = c->shuffle.given,
         .resume = c->resume,
         .no_flash = c->no_flash,
@@ -327,6 +365,7 @@ static int run(struct context *context, int argc, char **argv)
                             .jobs = {.value = 1, .least = 1, .most = 256},
                             .repeat = {.value = 1, .least = 1, .most = 50},
                             .shuffle = {.least = 0, .most = 0x7fffffff},
+                            .seed = {.least = 0, .most = 0x7fffffff},
                             .timeout_ms = {.least = 100, .most = 3600000}};
     char *made = NULL;
     int code = parse(context, &c, argc, argv);

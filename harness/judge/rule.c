@@ -91,6 +91,7 @@ bool rule_sees_event(unsigned sees, const struct event *event)
         {EV_MQTT_MESSAGE, SEES_SESSIONS},
         {EV_MQTT_PUBLISH, SEES_SESSIONS},
         {EV_MOCK_CHANGED, SEES_SESSIONS},
+        {EV_MOCK_OUTAGE, SEES_SESSIONS},
         {EV_FACE_ACCEPTED, SEES_CLOUDS},
         {EV_FACE_SERVICE, SEES_CLOUDS},
     };

@@ -17,12 +17,14 @@ enum {
     LEAST_LEVEL = 3,     /* waits that have to be alike to show a limit */
     STILL_PERCENT = 140, /* of what came before: more is growth, less is chance */
     SHORT_PERCENT = 75,  /* of the least: half of a wait may be chance */
+    NOISE_MS = 100,      /* of a busy machine, in real time */
     NOMINAL_FIRST_MS = 1000
 };
 
 struct waits {
     uint64_t ms[MOST_WAITS]; /* as if the first were a second, where the board was told */
     size_t count;
+    uint64_t noise_ms;
     uint64_t open_ms; /* since the last connection ended, when the watch was over */
 };
 
@@ -39,7 +41,7 @@ static void read_waits(const struct rule_view *view, struct waits *ret)
     int64_t told_ms = walk.begin != NULL ? event_get_int(walk.begin, "backoff_ms", 0) : 0;
     const struct stay_link *last = NULL;
 
-    *ret = (struct waits){.count = 0};
+    *ret = (struct waits){.noise_ms = scaled(NOISE_MS, told_ms)};
     stay_links_read(view, &links);
     for (size_t i = 1; i < links.count; i++)
         ret->ms[ret->count++] =
@@ -90,7 +92,8 @@ static bool has_level(const struct waits *w, uint64_t *ret_level_ms)
     before = usual_longest(w->ms, w->count - late);
     after = usual_longest(w->ms + w->count - late, late);
     *ret_level_ms = after;
-    return after <= before * STILL_PERCENT / 100 && w->open_ms <= before * STILL_PERCENT / 100;
+    before = before * STILL_PERCENT / 100 + w->noise_ms;
+    return after <= before && w->open_ms <= before;
 }
 
 void rule_stay_backoff_cap(const struct rule_view *view, struct rule_finding *ret)

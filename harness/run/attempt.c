@@ -163,7 +163,7 @@ struct conclusion {
 /* Is the scenario about what comes before TLS: no time, no address, no connection? */
 static bool is_about_the_way(const struct attempt *a)
 {
-    static const char *const tables[] = {"dns", "sntp", "net"};
+    static const char *const tables[] = {"dns", "sntp", "net", "outages"};
 
     for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++)
         if (value_count(value_get(a->description, tables[i])) > 0)

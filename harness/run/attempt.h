@@ -42,6 +42,8 @@ struct attempt_bed {
     uint64_t start_ns;                 /* monotonic */
     unsigned timeout_ms;     /* of an attempt, where the scenario names none; 0: the board file's */
     bool is_told;            /* the board takes settings from us, such as its first wait */
+    unsigned soak_ms;        /* how long scenarios with outages take; 0: as they say */
+    int64_t seed;            /* of what is drawn in them */
     unsigned session_factor; /* of how long a session is kept; 0 counts as 1 */
     unsigned file_ms;        /* what the board's file allows for getting ready and connecting */
     struct prepared_servers *prepared;       /* of the attempt that comes next; NULL: none */

@@ -46,6 +46,8 @@ unsigned attempt_lasts_ms(const struct attempt *a)
     unsigned lasts_ms = a->request->scenario->lasts_ms;
     unsigned factor = a->bed->session_factor;
 
+    if (value_get(a->description, "outages") != NULL)
+        return a->bed->soak_ms != 0 ? a->bed->soak_ms : lasts_ms;
     return (lasts_ms != 0 ? lasts_ms : SCENARIO_LASTS_MS) * (factor > 0 ? factor : 1);
 }
 

@@ -5,6 +5,7 @@
 #include "base/deadline.h"
 #include "base/event_kinds.h"
 #include "mock/description.h"
+#include "soak.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -52,7 +53,11 @@ struct value *attempt_description(const struct attempt_bed *bed, const struct sc
 
     if (made == NULL)
         return NULL;
-    if ((served == NULL || value_set(made, "service", value_new_text(served)) == ASSAY_OK) &&
+    if (soak_scale(made, &(struct soak_wish){.lasts_ms = scenario->lasts_ms,
+                                             .soak_ms = bed->soak_ms,
+                                             .seed = bed->seed,
+                                             .is_told = bed->is_told}) == ASSAY_OK &&
+        (served == NULL || value_set(made, "service", value_new_text(served)) == ASSAY_OK) &&
         (!bed->behind || mock_description_put_behind(made) == ASSAY_OK) &&
         (bed->remote == NULL || remote_trust_apply(bed->remote, control, made) == ASSAY_OK))
         return made;

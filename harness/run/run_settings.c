@@ -19,6 +19,7 @@ static const struct row {
     {"seed", KIND_INT64, offsetof(struct run_options, seed)},
     {"repeat", KIND_UNSIGNED, offsetof(struct run_options, repeat)},
     {"timeout_ms", KIND_UNSIGNED, offsetof(struct run_options, timeout_ms)},
+    {"soak_ms", KIND_UNSIGNED, offsetof(struct run_options, soak_ms)},
     {"shuffle", KIND_BOOL, offsetof(struct run_options, shuffle)},
     {"profile", KIND_TEXT, offsetof(struct run_options, profile)},
     {"address", KIND_TEXT, offsetof(struct run_options, address)},

@@ -282,6 +282,8 @@ static enum assay_status set_up(struct worker *w, struct assay_error *err)
         .remote = w->remote,
         .service = board_file_service(w->task->board),
         .is_told = strcmp(board_file_driver(w->task->board), "process") != 0,
+        .soak_ms = o->soak_ms,
+        .seed = o->seed,
         .session_factor = board_file_session_factor(w->task->board),
         .behind = strcmp(o->broker, "mosquitto") == 0,
         .base_unix_s = o->base_unix_s,

@@ -121,6 +121,7 @@ const struct key_spec scenario_description_keys[] = {
     {"identity", check_table, 0, 0, 0, NULL, NULL},
     {"visit", check_table, 0, 0, 0, NULL, NULL},
     {"faults", check_texts, 0, 0, 0, NULL, NULL},
+    {"outages", check_table, 0, 0, 0, NULL, NULL},
     {"later", check_tables, 0, 0, 0, NULL, NULL},
     {"no_password", check_true, 0, 0, 0, NULL, NULL},
     {"session", check_table, 0, 0, 0, NULL, NULL},

@@ -20,6 +20,12 @@ static bool is_family(const char *selector, const char *id)
     return strncmp(selector, id, len) == 0 && id[len] == '/';
 }
 
+/* Takes so long that it is run only where it is asked for by its name. */
+static bool is_long(const struct definition *d)
+{
+    return d->said.lasts_ms > SCENARIO_LONG_MS;
+}
+
 /* The ids that a selector without '@' stands for, in id order; an empty list when there is none. */
 static enum assay_status ids_of(const struct scenario_set *set, const char *selector,
                                 struct value *ids)
@@ -31,7 +37,8 @@ static enum assay_status ids_of(const struct scenario_set *set, const char *sele
     for (size_t i = 0; i < set->case_count; i++) {
         const char *id = set->cases[i]->said.id;
 
-        if (pattern ? fnmatch(selector, id, 0) == 0 : is_family(selector, id))
+        if (pattern ? fnmatch(selector, id, 0) == 0 && !is_long(set->cases[i])
+                    : is_family(selector, id))
             ASSAY_TRY(value_add(ids, value_new_text(id)));
     }
     return ASSAY_OK;

@@ -186,6 +186,8 @@ const struct key_spec mock_keys[] = {
     {"dns", read_table, AT(dns), 0, 0, "{}", "how names are resolved"},
     {"sntp", read_table, AT(sntp), 0, 0, "{}", "what time is told over the network"},
     {"faults", read_list, AT(faults), 0, 0, "{}", "what goes wrong, a list of sentences, see below"},
+    {"outages", read_table, AT(outages), 0, 0, "none",
+     "when the server is gone for a while, see below"},
     {"later", read_list, AT(later), 0, 0, "{}",
      "what changes between two connections, a list of tables, see below"},
     {NULL, NULL, 0, 0, 0, NULL, NULL},

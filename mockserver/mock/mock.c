@@ -232,7 +232,7 @@ static enum assay_status listen_all(struct mock *mock, const struct mock_options
         ASSAY_TRY(net_listen_udp(mock->net, "sntp", answer_sntp, mock, options->address,
                                  options->sntp_port, &mock->sntp_port, err));
     net_inherit(mock->net, NULL);
-    return ASSAY_OK;
+    return mock_outages_start(mock, err);
 }
 
 enum assay_status mock_prepare(const struct mock_options *options, struct mock **ret,
@@ -254,6 +254,8 @@ enum assay_status mock_prepare(const struct mock_options *options, struct mock *
         status = mock_second_prepare(mock, options, err);
     if (status == ASSAY_OK)
         status = mock_later_prepare(mock, options, err);
+    if (status == ASSAY_OK)
+        status = mock_outages_prepare(mock, options, err);
     if (status != ASSAY_OK) {
         mock_stop(mock);
         return status;
@@ -296,11 +298,13 @@ void mock_stop(struct mock *mock)
         return;
     mock_stop(mock->second);
     mqtt_service_stop(&mock->mqtt_service);
+    mock_outages_stop(mock->outages);
     net_free(mock->net); /* the sessions go with it */
     behind_stop(mock->behind);
     if (mock->loop != NULL)
         uv_run(mock->loop, UV_RUN_NOWAIT); /* the timer's handle is let go */
     broker_free(mock->broker);
+    mock_outages_free(mock->outages);
     face_free(mock->face);
     free(mock->face_settings);
     wwep_registers_free(mock->registers);

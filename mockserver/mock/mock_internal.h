@@ -14,6 +14,7 @@
 #include "websocket/websocket.h"
 
 struct mock_later;
+struct mock_outages;
 
 struct mock {
     const struct event_sink *sink; /* borrowed */
@@ -37,10 +38,11 @@ struct mock {
     struct net_service service;
     void *(*open_service)(void *ctx, struct net_conn *conn); /* of the service; see listen_tcp() */
     void *service_ctx;
-    struct mock_later *later; /* NULL: nothing changes by itself */
-    struct mock *second;      /* beside this one (`second`); NULL: nothing is */
-    const char *role;         /* of this one beside another: "second", "plain"; NULL: none */
-    uint32_t last_conn;       /* numbers the connections of both, where nobody else does */
+    struct mock_later *later;     /* NULL: nothing changes by itself */
+    struct mock_outages *outages; /* NULL: it is always there */
+    struct mock *second;          /* beside this one (`second`); NULL: nothing is */
+    const char *role;             /* of this one beside another: "second", "plain"; NULL: none */
+    uint32_t last_conn;           /* numbers the connections of both, where nobody else does */
     struct net *net;
     uv_loop_t *loop; /* borrowed; NULL: not open */
     unsigned port;
@@ -55,6 +57,14 @@ ASSAY_RESULT mock_later_prepare(struct mock *mock, const struct mock_options *op
 /* So many connections have been taken by another list: what it did to the clock is done. */
 void mock_later_skip(struct mock_later *later, size_t taken);
 void mock_later_free(struct mock_later *later); /* NULL is allowed */
+/* mock_outages.c: when the server is gone (`outages`); its timer runs from the start to the stop.
+ */
+ASSAY_RESULT mock_outages_prepare(struct mock *mock, const struct mock_options *options,
+                                  struct assay_error *err);
+ASSAY_RESULT mock_outages_start(struct mock *mock, struct assay_error *err);
+void mock_outages_stop(struct mock_outages *outages); /* NULL is allowed */
+/* When the loop has turned after that. NULL is allowed. */
+void mock_outages_free(struct mock_outages *outages);
 /* mock_second.c: what stands beside a server (`second`). */
 ASSAY_RESULT mock_second_prepare(struct mock *mock, const struct mock_options *options,
                                  struct assay_error *err);

@@ -46,6 +46,16 @@ static void finish(struct net_conn *conn)
     net_conn_fin(conn);
 }
 
+void net_stall_all(struct net *net)
+{
+    for (struct net_conn *conn = net->conns; conn != NULL; conn = conn->next) {
+        if (conn->stage != NET_STAGE_OPEN || conn->tx_muted)
+            continue;
+        net_conn_rule_at(conn, "stall_after_tx", "after ", conn->tx_bytes, " bytes");
+        stall(conn);
+    }
+}
+
 /* What happens when so many bytes have been sent. */
 static const struct limit {
     const char *rule;

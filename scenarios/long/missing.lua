@@ -15,11 +15,6 @@ missing{
     reason = "assay run --expect compares a run with stored verdicts.",
 }
 missing{
-    id = "LONG-05",
-    title = "Twenty-four hours with bad servers in between",
-    reason = "assay run --repeat does this as long as wanted; no scenario of its own.",
-}
-missing{
     id = "LONG-06",
     title = "Two boards of one model",
     reason = "assay run -b A B runs both; their verdicts are compared, not served.",

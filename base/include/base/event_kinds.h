@@ -230,6 +230,9 @@
     X(EV_MOCK_CHANGED, "mock.changed",                                                            \
       "why text (later: by itself|command|renewed: only new certificates), "                      \
       "paths texts (of the server description)")                                                  \
+    X(EV_MOCK_OUTAGE, "mock.outage",                                                              \
+      "state text (begin|end), way text (refuse|silent|drop|bad-certificate), number int, "       \
+      "planned_ms int (of its begin: how long it is to take)")                                    \
     X(EV_MOCK_COMMAND, "mock.command", "text text, ok bool, error text?")                         \
     X(EV_MOCK_RELOAD, "mock.reload", "ok bool, error text?, replaced texts (names of listeners)") \
     X(EV_MOCK_STOP, "mock.stop", "connections int (that are still open), limit_ms int")           \

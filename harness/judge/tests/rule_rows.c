@@ -102,9 +102,14 @@ bool rule_is_of_secrets(enum rule rule)
     return rule == RULE_NO_SECRETS_PRINTED || rule == RULE_FIRST_LEAK;
 }
 
+bool rule_is_of_soak(enum rule rule)
+{
+    return strncmp(rule_name(rule), "soak-", strlen("soak-")) == 0;
+}
+
 bool rule_has_tests_of_its_own(enum rule rule)
 {
     return rule_is_of_mqtt(rule) || rule_is_of_stay(rule) || rule_is_of_clouds(rule) ||
            rule_is_of_servers(rule) || rule_is_of_the_web(rule) || rule_is_of_secrets(rule) ||
-           rule == RULE_PLAIN_UNUSED;
+           rule_is_of_soak(rule) || rule == RULE_PLAIN_UNUSED;
 }

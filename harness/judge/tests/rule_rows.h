@@ -26,6 +26,7 @@ void rule_rows_cover(const struct rule_row *rows, size_t count, enum rule rule);
 
 bool rule_is_of_mqtt(enum rule rule);
 bool rule_is_of_stay(enum rule rule);
+bool rule_is_of_soak(enum rule rule);
 bool rule_is_of_secrets(enum rule rule);
 bool rule_is_of_the_web(enum rule rule);
 bool rule_is_of_servers(enum rule rule);

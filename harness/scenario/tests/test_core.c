@@ -76,6 +76,35 @@ static void cases_of_the_core_suite_with_the_same_control_stand_together(void)
     scenario_set_free(set);
 }
 
+static size_t selected(const struct scenario_set *set, const char *selector, const char *id)
+{
+    const struct scenario **cases = NULL;
+    struct assay_error err = {0};
+    size_t count = 0;
+    size_t found = 0;
+
+    CHECK_OK(scenario_set_select(set, selector, &cases, &count, &err));
+    for (size_t i = 0; i < count; i++)
+        found += strcmp(cases[i]->id, id) == 0 ? 1 : 0;
+    free(cases);
+    return found;
+}
+
+static void what_takes_hours_is_run_only_where_it_is_named(void)
+{
+    struct scenario_set *set = load_scenarios();
+
+    REQUIRE(set != NULL);
+    CHECK_UINT_EQ(selected(set, "@full", "MQ-46"), 0);
+    CHECK_UINT_EQ(selected(set, "@mqtt", "MQ-47/silent"), 0);
+    CHECK_UINT_EQ(selected(set, "MQ-4*", "MQ-46"), 0);
+    CHECK_UINT_EQ(selected(set, "MQ-4*", "MQ-45"), 1);
+    CHECK_UINT_EQ(selected(set, "@soak", "MQ-46"), 1);
+    CHECK_UINT_EQ(selected(set, "@soak", "LONG-05"), 1);
+    CHECK_UINT_EQ(selected(set, "MQ-46", "MQ-46"), 1);
+    scenario_set_free(set);
+}
+
 static void check_sentence(const struct scenario *s, const char *what, const char *text)
 {
     size_t len = strlen(text);
@@ -232,6 +261,7 @@ static void every_row_about_certificates_is_there_or_says_why_not(void)
 }
 
 TEST_SUITE(core, TEST(every_scenario_loads_and_is_proven), TEST(the_core_suite_holds_these_24),
+           TEST(what_takes_hours_is_run_only_where_it_is_named),
            TEST(cases_of_the_core_suite_with_the_same_control_stand_together),
            TEST(the_prose_of_every_scenario_is_short_and_made_of_sentences),
            TEST(a_case_that_is_served_by_the_rsa_root_needs_rsa),

@@ -66,6 +66,7 @@ enum {
     X(PROBE_CLIENT_BACKOFF_PLAIN)      /* doubles its wait, without chance */                      \
     X(PROBE_CLIENT_BACKOFF_KEPT)       /* does not begin anew after a good connection */           \
     X(PROBE_CLIENT_BACKOFF_UNCAPPED)   /* doubles its wait for ever */                             \
+    X(PROBE_CLIENT_GIVES_UP)           /* stops to come back after eight failures */               \
     X(PROBE_CLIENT_PASSWORD_PRINTED)   /* prints its password */                                   \
     X(PROBE_CLIENT_PASSWORD_BUILT_IN)  /* has one of its own beside its certificate */
 

@@ -226,6 +226,12 @@ enum rule_sees {
       "a packet that no broker may send ends the connection")                                      \
     X(RULE_STAY_VERIFIES, "stay-verifies", 1, 0, SEES_STAY,                                        \
       "a board that comes back by itself verifies its broker again")                                     \
+    X(RULE_SOAK_RECOVERS, "soak-recovers", 1, 0, SEES_STAY,                                        \
+      "a board comes back after each outage, and not slower and slower")                           \
+    X(RULE_SOAK_NO_LEAK, "soak-no-leak", 1, 0, SEES_STAY,                                          \
+      "connections that were lost are closed")                                                     \
+    X(RULE_SOAK_REFUSES, "soak-refuses", 1, 0, SEES_STAY,                                          \
+      "a wrong server among good ones is refused each time")                                       \
     X(RULE_CLOUD_SHADOW_REPORTS, "cloud-shadow-reports", 1, 0, SEES_CLOUDS,                        \
       "the board reports its state to its shadow (AWS IoT)")                                       \
     X(RULE_CLOUD_SHADOW_FOLLOWS, "cloud-shadow-follows", 1, 0, SEES_CLOUDS,                        \

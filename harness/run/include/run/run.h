@@ -55,6 +55,7 @@ struct run_options {
     unsigned repeat;     /* at least 1 */
     unsigned jobs;       /* boards at once, at least 1 */
     unsigned timeout_ms; /* of an attempt; 0: default */
+    unsigned soak_ms;    /* how long scenarios with outages take; 0: as they say */
     int64_t seed;
     bool shuffle;
     bool no_flash; /* use the firmware that is on the board */

@@ -69,6 +69,7 @@ struct mock_settings {
     const struct value *dns;
     const struct value *sntp;
     const struct value *faults; /* mock/faults.h; mock_description_complete() has applied them */
+    const struct value *outages;
     const struct value *later;
 };
 
@@ -76,6 +77,8 @@ struct mock_settings {
 extern const struct key_spec mock_keys[];
 /* ... and of the tables in `later`. */
 extern const struct key_spec mock_later_keys[];
+/* ... and of the table `outages`. */
+extern const struct key_spec mock_outages_keys[];
 /* ... and of the table `second`, of a web server and of a broker. */
 extern const struct key_spec mock_second_keys[];
 extern const struct key_spec mock_plain_keys[];

@@ -107,6 +107,9 @@ void net_when_empty(struct net *net, void (*on_empty)(void *ctx), void *ctx);
  */
 ASSAY_RESULT net_change_rules(struct net *net, const struct value *rules, struct assay_error *err);
 
+/* From now on nothing leaves any more for the connections that there are, for good. */
+void net_stall_all(struct net *net);
+
 /* Of a connection. */
 uint32_t net_conn_id(const struct net_conn *conn); /* from 1, unique in this net */
 /*
