@@ -97,7 +97,24 @@ static void the_date_blind_board_fails_exactly_the_date_cases(void)
     check_failed("reference/date-blind", want);
 }
 
+/* The key of SIG-12 has the identifier of the root's key, and must not sign in its place. */
+static void a_key_that_imitates_the_root_s_signs_no_ocsp_response(void)
+{
+    const char *dir = test_path("run");
+    struct run_record run;
+    struct buf text;
+
+    buf_init(&text, 1 << 20);
+    CHECK_INT_EQ(
+        ASSAY(&text, "run", "-b", "reference/strict", "-s", "SIG-12", "REV-01/good", "-o", dir), 0);
+    buf_done(&text);
+    REQUIRE(load_run(dir, &run));
+    CHECK_UINT_EQ(count_verdict(&run, VERDICT_PASS), 2);
+    run_record_done(&run);
+}
+
 TEST_SUITE(reference_boards, TEST(the_strict_board_gets_an_a_with_every_case_passed),
            TEST(the_insecure_board_gets_an_f_and_fails_every_s0_case),
            TEST(the_name_blind_board_fails_exactly_the_name_cases),
-           TEST(the_date_blind_board_fails_exactly_the_date_cases));
+           TEST(the_date_blind_board_fails_exactly_the_date_cases),
+           TEST(a_key_that_imitates_the_root_s_signs_no_ocsp_response));

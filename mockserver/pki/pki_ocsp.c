@@ -3,6 +3,7 @@
 
 #include "clock/scenario_clock.h"
 #include "pki_crypto_error.h"
+#include "pki_key_special.h"
 #include "pki_store.h"
 
 #include <openssl/ocsp.h>
@@ -88,7 +89,10 @@ static enum assay_status read_time(const struct making *m, const char *key, cons
     return ASSAY_OK;
 }
 
-/* The key whose identifier the certificate names as its authority's: method 1 of RFC 5280. */
+/*
+ * The key whose identifier the certificate names as its authority's: method 1 of RFC 5280. A key
+ * that imitates another one has its identifier too, and verifies with nobody's root.
+ */
 static EVP_PKEY *find_issuer_key(const struct pki_store *store, X509 *cert)
 {
     const ASN1_OCTET_STRING *id = X509_get0_authority_key_id(cert);
@@ -96,7 +100,8 @@ static EVP_PKEY *find_issuer_key(const struct pki_store *store, X509 *cert)
     if (id == NULL || ASN1_STRING_length(id) != PKI_KEY_ID_LEN)
         return NULL;
     for (const struct pki_key *key = store->keys; key != NULL; key = key->next)
-        if (memcmp(key->id, ASN1_STRING_get0_data(id), PKI_KEY_ID_LEN) == 0)
+        if (key->type != &pki_imitated_type &&
+            memcmp(key->id, ASN1_STRING_get0_data(id), PKI_KEY_ID_LEN) == 0)
             return key->pkey;
     return NULL;
 }
