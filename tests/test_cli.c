@@ -191,6 +191,26 @@ static void a_dry_run_counts_what_brackets_need_and_no_connection_more(void)
     buf_done(&output);
 }
 
+static void who_begins_a_day_of_work_is_told_so(void)
+{
+    struct buf output;
+
+    buf_init(&output, 1 << 20);
+    CHECK_INT_EQ(ASSAY(&output, "run", "-b", "virtual/openssl", "--dry-run", "-s", "LONG-05", "-o",
+                       test_path("none")),
+                 0);
+    CHECK_STR_CONTAINS(buf_text(&output), "1 case, 3 connections, about 24.0 h");
+    buf_clear(&output);
+    CHECK_INT_EQ(ASSAY(&output, "run", "-b", "virtual/openssl", "--dry-run", "-s", "LONG-05", "-o",
+                       test_path("none"), "--soak", "30m"),
+                 0);
+    CHECK_STR_CONTAINS(buf_text(&output), "about 30 min");
+    buf_clear(&output);
+    CHECK_INT_EQ(ASSAY(&output, "run", "-b", "virtual/openssl", "--soak", "25h"), 2);
+    CHECK_STR_CONTAINS(buf_text(&output), "from one second to a day");
+    buf_done(&output);
+}
+
 static void only_boards_that_say_so_are_tried_with_staples(void)
 {
     struct buf output;
@@ -311,6 +331,7 @@ TEST_SUITE(cli, TEST(every_command_has_help), TEST(what_does_not_exist_is_answer
            TEST(lists_and_shows_what_there_is), TEST(a_run_is_reported_explained_and_judged_again),
            TEST(waivers_and_expectations_decide_the_exit_code),
            TEST(a_dry_run_tells_the_plan_and_runs_nothing),
+           TEST(who_begins_a_day_of_work_is_told_so),
            TEST(a_dry_run_counts_what_brackets_need_and_no_connection_more),
            TEST(only_boards_that_say_so_are_tried_with_staples),
            TEST(a_profile_changes_what_a_case_weighs_and_whether_it_applies),

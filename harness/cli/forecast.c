@@ -42,7 +42,8 @@ enum assay_status forecast_line(void *ctx, const struct run_forecast *f)
     if (f->plan->attempts_more > 0)
         ASSAY_TRY(buf_printf(out, " (up to %zu more to measure)", f->plan->attempts_more));
     ASSAY_TRY(buf_add_text(out, ", about "));
-    ASSAY_TRY(add_duration(out, f->ms_per_attempt * (double)f->plan->attempts / 1000));
+    ASSAY_TRY(
+        add_duration(out, (f->ms_per_attempt * (double)f->plan->attempts + f->watch_ms) / 1000));
     return buf_printf(out, " (%.*f ms each%s)\n", f->ms_per_attempt < 10 ? 1 : 0, f->ms_per_attempt,
                       f->is_measured ? ", as in its last run" : ", a guess before its first run");
 }

@@ -366,6 +366,20 @@ static double usual_pace(const char *driver)
     return hardware_ms;
 }
 
+/* Cases that are run only by their names, because they take so long: the run says how long. */
+static double watch_ms(const struct plan *plan, const struct run_options *o)
+{
+    double sum = 0;
+
+    for (size_t i = 0; i < plan->count; i++) {
+        const struct scenario *s = plan->cases[i].scenario;
+
+        if (plan->cases[i].not_applicable == NULL && s->lasts_ms > SCENARIO_LONG_MS)
+            sum += (double)(o->soak_ms != 0 ? o->soak_ms : s->lasts_ms) * o->repeat;
+    }
+    return sum;
+}
+
 static enum assay_status tell_forecast(const struct run *run, run_forecast_fn tell, void *ctx)
 {
     for (size_t i = 0; i < run->board_count; i++) {
@@ -375,6 +389,7 @@ static enum assay_status tell_forecast(const struct run *run, run_forecast_fn te
                                  .ms_per_attempt = usual_pace(board_file_driver(file))};
 
         f.is_measured = bench_pace(run->bench, f.board, &f.ms_per_attempt);
+        f.watch_ms = watch_ms(f.plan, &run->options);
         ASSAY_TRY(tell(ctx, &f));
     }
     return ASSAY_OK;

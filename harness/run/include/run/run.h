@@ -36,6 +36,7 @@ struct run_forecast {
     const struct plan *plan;
     double ms_per_attempt;
     bool is_measured; /* in the board's last run; else what boards of its driver usually take */
+    double watch_ms;  /* what the cases that take hours take, beside that; 0: there are none */
 };
 typedef enum assay_status (*run_forecast_fn)(void *ctx, const struct run_forecast *forecast);
 
