@@ -15,6 +15,7 @@ foreach(test IN LISTS tests)
   string(APPEND text
     "add_test([==[${NAME}/${test}]==] [==[${EXECUTABLE}]==] --run [==[${test}]==])\n")
   string(APPEND text "set_tests_properties([==[${NAME}/${test}]==] PROPERTIES TIMEOUT ${TIMEOUT}")
+  string(APPEND text " PROCESSORS ${PROCESSORS}")
   string(APPEND text " SKIP_RETURN_CODE 77")
   if(LABELS)
     string(APPEND text " LABELS [==[${LABELS}]==]")

@@ -108,7 +108,6 @@ struct event_origin {
 
 void event_begin_at(struct event_builder *e, const struct event_sink *sink,
                     struct event_origin origin, uint32_t conn, uint64_t t_ns);
-uint64_t event_now_ns(const struct event_sink *sink);
 
 /* Inline, so that the compiler counts the lengths. */
 static inline struct event_origin event_origin(const char *source, const char *kind)
