@@ -56,6 +56,7 @@ static void what_does_not_exist_is_answered_with_what_does(void)
         {{"run", "-b", "virtual/bearssl", "--repeat", "0"}, 2, "--repeat"},
         {{"run", "--boards", "x"}, 2, "--boards"},
         {{"run", "--resume"}, 2, "-o DIR"},
+        {{"run", "--shuffle", "1", "--seed", "2"}, 2, "the same seed"},
         {{"run", "--resume", "-o", "/nonexistent/run"}, 2, "/nonexistent/run"},
         {{"serve"}, 2, "list scenarios"},
         {{"serve", "PATH-*"}, 2, "one at a time"},

@@ -61,6 +61,10 @@ static int check(struct run_command *c, const struct option_list *rest)
         complain("run: --soak %s: from one second to a day: 5 (minutes), 90s, 24h", c->soak);
         return EXIT_USAGE;
     }
+    if (c->shuffle.given && c->seed.given) {
+        complain("run: --shuffle and --seed are the same seed; --shuffle is enough for both");
+        return EXIT_USAGE;
+    }
     if (c->resume && c->run_dir == NULL) {
         complain("run: --resume needs -o DIR, the folder of the run to go on with");
         return EXIT_USAGE;
