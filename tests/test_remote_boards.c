@@ -7,9 +7,13 @@
 #include "network/network.h"
 #include "test_support.h"
 
+#include <arpa/inet.h>
+#include <errno.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 enum { TEXT_MAX = 1 << 20, WAIT_MS = 20000 };
@@ -125,17 +129,23 @@ static bool s_server_start(const char *address, const char *ca, struct product *
 }
 
 /* A board file for it; `more` are further keys of `remote`. */
-static const char *board_at(const char *address, unsigned port, const char *more)
+static const char *board_within(unsigned ready_ms, const char *address, unsigned port,
+                                const char *more)
 {
     char text[2048];
 
     snprintf(text, sizeof(text),
              "id: acme/gateway\ndriver: remote\nrole: server\nservice: https\n"
              "remote: {address: %s, port: %u, name: gateway.acme.test%s}\n"
-             "timeouts: {ready_ms: 400}\n"
+             "timeouts: {ready_ms: %u}\n"
              "supports: {tls: [1.2, 1.3], key_types: [ecdsa], client_auth: true, mqtt: []}\n",
-             address, port, more);
+             address, port, more, ready_ms);
     return test_file("gateway.yaml", text);
+}
+
+static const char *board_at(const char *address, unsigned port, const char *more)
+{
+    return board_within(400, address, port, more);
 }
 
 static bool run_board(const char *dir, const char *board, const char *const *cases,
@@ -346,6 +356,40 @@ static void the_board_s_command_switches_it_on(void)
     CHECK_OK(exec_run(&spec, deadline_in_ms(WAIT_MS), NULL, &ended, NULL));
 }
 
+/* A port whose queue is full, so that the kernel answers nothing to who knocks: like a board that
+ * is switched off, or a filter. The descriptors are the test's, until it ends. */
+static unsigned deaf_port(void)
+{
+    struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t len = sizeof(at);
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    if (fd < 0 || bind(fd, (struct sockaddr *)&at, len) != 0 || listen(fd, 0) != 0 ||
+        getsockname(fd, (struct sockaddr *)&at, &len) != 0)
+        return 0;
+    for (int i = 0; i < 3; i++) {
+        int knock = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+
+        if (connect(knock, (struct sockaddr *)&at, len) != 0 && errno != EINPROGRESS)
+            return 0;
+    }
+    return ntohs(at.sin_port);
+}
+
+static void a_board_that_answers_nothing_is_switched_on_too(void)
+{
+    struct run_record run;
+    unsigned port = deaf_port();
+
+    REQUIRE(port != 0);
+    REQUIRE(make_certificates());
+    REQUIRE(RUN(board_within(2200, "127.0.0.1", port, OWN_CA ", start: [touch, switched-on]"), &run,
+                "SRV-01"));
+    CHECK(access(test_path("switched-on"), F_OK) == 0);
+    CHECK_INT_EQ(find_case(&run, "SRV-01")->cause, CAUSE_BOOT);
+    run_record_done(&run);
+}
+
 /* In a network of this test's own, where 192.168.77.40 is somebody. */
 static void a_board_on_the_local_network_is_reached_at_its_address(void)
 {
@@ -407,5 +451,6 @@ TEST_SUITE(remote_boards, TEST(a_product_is_visited_with_the_ca_of_its_owner),
            TEST(a_pinned_certificate_is_compared), TEST(the_bench_s_own_ca_can_be_loaded_onto_it),
            TEST(the_owner_s_key_is_not_kept), TEST(nobody_there_is_told_with_the_address),
            TEST(the_board_s_command_switches_it_on),
+           TEST(a_board_that_answers_nothing_is_switched_on_too),
            TEST(a_board_on_the_local_network_is_reached_at_its_address),
            TEST(wrong_board_files_are_told), TEST(a_key_of_another_certificate_is_refused));

@@ -23,6 +23,7 @@
 
 enum {
     RETRY_MS = 200, /* between two tries to reach it */
+    TRY_MS = 1500,  /* for one: what is switched off, or behind a filter, answers nothing at all */
     SERVE_MS = 600000,
     MAX_COMMAND = 64,
     CHUNK = 4096
@@ -77,6 +78,7 @@ static void stop_trying(struct remote_board *r)
     if (r->fd >= 0)
         close(r->fd);
     r->fd = -1;
+    loop_timer_stop(r->retry);
 }
 
 static void end_command(struct remote_board *r)
@@ -96,7 +98,6 @@ static void release_attempt(struct remote_board *r)
     stop_trying(r);
     end_command(r);
     loop_timer_stop(r->limit);
-    loop_timer_stop(r->retry);
 }
 
 static void give_up(struct remote_board *r, const char *why)
@@ -269,6 +270,10 @@ static void try_to_reach(void *ctx)
     struct sockaddr_storage address;
     socklen_t len = 0;
 
+    if (r->fd >= 0) { /* the last try has got no answer */
+        listens_not(r);
+        return;
+    }
     if (!make_address(&r->remote, &address, &len)) {
         give_up(r, "this is no address");
         return;
@@ -285,6 +290,7 @@ static void try_to_reach(void *ctx)
         return;
     }
     loop_watch_want_write(r->connecting, true);
+    loop_timer_start(r->retry, TRY_MS);
 }
 
 static void on_limit(void *ctx)
