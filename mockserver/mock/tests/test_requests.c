@@ -242,7 +242,7 @@ static void a_slow_writer_is_answered_when_its_time_is_over(void)
     mock_bed_close(&bed);
 }
 
-/* One request a connection, as the reference client makes it. */
+/* One request a connection, as the reference client makes it; the server ends it, also the TCP. */
 static const char wwep_client[] =
     "import socket, ssl, sys\n"
     "port, root, requests = int(sys.argv[1]), sys.argv[2], sys.argv[3:]\n"
@@ -251,7 +251,8 @@ static const char wwep_client[] =
     "    plain = socket.create_connection(('127.0.0.1', port), 5)\n"
     "    with context.wrap_socket(plain, server_hostname='broker.bench.test') as secure:\n"
     "        secure.sendall(request.encode())\n"
-    "        print(secure.recv(64).decode(), secure.recv(64))\n";
+    "        print(secure.recv(64).decode(), secure.recv(64))\n"
+    "        assert socket.socket(fileno=secure.detach()).recv(1) == b''\n";
 
 static void registers_are_served_over_tls(void)
 {
