@@ -4,10 +4,11 @@
 
 #include "probe/probe_text.h"
 #include "probe_client_internal.h"
+#include "probe_cloud.h"
 
 #include <string.h>
 
-enum { SUBSCRIBE_TRIES = 2, ROOM_FOR_ANSWERS = 16 };
+enum { SUBSCRIBE_TRIES = 2, ROOM_FOR_ANSWERS = 16, QUIET_MS = 700 };
 
 int probe_client_has(const struct probe_client *c, enum probe_client_flaw flaw)
 {
@@ -62,6 +63,7 @@ void probe_client_open(struct probe_client *c, uint32_t now_ms)
         c->subscription = PROBE_CLIENT_UNSUBSCRIBED;
     for (size_t i = 0; i < PROBE_CLIENT_WINDOW; i++)
         c->window[i].is_sent = 0;
+    probe_cloud_begin(c);
     if (!probe_packet_connect(c))
         (void)probe_client_break(c, PROBE_CODE_CANNOT, "the CONNECT is too long");
 }
@@ -107,9 +109,14 @@ static uint16_t next_id(struct probe_client *c)
     return c->last_id;
 }
 
+int probe_client_subscribes(const struct probe_client *c)
+{
+    return c->config->filter.len > 0 || c->config->cloud != PROBE_CLOUD_NONE;
+}
+
 static void subscribe(struct probe_client *c, uint32_t now_ms)
 {
-    if (c->config->filter.len == 0 || c->subscription != PROBE_CLIENT_UNSUBSCRIBED)
+    if (!probe_client_subscribes(c) || c->subscription != PROBE_CLIENT_UNSUBSCRIBED)
         return;
     c->subscribe_id = next_id(c);
     if (!probe_packet_subscribe(c))
@@ -207,11 +214,13 @@ static struct probe_client_message *free_place(struct probe_client *c)
     return found;
 }
 
-/* [MQTT-3.2.2-15]: larger packets are not sent. */
-static int is_too_large(const struct probe_client *c, const struct probe_client_message *m)
+int probe_client_is_too_large(const struct probe_client *c, size_t len)
 {
-    return c->peer_packet_max > 0 && !probe_client_has(c, PROBE_CLIENT_MAXIMUM_PACKET) &&
-           probe_packet_publish_len(c, m) > c->peer_packet_max;
+    if (c->peer_packet_max == 0 || probe_client_has(c, PROBE_CLIENT_MAXIMUM_PACKET) ||
+        len <= c->peer_packet_max)
+        return 0;
+    probe_client_say(c, "a message is larger than the broker takes: it is not sent");
+    return 1;
 }
 
 /* Returns 0 where it has to wait. */
@@ -226,10 +235,8 @@ static int publish(struct probe_client *c, uint8_t qos, const char *did, uint32_
     *m = once;
     t = probe_text_over(m->did, sizeof(m->did));
     probe_text_add(&t, did);
-    if (is_too_large(c, m)) {
-        probe_client_say(c, "a message is larger than the broker takes: it is not sent");
+    if (probe_client_is_too_large(c, probe_packet_publish_len(c, m)))
         return 1;
-    }
     if (probe_packet_publish_len(c, m) > sizeof(c->out) - c->out_len)
         return 0;
     if (qos > 0)
@@ -248,7 +255,7 @@ static void answer_commands(struct probe_client *c, uint32_t now_ms)
 
 static int may_publish(const struct probe_client *c)
 {
-    return c->config->filter.len == 0 || c->subscription >= PROBE_CLIENT_SUBSCRIBED ||
+    return !probe_client_subscribes(c) || c->subscription >= PROBE_CLIENT_SUBSCRIBED ||
            (c->subscription == PROBE_CLIENT_ASKED &&
             probe_client_has(c, PROBE_CLIENT_SUBACK_UNAWAITED));
 }
@@ -315,6 +322,8 @@ static int work(struct probe_client *c, uint32_t now_ms)
         return 0;
     answer_commands(c, now_ms);
     publish_own(c, now_ms);
+    if (may_publish(c))
+        probe_cloud_work(c);
     return 1;
 }
 
@@ -342,6 +351,20 @@ int probe_client_feed(struct probe_client *c, const void *data, size_t len, uint
     c->in_len += len;
     c->heard_ms = now_ms;
     return probe_client_tick(c, now_ms);
+}
+
+static int is_all_said(const struct probe_client *c)
+{
+    for (size_t i = 0; i < PROBE_CLIENT_WINDOW; i++)
+        if (c->window[i].id != 0)
+            return 0;
+    return c->is_accepted && may_publish(c) && c->has_published && c->cloud.wants == 0 &&
+           c->out_len == 0;
+}
+
+int probe_client_is_quiet(const struct probe_client *c, uint32_t now_ms)
+{
+    return is_all_said(c) && passed(now_ms, c->heard_ms) >= QUIET_MS;
 }
 
 static void least(int32_t *ret, uint32_t since_ms, uint32_t period_ms, uint32_t now_ms)
@@ -383,6 +406,11 @@ int32_t probe_client_wait_ms(const struct probe_client *c, uint32_t now_ms)
     }
     if (may_publish(c) && c->config->every_ms > 0 && c->has_published)
         least(&wait, c->published_ms, c->config->every_ms, now_ms);
+    if (may_publish(c) && c->cloud.wants != 0 && c->out_len == 0)
+        wait = 0;
+    if (c->config->cloud != PROBE_CLOUD_NONE && is_all_said(c) &&
+        passed(now_ms, c->heard_ms) < QUIET_MS)
+        least(&wait, c->heard_ms, QUIET_MS, now_ms);
     return wait;
 }
 
@@ -397,7 +425,7 @@ int probe_client_is_well(const struct probe_client *c)
 {
     if (!c->is_accepted || c->is_broken)
         return 0;
-    if (c->config->filter.len > 0 && c->subscription != PROBE_CLIENT_SUBSCRIBED &&
+    if (probe_client_subscribes(c) && c->subscription != PROBE_CLIENT_SUBSCRIBED &&
         !probe_client_has(c, PROBE_CLIENT_SUBACK_UNAWAITED))
         return 0;
     return c->has_published && (c->config->qos == 0 || c->acknowledged > 0);

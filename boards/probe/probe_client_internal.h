@@ -13,6 +13,12 @@ int probe_client_break(struct probe_client *c, enum probe_code code, const char 
 int probe_client_break_number(struct probe_client *c, enum probe_code code, const char *text,
                               int64_t number);
 
+/* Is there anything to subscribe to? */
+int probe_client_subscribes(const struct probe_client *c);
+
+/* Is a packet of its own larger than the broker takes? It says so then. [MQTT-3.2.2-15] */
+int probe_client_is_too_large(const struct probe_client *c, size_t len);
+
 /* Take the whole packets of what has arrived, as long as there is room for answers. */
 int probe_client_take_packets(struct probe_client *c);
 

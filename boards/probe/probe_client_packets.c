@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "probe_client_packets.h"
 
+#include "probe_client_internal.h"
+#include "probe_cloud.h"
+
 #include <string.h>
 
 enum {
@@ -99,17 +102,69 @@ int probe_packet_connect(struct probe_client *c)
     return 1;
 }
 
+static size_t parts_len(const struct probe_parts *parts)
+{
+    size_t len = 0;
+
+    for (size_t i = 0; i < PROBE_PARTS; i++)
+        len += parts->part[i].len;
+    return len;
+}
+
+static void put_parts(struct probe_client *c, const struct probe_parts *parts)
+{
+    for (size_t i = 0; i < PROBE_PARTS; i++)
+        put_bytes(c, parts->part[i].bytes, parts->part[i].len);
+}
+
+size_t probe_packet_filters(const struct probe_client *c, size_t *ret_len)
+{
+    struct probe_parts parts;
+    size_t count = c->config->filter.len > 0 ? 1 : 0;
+
+    *ret_len = count * (2 + c->config->filter.len + 1);
+    for (size_t i = 0; probe_cloud_filter(c, i, &parts); i++, count++)
+        *ret_len += 2 + parts_len(&parts) + 1;
+    return count;
+}
+
 int probe_packet_subscribe(struct probe_client *c)
 {
-    size_t remaining = 2 + (is_v5(c) ? 1U : 0U) + 2 + c->config->filter.len + 1;
+    struct probe_parts parts;
+    size_t filters = 0;
 
-    if (!begin(c, PROBE_TYPE_SUBSCRIBE, remaining))
+    (void)probe_packet_filters(c, &filters);
+    if (!begin(c, PROBE_TYPE_SUBSCRIBE, 2 + (is_v5(c) ? 1U : 0U) + filters))
         return 0;
     put_u16(c, c->subscribe_id);
     if (is_v5(c))
         put_u8(c, 0);
-    put_text(c, c->config->filter);
-    put_u8(c, c->config->filter_qos);
+    if (c->config->filter.len > 0) {
+        put_text(c, c->config->filter);
+        put_u8(c, c->config->filter_qos);
+    }
+    for (size_t i = 0; probe_cloud_filter(c, i, &parts); i++) {
+        put_u16(c, (unsigned)parts_len(&parts));
+        put_parts(c, &parts);
+        put_u8(c, 1);
+    }
+    return 1;
+}
+
+int probe_packet_publish_parts(struct probe_client *c, const struct probe_parts *topic,
+                               const struct probe_parts *payload)
+{
+    size_t remaining = 2 + parts_len(topic) + (is_v5(c) ? 1U : 0U) + parts_len(payload);
+
+    if (probe_client_is_too_large(c, packet_len(remaining)))
+        return 1;
+    if (!begin(c, PROBE_TYPE_PUBLISH, remaining))
+        return 0;
+    put_u16(c, (unsigned)parts_len(topic));
+    put_parts(c, topic);
+    if (is_v5(c))
+        put_u8(c, 0);
+    put_parts(c, payload);
     return 1;
 }
 

@@ -21,12 +21,25 @@ enum {
     PROBE_TYPE_DISCONNECT = 0xE0
 };
 
+/* A text that is put together; what is not given is empty. */
+enum { PROBE_PARTS = 5 };
+
+struct probe_parts {
+    struct probe_mqtt_text part[PROBE_PARTS];
+};
+
 /* Append to the output; 0: there is no room for it now, and nothing was appended. */
 int probe_packet_connect(struct probe_client *c);
-int probe_packet_subscribe(struct probe_client *c);
+int probe_packet_subscribe(struct probe_client *c); /* to everything, in one packet */
 int probe_packet_publish(struct probe_client *c, const struct probe_client_message *m);
+/* With QoS 0. Where the broker takes no packet of that size, it is done by saying so. */
+int probe_packet_publish_parts(struct probe_client *c, const struct probe_parts *topic,
+                               const struct probe_parts *payload);
 int probe_packet_ack(struct probe_client *c, unsigned type, uint16_t id);
 int probe_packet_bare(struct probe_client *c, unsigned type); /* PINGREQ, DISCONNECT */
+
+/* How many filters there are to subscribe to, and their bytes in SUBSCRIBE. */
+size_t probe_packet_filters(const struct probe_client *c, size_t *ret_len);
 
 /* Bytes of this PUBLISH on the wire. */
 size_t probe_packet_publish_len(const struct probe_client *c, const struct probe_client_message *m);

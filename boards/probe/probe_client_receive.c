@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The client that keeps its session: what it makes of what it is sent. */
 #include "probe_client_internal.h"
+#include "probe_cloud.h"
 
 #include "probe/probe_line.h"
 #include "probe/probe_text.h"
@@ -70,11 +71,14 @@ static int on_suback(struct probe_client *c, unsigned flags, struct probe_bytes_
 {
     struct probe_properties p;
     unsigned id = probe_take_u16(&body);
+    size_t bytes = 0;
+    size_t filters = probe_packet_filters(c, &bytes);
     unsigned code = 0;
 
     if (c->config->version == PROBE_MQTT_V5)
         (void)probe_take_properties(&body, &p);
-    code = probe_take_u8(&body);
+    for (size_t i = 0; i < filters && code < REASON_FAILED; i++)
+        code = probe_take_u8(&body);
     if (body.is_bad || flags != 0)
         return malformed(c, "a SUBACK is malformed");
     if (c->subscription != PROBE_CLIENT_ASKED || id != c->subscribe_id)
@@ -231,6 +235,11 @@ static int acknowledge(struct probe_client *c, unsigned qos, uint16_t id)
     return probe_packet_ack(c, qos == 1 ? PROBE_TYPE_PUBACK : PROBE_TYPE_PUBREC, id);
 }
 
+static struct probe_mqtt_text text_of(struct probe_bytes_left bytes)
+{
+    return (struct probe_mqtt_text){(const char *)bytes.at, bytes.len};
+}
+
 static int on_publish(struct probe_client *c, unsigned flags, struct probe_bytes_left body)
 {
     unsigned qos = (flags >> 1) & 3;
@@ -255,6 +264,8 @@ static int on_publish(struct probe_client *c, unsigned flags, struct probe_bytes
     if (!acknowledge(c, qos, id))
         return 0;
     if (!is_new)
+        return 1;
+    if (probe_cloud_hear(c, text_of(topic), text_of(body)))
         return 1;
     if ((flags & 1) != 0 && !probe_client_has(c, PROBE_CLIENT_RETAINED_COMMAND))
         probe_client_say(c, "a retained message is no command");

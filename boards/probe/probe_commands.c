@@ -132,7 +132,7 @@ static enum probe_after run_info(struct probe_core *core, struct words *args,
     else
         probe_text_add(answer, facts[n].text);
     if (facts[n].kind == FACT_ABILITIES) /* of the core, whatever the stack */
-        probe_text_add(answer, " session mqtt5 websocket http");
+        probe_text_add(answer, " session mqtt5 websocket http aws");
     return PROBE_AFTER_NOTHING;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "probe/probe_settings.h"
 
+#include "probe/probe_client.h"
 #include "probe/probe_encoding.h"
 
 #include <string.h>
@@ -98,6 +99,8 @@ static const struct choice_row choice_rows[] = {
     CHOICE_ROW("clean", is_clean, "yes", 1),
     CHOICE_ROW("mqtt", mqtt_version, "3.1.1", LEVEL_V311),
     CHOICE_ROW("mqtt", mqtt_version, "5.0", LEVEL_V5),
+    CHOICE_ROW("cloud", cloud, "none", PROBE_CLOUD_NONE),
+    CHOICE_ROW("cloud", cloud, "aws", PROBE_CLOUD_AWS),
 };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))

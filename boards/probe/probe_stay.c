@@ -20,7 +20,7 @@ static uint32_t now_of(const struct probe_attempt *a)
 
 int probe_stays(const struct probe_attempt *a)
 {
-    return a->settings->stay_ms > 0;
+    return a->settings->stay_ms > 0 || a->settings->cloud != PROBE_CLOUD_NONE;
 }
 
 static int has(const struct probe_attempt *a, enum probe_client_flaw flaw)
@@ -52,6 +52,7 @@ void probe_stay_begin(struct probe_attempt *a)
         .is_clean = s->is_clean,
         .filter_qos = (uint8_t)s->filter_qos,
         .qos = (uint8_t)s->qos,
+        .cloud = s->cloud,
         .flaws = a->platform->client_flaws,
         .log_ctx = a->hooks.ctx,
         .log = a->hooks.log,
@@ -67,8 +68,11 @@ static uint32_t stayed_ms(const struct probe_attempt *a)
     return now_of(a) - a->started_ms;
 }
 
+/* A device of a cloud that is told no time to stay for has one connection, until all is said. */
 int probe_stay_is_over(const struct probe_attempt *a)
 {
+    if (a->settings->stay_ms == 0)
+        return a->phase != PROBE_PHASE_MQTT || probe_client_is_quiet(&a->client, now_of(a));
     return stayed_ms(a) >= a->settings->stay_ms;
 }
 
@@ -191,7 +195,7 @@ enum probe_step probe_step_stay(struct probe_attempt *a)
 
 int32_t probe_stay_wait_ms(const struct probe_attempt *a)
 {
-    int32_t left = (int32_t)stay_left_ms(a);
+    int32_t left = a->settings->stay_ms > 0 ? (int32_t)stay_left_ms(a) : INT32_MAX;
     uint32_t waited = now_of(a) - a->phase_started_ms;
     int32_t wait = 0;
 
@@ -248,7 +252,7 @@ static void choose_host(struct probe_attempt *a)
 
 int probe_stay_goes_on(struct probe_attempt *a)
 {
-    if (!probe_stays(a) || probe_stay_is_over(a) || has(a, PROBE_CLIENT_NO_RECONNECT))
+    if (a->settings->stay_ms == 0 || probe_stay_is_over(a) || has(a, PROBE_CLIENT_NO_RECONNECT))
         return 0;
     if (was_stable(a))
         a->tries = 0;

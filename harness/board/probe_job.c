@@ -78,8 +78,19 @@ static const char *speech_for(const char *service)
 }
 
 /* What a board that knows no sessions is never told: its value is that after `clear`. */
-static ASSAY_RESULT fill_stay(struct probe_job *job, const struct board_stay *stay)
+static ASSAY_RESULT fill_stay(struct probe_job *job, const struct board_request *r)
 {
+    /* A device of a cloud has a session too; it takes its leave when all is said. */
+    static const struct board_stay of_cloud = {.keep_alive_s = 60,
+                                               .is_clean = true,
+                                               .filter_qos = 1,
+                                               .qos = 1,
+                                               .backoff_ms = 1000,
+                                               .ack_ms = 2000,
+                                               .version = "3.1.1"};
+    const struct board_stay *stay = r->stay == NULL && r->cloud != NULL ? &of_cloud : r->stay;
+
+    ASSAY_TRY(set_text(job, PROBE_KEY_CLOUD, r->cloud != NULL ? r->cloud : "none"));
     if (stay == NULL)
         return set_number(job, PROBE_KEY_STAY, 0);
     ASSAY_TRY(set_number(job, PROBE_KEY_STAY, stay->stay_ms));
@@ -101,7 +112,7 @@ static ASSAY_RESULT fill(struct probe_job *job, const struct board_request *r, c
     bool asks_time = strcmp(clock, "sntp") == 0 && r->sntp_port != 0;
 
     ASSAY_TRY(fill_texts(job, r));
-    ASSAY_TRY(fill_stay(job, r->stay));
+    ASSAY_TRY(fill_stay(job, r));
     /* A board that knows nothing else is never told: it is what `clear` means. */
     ASSAY_TRY(set_text(job, PROBE_KEY_SPEAK, speech_for(r->serve ? NULL : r->service)));
     job->serves = r->serve;

@@ -36,7 +36,8 @@
     X(PROBE_KEY_BACKOFF, "backoff", "1000", false)                                                 \
     X(PROBE_KEY_ACK, "ack", "2000", false)                                                         \
     X(PROBE_KEY_MQTT, "mqtt", "3.1.1", false)                                                      \
-    X(PROBE_KEY_SPEAK, "speak", "mqtt", false)
+    X(PROBE_KEY_SPEAK, "speak", "mqtt", false)                                                     \
+    X(PROBE_KEY_CLOUD, "cloud", "none", false)
 
 enum probe_key {
 #define X(id, name, value, secret) id,

@@ -88,6 +88,13 @@ static void on_listening(void *ctx, const char *address, unsigned port)
     board_stop(a->bed->board);
 }
 
+/* The cloud whose services the case is about; NULL: none. The board's file says that it knows it.
+ */
+static const char *cloud_of(const struct attempt *a)
+{
+    return value_text(value_at(value_get(a->request->scenario->needs, "cloud"), 0));
+}
+
 enum assay_status attempt_order_board(struct attempt *a, struct assay_error *err)
 {
     const struct credentials *c = a->bed->credentials;
@@ -126,6 +133,7 @@ enum assay_status attempt_order_board(struct attempt *a, struct assay_error *err
         .clock = attempt_text(a, "board_clock", NULL),
         .reset = a->request->scenario->reset,
         .silent = a->request->scenario->silent,
+        .cloud = cloud_of(a),
         .timeout_ms = deadline_ms != 0 ? deadline_ms : a->bed->timeout_ms,
     };
 

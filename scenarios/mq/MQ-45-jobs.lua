@@ -13,6 +13,7 @@ scenario{
             "AWS IoT Core Device Advisor, Job_Execution"},
     expect = "accept",
     rules = {"cloud-job-done"},
+    flaw = "job-unfinished",
     control = "POS-01",
     change = {
         identity = {recipe = "client"},

@@ -475,6 +475,26 @@ static void a_board_asks_for_the_time_itself_where_it_can(void)
     probe_job_done(&job);
 }
 
+/* Only a board whose file says that it knows the cloud is told of it, and needs no other session.
+ */
+static void a_device_of_a_cloud_is_told_which(void)
+{
+    struct board_request r = probe_bench_request();
+    struct probe_job job;
+
+    CHECK_OK(probe_job_make(&r, "serial", &(struct probe_limits){.attempt_ms = 1}, &job, NULL));
+    CHECK_STR_EQ(job.values[PROBE_KEY_CLOUD], probe_keys[PROBE_KEY_CLOUD].cleared);
+    CHECK(job.values[PROBE_KEY_CLEAN] == NULL);
+    probe_job_done(&job);
+    r.cloud = "aws";
+    CHECK_OK(probe_job_make(&r, "serial", &(struct probe_limits){.attempt_ms = 1}, &job, NULL));
+    CHECK_STR_EQ(job.values[PROBE_KEY_CLOUD], "aws");
+    CHECK_STR_EQ(job.values[PROBE_KEY_STAY], "0");
+    CHECK_STR_EQ(job.values[PROBE_KEY_CLEAN], "yes"); /* whatever the attempt before said */
+    CHECK_STR_EQ(job.values[PROBE_KEY_FILTER], "");
+    probe_job_done(&job);
+}
+
 static void takes_garbage_in_its_stride(void)
 {
     static const char *const garbage[] = {"!1 result",
@@ -529,4 +549,5 @@ TEST_SUITE(probe_host, TEST(tells_the_board_everything_and_takes_its_result),
            TEST(refuses_another_version_of_the_protocol),
            TEST(an_aborted_upload_is_not_taken_for_a_whole_one),
            TEST(an_aborted_setting_is_sent_again), TEST(an_attempt_without_a_root_cannot_be_made),
-           TEST(a_board_asks_for_the_time_itself_where_it_can), TEST(takes_garbage_in_its_stride));
+           TEST(a_board_asks_for_the_time_itself_where_it_can),
+           TEST(a_device_of_a_cloud_is_told_which), TEST(takes_garbage_in_its_stride));

@@ -14,7 +14,8 @@
  *             probe_client_tick(&client, now) after probe_client_wait_ms() at the latest
  *
  * What it is sent to its filter is a command. It carries a command out once, and says so: it
- * publishes "did <command>" to its topic.
+ * publishes "did <command>" to its topic. As a device of AWS IoT Core it has its shadow and its
+ * jobs beside that.
  */
 #ifndef PROBE_PROBE_CLIENT_H
 #define PROBE_PROBE_CLIENT_H
@@ -32,7 +33,9 @@ enum {
     PROBE_CLIENT_INCOMING = 8, /* messages of QoS 2 that wait for their PUBREL */
     PROBE_CLIENT_COMMANDS = 4, /* that it remembers, and that may wait to be answered */
     PROBE_CLIENT_COMMAND_MAX = 63,
-    PROBE_CLIENT_HOST_MAX = 127
+    PROBE_CLIENT_HOST_MAX = 127,
+    PROBE_CLOUD_STATE_MAX = 256, /* bytes of a desired state that it can take */
+    PROBE_CLOUD_JOB_MAX = 64     /* letters of a job's id */
 };
 
 /* X(constant, what the client does not do): docs/formats/flaws.md has them under their names. */
@@ -68,7 +71,10 @@ enum {
     X(PROBE_CLIENT_BACKOFF_UNCAPPED)   /* doubles its wait for ever */                             \
     X(PROBE_CLIENT_GIVES_UP)           /* stops to come back after eight failures */               \
     X(PROBE_CLIENT_PASSWORD_PRINTED)   /* prints its password */                                   \
-    X(PROBE_CLIENT_PASSWORD_BUILT_IN)  /* has one of its own beside its certificate */
+    X(PROBE_CLIENT_PASSWORD_BUILT_IN)  /* has one of its own beside its certificate */             \
+    X(PROBE_CLIENT_SHADOW_UNREPORTED)  /* reports no state by itself */                            \
+    X(PROBE_CLIENT_DELTA_IGNORED)      /* does not follow what is desired of it */                 \
+    X(PROBE_CLIENT_JOB_UNFINISHED)     /* begins a job and never reports its end */
 
 enum probe_client_flaw {
 #define X(id) id,
@@ -78,6 +84,9 @@ enum probe_client_flaw {
 };
 
 #define PROBE_CLIENT_FLAW_BIT(flaw) ((uint64_t)1 << (flaw))
+
+/* A cloud whose own services it uses beside everything else. */
+enum probe_cloud_name { PROBE_CLOUD_NONE, PROBE_CLOUD_AWS };
 
 struct probe_client_config {
     struct probe_mqtt_text client, user, pass; /* credentials; empty ones are left out */
@@ -90,6 +99,7 @@ struct probe_client_config {
     uint8_t is_clean;
     uint8_t filter_qos;
     uint8_t qos;
+    uint8_t cloud;  /* enum probe_cloud_name */
     uint64_t flaws; /* PROBE_CLIENT_FLAW_BIT() of each */
     void *log_ctx;
     void (*log)(void *ctx, const char *text); /* NULL: nobody listens */
@@ -105,6 +115,14 @@ struct probe_client_message {
     uint32_t sent_ms;
     uint8_t tries;                          /* on this connection */
     char did[PROBE_CLIENT_COMMAND_MAX + 1]; /* the command that it answers; "": the payload */
+};
+
+/* Of a device of AWS IoT Core. */
+struct probe_cloud {
+    uint8_t wants;                     /* a bit for each message that is due */
+    char job[PROBE_CLOUD_JOB_MAX + 1]; /* the last one that it was given on this connection */
+    char state[PROBE_CLOUD_STATE_MAX]; /* that was desired last: a JSON object */
+    uint16_t state_len;
 };
 
 enum probe_client_subscription {
@@ -140,6 +158,7 @@ struct probe_client {
     uint8_t has_published;
     uint32_t published_ms;
     uint32_t acknowledged; /* messages of its own */
+    struct probe_cloud cloud;
     /* Where it was told to go: a server reference of 5.0, or the command "broker=<host>". */
     char move_to[PROBE_CLIENT_HOST_MAX + 1];
     /* Why it is broken, and what is wrong although it goes on; code PROBE_CODE_OK: nothing. */
@@ -173,6 +192,12 @@ int32_t probe_client_wait_ms(const struct probe_client *client, uint32_t now_ms)
 
 /* DISCONNECT is to be sent, and nothing after it. */
 void probe_client_leave(struct probe_client *client);
+
+/*
+ * Has all been said, on both sides: subscribed or refused, its message acknowledged, and nothing
+ * heard since for long enough that nothing more is to be expected?
+ */
+int probe_client_is_quiet(const struct probe_client *client, uint32_t now_ms);
 
 /* Is all as it should be: accepted, subscribed where it is asked for, a message acknowledged? */
 int probe_client_is_well(const struct probe_client *client);

@@ -87,6 +87,7 @@ struct probe_settings {
     uint32_t backoff_ms;
     uint8_t is_clean;
     uint8_t mqtt_version; /* level of CONNECT */
+    uint8_t cloud;        /* enum probe_cloud_name, of probe_client.h */
 };
 
 void probe_settings_init(struct probe_settings *settings);

@@ -60,6 +60,7 @@ struct board_request {
     bool serve;          /* the board is to be a server; host, ip and port are its own matter */
     const char *clock;   /* where a board that can be told gets its time; NULL: as its file says */
     const struct board_stay *stay; /* or NULL */
+    const char *cloud;             /* whose services the board is to use: "aws"; or NULL */
     bool reset;                    /* switch it off and on first; a process begins anew anyway */
     bool silent;                   /* the server will say nothing more from some point on */
 };
