@@ -74,7 +74,7 @@ static enum probe_after run_hello(struct probe_core *core, struct words *args,
     return PROBE_AFTER_NOTHING;
 }
 
-enum fact_kind { FACT_TEXT, FACT_NUMBER, FACT_ABILITIES };
+enum fact_kind { FACT_TEXT, FACT_NUMBER };
 
 struct fact {
     const char *key;
@@ -110,7 +110,9 @@ static enum probe_after run_info(struct probe_core *core, struct words *args,
         {"cert_max", FACT_NUMBER, "", PROBE_CERT_MAX},
         {"key_max", FACT_NUMBER, "", PROBE_KEY_MAX},
         {"tls", FACT_TEXT, core->tls->versions, 0},
-        {"can", FACT_ABILITIES, core->tls->can, 0},
+        {"can", FACT_TEXT, core->tls->can, 0},
+        /* Of the core, whatever the stack; a line has no room for both. */
+        {"can", FACT_TEXT, "session mqtt5 websocket http aws", 0},
     };
     const int64_t count = sizeof(facts) / sizeof(facts[0]);
     struct word number = next_word(args);
@@ -131,8 +133,6 @@ static enum probe_after run_info(struct probe_core *core, struct words *args,
         probe_text_add_decimal(answer, facts[n].number);
     else
         probe_text_add(answer, facts[n].text);
-    if (facts[n].kind == FACT_ABILITIES) /* of the core, whatever the stack */
-        probe_text_add(answer, " session mqtt5 websocket http aws");
     return PROBE_AFTER_NOTHING;
 }
 

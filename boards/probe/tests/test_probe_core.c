@@ -26,7 +26,8 @@ static void greets_and_tells_about_itself(void)
         "ok cert_max 2048",
         "ok key_max 2560",
         "ok tls 1.2",
-        "ok can alpn session mqtt5 websocket http aws",
+        "ok can alpn",
+        "ok can session mqtt5 websocket http aws",
         "ok end",
         "ok end",
     };
