@@ -164,12 +164,11 @@ void rule_no_resets(const struct rule_view *view, struct rule_finding *ret)
     }
     if (resets > 0)
         rule_say(ret, VERDICT_FAIL_CRASH,
-                 "It crashed or reset itself %u times in %u connections, first with the server of "
-                 "%s.",
+                 "It crashed or reset itself %u times in %u attempts, first with the server of %s.",
                  resets, walk.attempts, first);
     else
-        rule_say(ret, VERDICT_PASS, "No crash and no reset of its own in %u connections.",
-                 walk.attempts);
+        rule_say(ret, VERDICT_PASS, "No crash and no reset of its own in %u attempt%s.",
+                 walk.attempts, walk.attempts == 1 ? "" : "s");
 }
 
 static int compare_ns(const void *a, const void *b)

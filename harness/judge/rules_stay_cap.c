@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Where the waits of a board that cannot connect end to grow. A board that is told its first wait
+ * Where the waits of a board that cannot connect stop growing. A board that is told its first wait
  * is told a short one, so that hours become seconds: its waits count as if the first were a second.
  */
 #include "stay_links.h"
@@ -109,11 +109,11 @@ void rule_stay_backoff_cap(const struct rule_view *view, struct rule_finding *re
                  "It waited for %" PRIu64
                  " s%s, more than an hour, before it came back: after a long "
                  "outage it is away for hours or days although its broker is back. Let the waits "
-                 "end to grow at some minutes.",
+                 "stop growing at some minutes.",
                  longest_s, w.open_ms / 1000 == longest_s ? " and longer" : "");
     else if (w.count < 2 * LEAST_LEVEL)
         rule_say(ret, VERDICT_INCONCLUSIVE,
-                 "It came back %zu times, which is too few to tell where its waits end to grow.",
+                 "It came back %zu times, which is too few to tell where its waits stop growing.",
                  w.count);
     else if (!has_level(&w, &level_ms))
         rule_say(ret, VERDICT_INCONCLUSIVE,
@@ -122,10 +122,10 @@ void rule_stay_backoff_cap(const struct rule_view *view, struct rule_finding *re
                  longest_s);
     else if (level_ms * 100 < (uint64_t)LEAST_CAP_S * 1000 * SHORT_PERCENT)
         rule_say(ret, VERDICT_DEGRADED,
-                 "Its waits end to grow at about %" PRIu64 " s, less than 30: all boards together "
+                 "Its waits stop growing at about %" PRIu64 " s, less than 30: all boards together "
                  "keep knocking at a broker that is down.",
                  (level_ms + 500) / 1000);
     else
-        rule_say(ret, VERDICT_PASS, "Its waits end to grow at about %" PRIu64 " s.",
+        rule_say(ret, VERDICT_PASS, "Its waits stop growing at about %" PRIu64 " s.",
                  (level_ms + 500) / 1000);
 }

@@ -32,7 +32,7 @@ scenario{
     server = "The broker resets every connection at once.",
     why = [[Waits that double for ever keep a board away for days after its broker is back; waits
         that never become long keep its broker down.]],
-    good = "Its waits end to grow, at 30 seconds at least and at an hour at most.",
+    good = "Its waits stop growing, at 30 seconds at least and at an hour at most.",
     bad = "Waits longer than an hour, or never longer than some seconds.",
     spec = {"RFC 7925 section 6"},
     expect = "cope",

@@ -11,7 +11,7 @@ scenario{
         back.]],
     why = [[Brokers are moved, networks are rebuilt; a board that has given up by then is visited by
         somebody with a car.]],
-    good = "Tries on, with waits that end to grow, and is back by itself.",
+    good = "Tries on, with waits that stop growing, and is back by itself.",
     bad = "Has stopped to try, or waits for hours.",
     spec = {"RFC 7925 section 6"},
     expect = "cope",

@@ -221,7 +221,7 @@ enum rule_sees {
     X(RULE_STAY_BACKOFF_RESETS, "stay-backoff-resets", 1, 0, SEES_STAY,                            \
       "after a session that held, the waits begin anew")                                           \
     X(RULE_STAY_BACKOFF_CAP, "stay-backoff-cap", 1, 0, SEES_STAY,                                  \
-      "the waits between connections end to grow, at 30 s at least and an hour at most")           \
+      "the waits between connections stop growing, at 30 s at least and an hour at most")           \
     X(RULE_STAY_CLOSES, "stay-closes", 1, 0, SEES_STAY,                                            \
       "a packet that no broker may send ends the connection")                                      \
     X(RULE_STAY_VERIFIES, "stay-verifies", 1, 0, SEES_STAY,                                        \
