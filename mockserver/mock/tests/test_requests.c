@@ -252,7 +252,9 @@ static const char wwep_client[] =
     "    with context.wrap_socket(plain, server_hostname='broker.bench.test') as secure:\n"
     "        secure.sendall(request.encode())\n"
     "        print(secure.recv(64).decode(), secure.recv(64))\n"
-    "        assert socket.socket(fileno=secure.detach()).recv(1) == b''\n";
+    "        plain = socket.socket(fileno=secure.detach())\n"
+    "        plain.settimeout(5)\n"
+    "        assert plain.recv(1) == b''\n";
 
 static void registers_are_served_over_tls(void)
 {
